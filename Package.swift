@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The manifest is the map of the house. Base knows no complaints, Rooms know no HTTP, Doors know no SQL.
+// Arrows point down only: longtang -> Doors -> Rooms -> Base.
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+
+/// Foundations: nothing here knows a report or a matter.
+func base(_ name: String, _ deps: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: deps, path: "Sources/Base/\(name)", swiftSettings: strict)
+}
+/// A C library of the system, named by its Debian package.
+func system(_ name: String, pkg: String?, apt: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/Base/\(name)", pkgConfig: pkg, providers: [.apt([apt])])
+}
+/// A room: one field of the office's work. Knows SQL, never HTTP.
+func room(_ name: String, _ deps: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: ["Kernel", "Storage", "Workflow", "WorkCalendar", log] + deps,
+    path: "Sources/Rooms/\(name)", swiftSettings: strict)
+}
+/// A door: one way in from outside. Knows HTTP or the console, never SQL.
+func door(_ name: String, _ deps: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: ["Kernel", log] + deps, path: "Sources/Doors/\(name)", swiftSettings: strict)
+}
+func tests(_ name: String, _ deps: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: deps, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+  name: "longtang",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "longtang", targets: ["longtang"])],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+  ],
+  targets: [
+    // MARK: Base
+    base("Kernel"), /** ids, moments, days, money, places, refusals */
+    base("WorkCalendar", ["Kernel"]), /** working days, clocks and their arithmetic; pure */
+    base("Workflow", ["Kernel"]), /** procedures as tables: role x state x event; pure */
+    base("Storage", ["Kernel", crypto, log]), /** bound SQL, transactions, migrations, journal, jobs, files, seals */
+    base("StorageSQLite", ["Storage", "Kernel", log, .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]), /** the embedded store: group commit, fsync */
+    base("Sheets", ["CZlib"]), /** CSV and XLSX of real offices, in and out */
+    base("Pictures", ["CQRencode", "CGD"]), /** photos checked and cleaned; QR codes */
+    base("Understanding"), /** free Chinese text to place, item and same-as; pure */
+    system("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
+    system("CQRencode", pkg: "libqrencode", apt: "libqrencode-dev"),
+    system("CGD", pkg: "gdlib", apt: "libgd-dev"),
+    system("CArgon2", pkg: "libargon2", apt: "libargon2-dev"),
+    // MARK: Rooms
+    room("Offices"), /** bureau, districts, squads, departments */
+    room("People", ["Offices", "CArgon2", crypto]), /** accounts, roles, sign-in, deputies, duty roster */
+    room("Compounds", ["Offices", "Sheets"]), /** compounds, buildings, firms, committees, studios */
+    room("Catalogue", []), /** what the law forbids: items with their basis */
+    room("Intake", ["Offices", "Compounds", "Catalogue", "Understanding", "Sheets", crypto]), /** reports as they came, understood */
+    room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]), /** the closed loop */
+    // MARK: Doors
+    door("WebSupport", ["People", "Storage", hummingbird, crypto]), /** views, sessions, policies, forms */
+    door("StaffWeb", ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Pictures", "WorkCalendar", "Workflow", hummingbird]), /** pages for the office, the firm and the committee */
+    door("PublicWeb", ["WebSupport", "Offices", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", hummingbird]), /** the resident's code page and progress page */
+    door("RestAPI", ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", hummingbird]), /** /api/v1 */
+    door("Pilot", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", "Storage", "Understanding"]), /** the demonstration city */
+    door("Lab", ["Understanding", "Sheets"]), /** measures the understanding on labelled files */
+    // MARK: Executable
+    .executableTarget(
+      name: "longtang",
+      dependencies: [
+        "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "StorageSQLite", "Storage", "Kernel", "WorkCalendar",
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Understanding", hummingbird, log,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+      ], path: "Sources/longtang", swiftSettings: strict),
+    // MARK: Tests
+  ],
+  swiftLanguageModes: [.v6]
+)
