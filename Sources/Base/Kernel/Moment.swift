@@ -114,10 +114,18 @@ public struct Day: Hashable, Comparable, Sendable, Codable {
   public func at(hour: Int, minute: Int = 0) -> Moment { start.adding(milliseconds: Int64(hour * 60 + minute) * 60_000) }
 }
 
-extension BinaryInteger {
-  func floorDiv(_ n: Self) -> Self { self >= 0 ? self / n : -((n - 1 - self) / n) }
-  func floorMod(_ n: Self) -> Self { self - floorDiv(n) * n }
+extension SignedInteger {
+  /// Division that rounds toward minus infinity, so that days before 1970 come out right.
+  func floorDiv(_ divisor: Self) -> Self {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+  }
+  func floorMod(_ divisor: Self) -> Self {
+    let remainder = self % divisor
+    return remainder < 0 ? remainder + divisor : remainder
+  }
 }
+
 extension Int {
   /// Left-padded with zeros.
   public func padded(_ width: Int) -> String {
