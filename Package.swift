@@ -52,32 +52,59 @@ let package = Package(
   ],
   targets: [
     // MARK: Base
-    base("Kernel"), /** ids, moments, days, money, places, refusals */
-    base("WorkCalendar", ["Kernel"]), /** working days, clocks and their arithmetic; pure */
-    base("Workflow", ["Kernel"]), /** procedures as tables: role x state x event; pure */
-    base("Storage", ["Kernel", crypto, log]), /** bound SQL, transactions, migrations, journal, jobs, files, seals */
-    base("StorageSQLite", ["Storage", "Kernel", log, .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]), /** the embedded store: group commit, fsync */
-    base("Sheets", ["CZlib"]), /** CSV and XLSX of real offices, in and out */
-    base("Pictures", ["CQRencode", "CGD"]), /** photos checked and cleaned; QR codes */
-    base("Understanding"), /** free Chinese text to place, item and same-as; pure */
+    base("Kernel"),
+    /** ids, moments, days, money, places, refusals */
+    base("WorkCalendar", ["Kernel"]),
+    /** working days, clocks and their arithmetic; pure */
+    base("Workflow", ["Kernel"]),
+    /** procedures as tables: role x state x event; pure */
+    base("Storage", ["Kernel", crypto, log]),
+    /** bound SQL, transactions, migrations, journal, jobs, files, seals */
+    base(
+      "StorageSQLite",
+      ["Storage", "Kernel", log, .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+    /** the embedded store: group commit, fsync */
+    base("Sheets", ["CZlib"]),
+    /** CSV and XLSX of real offices, in and out */
+    base("Pictures", ["CQRencode", "CGD"]),
+    /** photos checked and cleaned; QR codes */
+    base("Understanding"),
+    /** free Chinese text to place, item and same-as; pure */
     system("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
     system("CQRencode", pkg: "libqrencode", apt: "libqrencode-dev"),
     system("CGD", pkg: "gdlib", apt: "libgd-dev"),
     system("CArgon2", pkg: "libargon2", apt: "libargon2-dev"),
     // MARK: Rooms
-    room("Offices"), /** bureau, districts, squads, departments */
-    room("People", ["Offices", "CArgon2", crypto]), /** accounts, roles, sign-in, deputies, duty roster */
-    room("Compounds", ["Offices", "Sheets"]), /** compounds, buildings, firms, committees, studios */
-    room("Catalogue", []), /** what the law forbids: items with their basis */
-    room("Intake", ["Offices", "Compounds", "Catalogue", "Understanding", "Sheets", crypto]), /** reports as they came, understood */
-    room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]), /** the closed loop */
+    room("Offices"),
+    /** bureau, districts, squads, departments */
+    room("People", ["Offices", "CArgon2", crypto]),
+    /** accounts, roles, sign-in, deputies, duty roster */
+    room("Compounds", ["Offices", "Sheets"]),
+    /** compounds, buildings, firms, committees, studios */
+    room("Catalogue", []),
+    /** what the law forbids: items with their basis */
+    room("Intake", ["Offices", "Compounds", "Catalogue", "Understanding", "Sheets", crypto]),
+    /** reports as they came, understood */
+    room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]),
+    /** the closed loop */
     // MARK: Doors
-    door("WebSupport", ["People", "Storage", hummingbird, crypto]), /** views, sessions, policies, forms */
-    door("StaffWeb", ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Pictures", "WorkCalendar", "Workflow", hummingbird]), /** pages for the office, the firm and the committee */
-    door("PublicWeb", ["WebSupport", "Offices", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", hummingbird]), /** the resident's code page and progress page */
-    door("RestAPI", ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", hummingbird]), /** /api/v1 */
-    door("Pilot", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", "Storage", "Understanding"]), /** the demonstration city */
-    door("Lab", ["Understanding", "Sheets"]), /** measures the understanding on labelled files */
+    door("WebSupport", ["People", "Storage", hummingbird, crypto]),
+    /** views, sessions, policies, forms */
+    door(
+      "StaffWeb",
+      [
+        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Pictures", "WorkCalendar", "Workflow",
+        hummingbird,
+      ]),
+    /** pages for the office, the firm and the committee */
+    door("PublicWeb", ["WebSupport", "Offices", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", hummingbird]),
+    /** the resident's code page and progress page */
+    door("RestAPI", ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", hummingbird]),
+    /** /api/v1 */
+    door("Pilot", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", "Storage", "Understanding"]),
+    /** the demonstration city */
+    door("Lab", ["Understanding", "Sheets"]),
+    /** measures the understanding on labelled files */
     // MARK: Executable
     .executableTarget(
       name: "longtang",

@@ -27,6 +27,10 @@ public final class IdentifierSource: Sendable {
   static let epoch: Int64 = 1_577_836_800_000
   /// - Parameter node: 0..<512, different for each process that shares a store.
   public init(node: Int) { self.node = Int64(node & 511) }
+  /// The least identifier of `moment`: every one handed out earlier is smaller.
+  public static func floor(of moment: Moment) -> Int64 { max(0, moment.milliseconds - epoch) << 21 }
+  /// When an identifier was handed out, to the millisecond.
+  public static func moment(of raw: Int64) -> Moment { Moment(milliseconds: (raw >> 21) + epoch) }
   public func next<Record>(_: Record.Type = Record.self, at now: Moment) -> Identifier<Record> {
     let wanted = max(0, now.milliseconds - Self.epoch) << 12
     // The sequence runs on into the next millisecond when a burst or a clock stepped back asks for it.

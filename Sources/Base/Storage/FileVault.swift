@@ -1,0 +1,92 @@
+import Crypto
+import Foundation
+import Kernel
+
+/// One stored file: its name is its content.
+public struct StoredFile: Hashable, Sendable, Codable {
+  /// SHA-256, 64 hex digits.
+  public let sha256: String
+  /// Bytes.
+  public let size: Int
+  public init(sha256: String, size: Int) {
+    self.sha256 = sha256
+    self.size = size
+  }
+}
+
+/// Original bytes, kept under their SHA-256 and never changed. What `keep` returns has been synced to disk.
+public struct FileVault: Sendable {
+  let root: URL
+  public init(root: URL) throws {
+    self.root = root
+    try FileManager.default.createDirectory(at: root.appending(path: "incoming"), withIntermediateDirectories: true)
+  }
+
+  public func keep(_ bytes: Data) throws -> StoredFile {
+    let name = SHA256.hash(data: bytes).hex
+    let file = StoredFile(sha256: name, size: bytes.count)
+    let target = path(name)
+    if FileManager.default.fileExists(atPath: target.path) { return file }
+    let folder = target.deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    // Written under a temporary name and renamed: a crash leaves either the whole file or none.
+    let temporary = root.appending(path: "incoming/\(UUID().uuidString)")
+    let fd = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL, 0o440)
+    guard fd >= 0 else { throw VaultError.io("create", errno) }
+    do {
+      defer { close(fd) }
+      try bytes.withUnsafeBytes { buffer in
+        var offset = 0
+        while offset < buffer.count {
+          let n = write(fd, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+          if n < 0 {
+            if errno == EINTR { continue }
+            throw VaultError.io("write", errno)
+          }
+          offset += n
+        }
+      }
+      guard fsync(fd) == 0 else { throw VaultError.io("fsync", errno) }
+    } catch {
+      unlink(temporary.path)
+      throw error
+    }
+    guard rename(temporary.path, target.path) == 0 else { throw VaultError.io("rename", errno) }
+    try syncFolder(folder)
+    try syncFolder(folder.deletingLastPathComponent())
+    return file
+  }
+
+  /// The bytes, checked against their name: a flipped bit is an error, never served.
+  public func bytes(_ sha256: String) throws -> Data {
+    guard sha256.utf8.count == 64, sha256.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else {
+      throw VaultError.missing(sha256)
+    }
+    guard let data = FileManager.default.contents(atPath: path(sha256).path) else { throw VaultError.missing(sha256) }
+    guard SHA256.hash(data: data).hex == sha256 else { throw VaultError.altered(sha256) }
+    return data
+  }
+
+  func path(_ name: String) -> URL { root.appending(path: "\(name.prefix(2))/\(name.dropFirst(2).prefix(2))/\(name)") }
+
+  private func syncFolder(_ folder: URL) throws {
+    let fd = open(folder.path, O_RDONLY | O_DIRECTORY)
+    guard fd >= 0 else { throw VaultError.io("open folder", errno) }
+    defer { close(fd) }
+    guard fsync(fd) == 0 else { throw VaultError.io("fsync folder", errno) }
+  }
+}
+
+public enum VaultError: Error, Equatable, Sendable {
+  case missing(String)
+  /// The bytes no longer have the hash they were stored under.
+  case altered(String)
+  case io(String, Int32)
+}
+
+extension Sequence where Element == UInt8 {
+  public var hex: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}

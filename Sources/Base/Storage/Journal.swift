@@ -1,0 +1,235 @@
+import Crypto
+import Foundation
+import Kernel
+
+/// What a chain, a clock or a job is about.
+public struct Subject: Hashable, Sendable, Codable {
+  /// "matter", "report", "account", …: the table's name.
+  public let kind: String
+  public let id: Int64
+  public init(_ kind: String, _ id: Int64) {
+    self.kind = kind
+    self.id = id
+  }
+  public init<R>(_ kind: String, _ id: Identifier<R>) { self.init(kind, id.raw) }
+}
+
+/// Who did it, as the journal names them.
+public struct Actor: Hashable, Sendable {
+  /// Nil for the program itself, a resident and the hotline.
+  public let account: Int64?
+  /// "王建国（徐泾中队）", "居民", "系统".
+  public let name: String
+  public init(account: Int64?, name: String) {
+    self.account = account
+    self.name = name
+  }
+  public static let system = Actor(account: nil, name: "系统")
+  public static let resident = Actor(account: nil, name: "居民")
+}
+
+/// One entry of a chain.
+public struct JournalEntry: Sendable {
+  public let id: Int64
+  public let subject: Subject
+  /// 1, 2, 3 … within the subject.
+  public let sequence: Int64
+  public let at: Moment
+  public let actor: Actor
+  /// Stable, kebab-case: "matter-dispatched".
+  public let action: String
+  /// Facts without personal data, as JSON with sorted keys.
+  public let detail: String
+  /// Words of a person. Outside the hashed part but for their salted hash, so that personal data can be erased and the chain stays whole.
+  public let note: String?
+  public let noteHash: Data?
+  public let before: Data
+  public let hash: Data
+  public func facts<F: Decodable>(_: F.Type = F.self) throws -> F { try JSONDecoder().decode(F.self, from: Data(detail.utf8)) }
+}
+
+/// Append-only chains of what happened: each entry's hash covers the one before it. Corrections are entries, never edits.
+public enum Journal {
+  public static let migration = Migration(
+    "journal-001",
+    [
+      """
+      CREATE TABLE journal (id integer primary key, subject_kind text NOT NULL, subject_id bigint NOT NULL, sequence bigint NOT NULL,
+        at bigint NOT NULL, actor_id bigint, actor_name text NOT NULL, action text NOT NULL, detail text NOT NULL,
+        note text, note_salt blob, note_hash blob, before_hash blob NOT NULL, hash blob NOT NULL)
+      """,
+      "CREATE UNIQUE INDEX journal_subject ON journal (subject_kind, subject_id, sequence)",
+      "CREATE INDEX journal_actor ON journal (actor_id, id)",
+      """
+      CREATE TABLE journal_seal (day text PRIMARY KEY, last_id bigint NOT NULL, entries bigint NOT NULL, before_root blob NOT NULL,
+        root blob NOT NULL, sealed_at bigint NOT NULL)
+      """,
+      "CREATE TABLE counter (name text PRIMARY KEY, value bigint NOT NULL)",
+    ])
+
+  static let genesis = Data(repeating: 0, count: 32)
+
+  /// Adds an entry to a subject's chain.
+  /// - Parameter facts: no names, phones or free words of a person: those belong into `note`.
+  public static func append(
+    _ action: String, on subject: Subject, by actor: Actor, at now: Moment, facts: some Encodable = [String: String](), note: String? = nil,
+    ids: IdentifierSource, _ db: any Writer
+  ) throws {
+    let last = try db.first(
+      """
+      SELECT sequence, hash FROM journal WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id)
+      ORDER BY sequence DESC LIMIT 1
+      """)
+    let sequence = try last.map { try $0.int("sequence") + 1 } ?? 1
+    let before = try last.map { try $0.data("hash") } ?? genesis
+    let detail = try canonical(facts)
+    let salt = note.map { _ in SymmetricKey(size: .bits128).withUnsafeBytes { Data($0) } }
+    let noteHash = note.flatMap { note in salt.map { Data(SHA256.hash(data: $0 + Data(note.utf8))) } }
+    let hash = entryHash(
+      before: before, subject: subject, sequence: sequence, at: now, actor: actor, action: action, detail: detail, noteHash: noteHash)
+    let id: Identifier<JournalEntry> = ids.next(at: now)
+    try db.run(
+      """
+      INSERT INTO journal (id, subject_kind, subject_id, sequence, at, actor_id, actor_name, action, detail, note, note_salt, note_hash, before_hash, hash)
+      VALUES (\(id), \(subject.kind), \(subject.id), \(sequence), \(now), \(actor.account), \(actor.name), \(action), \(detail),
+        \(note), \(salt), \(noteHash), \(before), \(hash))
+      """)
+  }
+
+  public static func entries(of subject: Subject, _ db: any Reader) throws -> [JournalEntry] {
+    try db.all("SELECT * FROM journal WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id) ORDER BY sequence").map(entry)
+  }
+
+  static func entry(_ row: ResultRow) throws -> JournalEntry {
+    JournalEntry(
+      id: try row.int("id"), subject: Subject(try row.text("subject_kind"), try row.int("subject_id")), sequence: try row.int("sequence"),
+      at: try row.moment("at"), actor: Actor(account: try row.optionalInt("actor_id"), name: try row.text("actor_name")),
+      action: try row.text("action"), detail: try row.text("detail"), note: try row.optionalText("note"),
+      noteHash: try row.optionalData("note_hash"), before: try row.data("before_hash"), hash: try row.data("hash"))
+  }
+
+  static func canonical(_ facts: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(facts), as: UTF8.self)
+  }
+
+  /// Fields are length-prefixed, so that no two entries can be told apart only by where one field ends.
+  static func entryHash(
+    before: Data, subject: Subject, sequence: Int64, at: Moment, actor: Actor, action: String, detail: String, noteHash: Data?
+  ) -> Data {
+    var hasher = SHA256()
+    func add(_ bytes: Data) {
+      withUnsafeBytes(of: UInt64(bytes.count).bigEndian) { hasher.update(bufferPointer: $0) }
+      hasher.update(data: bytes)
+    }
+    add(before)
+    for field in [
+      subject.kind, String(subject.id), String(sequence), String(at.milliseconds), actor.account.map(String.init) ?? "", actor.name, action,
+      detail,
+    ] {
+      add(Data(field.utf8))
+    }
+    add(noteHash ?? Data())
+    return Data(hasher.finalize())
+  }
+}
+
+/// What `longtang audit verify` found.
+public struct JournalVerdict: Sendable, Equatable {
+  public var entries = 0
+  public var chains = 0
+  public var seals = 0
+  /// Sentences that name the broken entry; empty when whole.
+  public var faults: [String] = []
+}
+
+extension Journal {
+  /// Seals every day before `today` that is not sealed yet: one root over the day's hashes and the root before it.
+  public static func seal(before today: Day, at now: Moment, _ db: any Writer) throws {
+    let last = try db.first("SELECT last_id, root FROM journal_seal ORDER BY day DESC LIMIT 1")
+    var lastID = try last?.int("last_id") ?? 0
+    var root = try last?.data("root") ?? genesis
+    // Days are told by the identifiers, which only grow: a clock that was set back cannot slip an entry in behind a seal.
+    while let next = try db.first("SELECT id FROM journal WHERE id > \(lastID) ORDER BY id LIMIT 1") {
+      let day = IdentifierSource.moment(of: try next.int("id")).day
+      guard day < today else { return }
+      let bound = IdentifierSource.floor(of: day.end)
+      var hasher = SHA256()
+      hasher.update(data: root)
+      var count = 0
+      let before = root
+      while true {
+        let rows = try db.all("SELECT id, hash FROM journal WHERE id > \(lastID) AND id < \(bound) ORDER BY id LIMIT 2000")
+        guard let end = rows.last else { break }
+        for row in rows { hasher.update(data: try row.data("hash")) }
+        count += rows.count
+        lastID = try end.int("id")
+      }
+      root = Data(hasher.finalize())
+      try db.run(
+        """
+        INSERT INTO journal_seal (day, last_id, entries, before_root, root, sealed_at)
+        VALUES (\(day), \(lastID), \(count), \(before), \(root), \(now)) ON CONFLICT (day) DO NOTHING
+        """)
+    }
+  }
+
+  /// Recomputes every hash, every link and every seal. Needs nothing but the store, so it proves a backup too.
+  public static func verify(_ db: any Reader) throws -> JournalVerdict {
+    var verdict = JournalVerdict()
+    let seals = try db.all("SELECT day, last_id, entries, before_root, root FROM journal_seal ORDER BY day")
+    verdict.seals = seals.count
+    // Chains: in the order of the index, so memory does not grow with the journal.
+    var at = ("", Int64.min, Int64.min)
+    var previous = genesis
+    var subject: Subject?
+    while true {
+      let rows = try db.all(
+        """
+        SELECT * FROM journal WHERE (subject_kind, subject_id, sequence) > (\(at.0), \(at.1), \(at.2))
+        ORDER BY subject_kind, subject_id, sequence LIMIT 2000
+        """)
+      guard let end = rows.last else { break }
+      at = (try end.text("subject_kind"), try end.int("subject_id"), try end.int("sequence"))
+      for row in rows {
+        let e = try entry(row)
+        verdict.entries += 1
+        if e.subject != subject {
+          subject = e.subject
+          previous = genesis
+          verdict.chains += 1
+          if e.sequence != 1 { verdict.faults.append("\(e.subject.kind) \(e.subject.id)：链首缺失，首条序号为 \(e.sequence)") }
+        }
+        if e.before != previous { verdict.faults.append("\(e.subject.kind) \(e.subject.id) 第 \(e.sequence) 条：与前一条不衔接") }
+        let hash = entryHash(
+          before: e.before, subject: e.subject, sequence: e.sequence, at: e.at, actor: e.actor, action: e.action, detail: e.detail,
+          noteHash: e.noteHash)
+        if hash != e.hash { verdict.faults.append("\(e.subject.kind) \(e.subject.id) 第 \(e.sequence) 条：内容与哈希不符") }
+        if let note = e.note, let salt = try row.optionalData("note_salt"), Data(SHA256.hash(data: salt + Data(note.utf8))) != e.noteHash {
+          verdict.faults.append("\(e.subject.kind) \(e.subject.id) 第 \(e.sequence) 条：附言与哈希不符")
+        }
+        previous = e.hash
+      }
+    }
+    var lastID: Int64 = 0
+    var root = genesis
+    for seal in seals {
+      var hasher = SHA256()
+      hasher.update(data: root)
+      let end = try seal.int("last_id")
+      var count: Int64 = 0
+      while true {
+        let rows = try db.all("SELECT id, hash FROM journal WHERE id > \(lastID) AND id <= \(end) ORDER BY id LIMIT 2000")
+        guard let tail = rows.last else { break }
+        for row in rows { hasher.update(data: try row.data("hash")) }
+        count += Int64(rows.count)
+        lastID = try tail.int("id")
+      }
+      root = Data(hasher.finalize())
+      if try seal.data("root") != root || seal.int("entries") != count { verdict.faults.append("\(try seal.text("day"))：当日封存与记录不符") }
+      root = try seal.data("root")
+    }
+    return verdict
+  }
+}

@@ -1,0 +1,45 @@
+import Kernel
+
+/// One numbered, forward-only step of the schema. Named room first: `matters-001`.
+///
+/// Column types are `integer primary key`, `bigint`, `double precision`, `text`, `blob`; booleans are bigint 0/1.
+public struct Migration: Sendable {
+  public let id: String
+  public let statements: [String]
+  public let searchTables: [String]
+  /// - Parameter searchTables: full-text tables to create, which each engine does in its own way.
+  public init(_ id: String, _ statements: [String], searchTables: [String] = []) {
+    self.id = id
+    self.statements = statements
+    self.searchTables = searchTables
+  }
+}
+
+public enum Migrator {
+  static let table = "CREATE TABLE IF NOT EXISTS migration (id text PRIMARY KEY, applied_at bigint NOT NULL)"
+
+  /// Brings a store up to the program's schema; refuses one that is newer.
+  public static func migrate(_ store: any Store, _ migrations: [Migration], at now: Moment) async throws {
+    try await store.write { db in
+      try db.run("\(raw: table)")
+      let applied = Set(try db.all("SELECT id FROM migration").map { try $0.text("id") })
+      let unknown = applied.subtracting(migrations.map(\.id))
+      guard unknown.isEmpty else { throw StorageError.tooNew(unknown.sorted()) }
+      for migration in migrations where !applied.contains(migration.id) {
+        for statement in migration.statements { try db.run("\(raw: db.dialect.ddl(statement))") }
+        for name in migration.searchTables {
+          for statement in TextSearch.creation(of: name, in: db.dialect) { try db.run("\(raw: statement)") }
+        }
+        try db.run("INSERT INTO migration (id, applied_at) VALUES (\(migration.id), \(now))")
+      }
+    }
+  }
+}
+
+/// Numbers without gaps or doubles, counted within the caller's transaction.
+public enum Counter {
+  public static func next(_ name: String, _ db: any Writer) throws -> Int64 {
+    try db.number(
+      "INSERT INTO counter (name, value) VALUES (\(name), 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value")
+  }
+}

@@ -1,0 +1,73 @@
+import Kernel
+
+/// Looks at the store within one consistent snapshot.
+public protocol Reader {
+  var dialect: Dialect { get }
+  func all(_ query: Query) throws -> [ResultRow]
+}
+extension Reader {
+  public func first(_ query: Query) throws -> ResultRow? { try all(query).first }
+  /// The single whole number of a query such as `SELECT count(*) AS n …`.
+  public func number(_ query: Query) throws -> Int64 {
+    guard let row = try first(query), case .int(let n)? = row.values.first else { throw StorageError.decoding("not a number") }
+    return n
+  }
+  public func exists(_ query: Query) throws -> Bool { try !all(query).isEmpty }
+}
+
+/// Changes the store within one transaction. Bodies are synchronous, so that no network call can sit inside a lock.
+public protocol Writer: Reader {
+  /// - Returns: how many rows were changed.
+  @discardableResult func run(_ query: Query) throws -> Int
+}
+
+/// A store of one engine. What `write` acknowledges has been synced to disk.
+public protocol Store: Sendable {
+  var dialect: Dialect { get }
+  func read<T: Sendable>(_ body: @Sendable @escaping (any Reader) throws -> T) async throws -> T
+  /// Runs `body` in a transaction of its own; when it throws, none of its changes remain.
+  func write<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T
+  func close() async throws
+}
+
+public enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// A unique index already holds this value.
+  case unique(String)
+  case foreignKey(String)
+  case check(String)
+  /// The store could not be had in time.
+  case busy
+  case diskFull
+  /// The store was written by a newer program; holds the migrations this program does not know.
+  case tooNew([String])
+  case decoding(String)
+  case corrupted(String)
+  case other(String)
+  public var description: String {
+    switch self {
+    case .unique(let what): "unique: \(what)"
+    case .foreignKey(let what): "foreign key: \(what)"
+    case .check(let what): "check: \(what)"
+    case .busy: "busy"
+    case .diskFull: "disk full"
+    case .tooNew(let ids): "the store is newer than this program: \(ids.joined(separator: ", "))"
+    case .decoding(let what): "decoding: \(what)"
+    case .corrupted(let what): "corrupted: \(what)"
+    case .other(let what): what
+    }
+  }
+}
+
+/// The few things in which the engines differ. Everything else is one SQL text for both.
+public enum Dialect: String, Sendable {
+  case sqlite, postgres
+
+  /// Turns the common column types of migrations into the engine's.
+  func ddl(_ statement: String) -> String {
+    switch self {
+    case .sqlite: statement
+    case .postgres:
+      statement.replacing("integer primary key", with: "bigint primary key").replacing(" blob", with: " bytea")
+    }
+  }
+}

@@ -1,0 +1,196 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+import Kernel
+import Storage
+import Synchronization
+
+/// The embedded store: one SQLite file in WAL mode with `synchronous = FULL`.
+///
+/// Concurrent writes share one commit. Each runs inside its own savepoint, so that one that fails takes nothing of the
+/// others with it, and all are acknowledged only after the shared commit has been synced to disk.
+public final class SQLiteStore: Store {
+  public let dialect = Dialect.sqlite
+  private let pool: DatabasePool
+  private let queue: CommitQueue
+
+  /// - Parameter readers: connections that read beside the one that writes.
+  /// - Parameter cacheKilobytes: page cache of each connection.
+  public init(path: String, readers: Int = 4, cacheKilobytes: Int = 16_384) throws {
+    var configuration = Configuration()
+    configuration.maximumReaderCount = readers
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA cache_size = -\(cacheKilobytes)")
+      try db.execute(sql: "PRAGMA temp_store = MEMORY")
+      try db.execute(sql: "PRAGMA foreign_keys = ON")
+      try db.execute(sql: "PRAGMA mmap_size = 268435456")
+    }
+    do {
+      pool = try DatabasePool(path: path, configuration: configuration)
+      // GRDB sets NORMAL after prepareDatabase has run; an acknowledged report must survive a power cut, so it is set again here.
+      let level = try pool.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+        return try Int.fetchOne(db, sql: "PRAGMA synchronous")
+      }
+      guard level == 2 else { throw StorageError.other("PRAGMA synchronous = FULL was not accepted") }
+    } catch let error as DatabaseError {
+      throw storageError(error)
+    }
+    queue = CommitQueue(pool: pool)
+  }
+
+  public func read<T: Sendable>(_ body: @Sendable @escaping (any Storage.Reader) throws -> T) async throws -> T {
+    do {
+      return try await pool.read { db in try body(SQLiteAccess(db: db)) }
+    } catch let error as DatabaseError {
+      throw storageError(error)
+    }
+  }
+
+  public func write<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+      queue.add(PendingWrite(body: body, continuation: continuation))
+    }
+  }
+
+  /// How many writes the last commits held, for the benchmark and the status page.
+  public var commits: (commits: Int, writes: Int) { queue.counts }
+
+  public func close() async throws { try pool.close() }
+}
+
+/// One write that waits for its turn, with its result type hidden.
+struct PendingWrite: Sendable {
+  /// Runs the body; the returned closure tells the caller, once the fate of the commit is known.
+  let run: @Sendable (Database) throws -> @Sendable ((any Error)?) -> Void
+  let refuse: @Sendable (any Error) -> Void
+
+  init<T: Sendable>(body: @Sendable @escaping (any Writer) throws -> T, continuation: CheckedContinuation<T, any Error>) {
+    run = { db in
+      do {
+        let value = try body(SQLiteAccess(db: db))
+        return { failure in
+          if let failure { continuation.resume(throwing: failure) } else { continuation.resume(returning: value) }
+        }
+      } catch {
+        throw WriteFailed(error: error)
+      }
+    }
+    refuse = { continuation.resume(throwing: $0) }
+  }
+}
+struct WriteFailed: Error {
+  let error: any Error
+}
+
+/// Collects writes while the previous commit is under way and commits them together.
+final class CommitQueue: Sendable {
+  private struct State {
+    var waiting: [PendingWrite] = []
+    var draining = false
+    var commits = 0
+    var writes = 0
+  }
+  private let pool: DatabasePool
+  private let state = Mutex(State())
+  init(pool: DatabasePool) { self.pool = pool }
+  var counts: (commits: Int, writes: Int) { state.withLock { ($0.commits, $0.writes) } }
+
+  /// Beyond this many a batch would keep the first caller waiting longer than a commit of its own.
+  static let largestBatch = 256
+
+  func add(_ write: PendingWrite) {
+    let start = state.withLock { state in
+      state.waiting.append(write)
+      if state.draining { return false }
+      state.draining = true
+      return true
+    }
+    if start {
+      pool.asyncWriteWithoutTransactionDrain { [self] db in
+        drain(db)
+      } onFailure: { [self] error in
+        refuseAll(error)
+      }
+    }
+  }
+
+  private func take() -> [PendingWrite] {
+    state.withLock { state in
+      if state.waiting.isEmpty {
+        state.draining = false
+        return []
+      }
+      let batch = Array(state.waiting.prefix(Self.largestBatch))
+      state.waiting.removeFirst(batch.count)
+      state.commits += 1
+      state.writes += batch.count
+      return batch
+    }
+  }
+
+  private func drain(_ db: Database) {
+    while true {
+      let batch = take()
+      if batch.isEmpty { return }
+      commit(batch, db)
+    }
+  }
+
+  private func commit(_ batch: [PendingWrite], _ db: Database) {
+    var settled: [@Sendable ((any Error)?) -> Void] = []
+    var begun = 0
+    do {
+      try db.beginTransaction(.immediate)
+      for write in batch {
+        try db.execute(sql: "SAVEPOINT one")
+        begun += 1
+        do {
+          let settle = try write.run(db)
+          try db.execute(sql: "RELEASE one")
+          settled.append(settle)
+        } catch let failure as WriteFailed {
+          try db.execute(sql: "ROLLBACK TO one")
+          try db.execute(sql: "RELEASE one")
+          write.refuse((failure.error as? DatabaseError).map(storageError) ?? failure.error)
+        }
+      }
+      try db.commit()
+      for settle in settled { settle(nil) }
+    } catch {
+      let failure = (error as? DatabaseError).map(storageError) ?? (error as? StorageError) ?? StorageError.other("\(error)")
+      if db.isInsideTransaction {
+        // The store is already failing; the error that matters is the first one, which every waiting caller gets.
+        try? db.rollback()
+      }
+      for settle in settled { settle(failure) }
+      for write in batch.dropFirst(begun) { write.refuse(failure) }
+    }
+  }
+
+  private func refuseAll(_ error: any Error) {
+    let waiting = state.withLock { state in
+      let waiting = state.waiting
+      state.waiting = []
+      state.draining = false
+      return waiting
+    }
+    for write in waiting { write.refuse(error) }
+  }
+}
+
+extension DatabasePool {
+  /// GRDB's asynchronous write hands over either the connection or the reason why there is none.
+  func asyncWriteWithoutTransactionDrain(
+    _ body: @Sendable @escaping (Database) -> Void, onFailure: @Sendable @escaping (any Error) -> Void
+  ) {
+    asyncBarrierlessWrite(body, onFailure)
+  }
+  private func asyncBarrierlessWrite(_ body: @Sendable @escaping (Database) -> Void, _ onFailure: @Sendable @escaping (any Error) -> Void) {
+    Task {
+      do { try await self.writeWithoutTransaction { db in body(db) } } catch { onFailure(error) }
+    }
+  }
+}

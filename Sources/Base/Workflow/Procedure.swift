@@ -1,0 +1,57 @@
+import Kernel
+
+/// One row of a procedure: who may do what in which states, on what basis, and where it leads.
+public struct Step<State: Hashable & Sendable, Event: Hashable & Sendable, Role: Hashable & Sendable, Facts: Sendable>: Sendable {
+  public let event: Event
+  public let from: Set<State>
+  /// Nil when the step leaves the state as it is.
+  public let to: State?
+  public let roles: Set<Role>
+  /// The law's article or the rule it rests on.
+  public let basis: String?
+  /// Each guard gives the reason why the step is not yet possible, or nil.
+  public let guards: [@Sendable (Facts) -> Refusal?]
+  public init(
+    _ event: Event, from: Set<State>, to: State?, by roles: Set<Role>, basis: String? = nil, guards: [@Sendable (Facts) -> Refusal?] = []
+  ) {
+    self.event = event
+    self.from = from
+    self.to = to
+    self.roles = roles
+    self.basis = basis
+    self.guards = guards
+  }
+}
+
+/// A procedure is a table. The same table decides, draws the buttons, fills the API's allowed actions and is the test's list.
+public struct Procedure<State: Hashable & Sendable, Event: Hashable & Sendable, Role: Hashable & Sendable, Facts: Sendable>: Sendable {
+  public typealias Row = Step<State, Event, Role, Facts>
+  public let name: String
+  public let steps: [Row]
+  public init(name: String, steps: [Row]) {
+    self.name = name
+    self.steps = steps
+  }
+
+  /// The row that applies, or the reason why none does.
+  public func decide(_ event: Event, in state: State, by role: Role, facts: Facts) throws(Refusal) -> Row {
+    let rows = steps.filter { $0.event == event }
+    let here = rows.filter { $0.from.contains(state) }
+    guard !here.isEmpty else {
+      throw Refusal(.conflict, "step-not-now", "事项当前状态不能做这一步，页面可能已经过时，请刷新后再看。")
+    }
+    guard let row = here.first(where: { $0.roles.contains(role) }) else {
+      throw Refusal(.forbidden, "step-not-yours", "这一步不由您的岗位办理。")
+    }
+    for check in row.guards {
+      if let refusal = check(facts) { throw refusal }
+    }
+    return row
+  }
+
+  /// Events a role may try in a state, in the table's order, each with the reason that still stands in its way.
+  public func choices(in state: State, by role: Role, facts: Facts) -> [(event: Event, missing: Refusal?)] {
+    steps.filter { $0.from.contains(state) && $0.roles.contains(role) }
+      .map { step in (step.event, step.guards.lazy.compactMap { $0(facts) }.first) }
+  }
+}

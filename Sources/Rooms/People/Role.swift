@@ -1,0 +1,71 @@
+/// What a person is in the office. Code asks for permissions, never for roles by name.
+public enum Role: String, Sendable, CaseIterable, Codable {
+  case officer, squadLeader, dispatcher, districtManager, cityManager, firmUser, committeeUser, systemAdmin, securityAdmin, auditAdmin
+
+  public var chinese: String {
+    switch self {
+    case .officer: "执法队员"
+    case .squadLeader: "中队长"
+    case .dispatcher: "派单员"
+    case .districtManager: "区局管理员"
+    case .cityManager: "市局管理员"
+    case .firmUser: "物业企业"
+    case .committeeUser: "居委会 / 业委会"
+    case .systemAdmin: "系统管理员"
+    case .securityAdmin: "安全管理员"
+    case .auditAdmin: "审计管理员"
+    }
+  }
+
+  public var permissions: Set<Permission> {
+    switch self {
+    case .officer: [.seeMatters, .handleMatters, .reportOnPatrol, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding]
+    case .squadLeader:
+      [
+        .seeMatters, .handleMatters, .leadMatters, .reportOnPatrol, .openSealed, .seeCompounds, .editCompounds, .seeCatalogue,
+        .correctUnderstanding,
+        .dispatchMatters, .manageDuty,
+      ]
+    case .dispatcher:
+      [.seeMatters, .dispatchMatters, .importReports, .exportReports, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding]
+    case .districtManager:
+      [.seeMatters, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .seeCatalogue, .importCompounds, .manageDuty]
+    case .cityManager: [.seeMatters, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue]
+    case .firmUser: [.reportForFirm, .seeOwnReports, .seeCatalogue]
+    case .committeeUser: [.reportForCommittee, .seeOwnReports, .seeCatalogue]
+    case .systemAdmin: [.administerSystem, .importCompounds, .seeCatalogue]
+    case .securityAdmin: [.administerAccounts, .seeCatalogue]
+    case .auditAdmin: [.audit, .seeCatalogue]
+    }
+  }
+}
+
+/// One thing somebody may do. Routes and commands name the permission they need.
+public enum Permission: String, Sendable, CaseIterable, Codable {
+  /// See the matters within one's scope.
+  case seeMatters
+  /// Accept, contact, visit, find, measure, reply.
+  case handleMatters
+  /// Approve, send back, assign, grant delay.
+  case leadMatters
+  case dispatchMatters
+  /// Urge and supervise from above.
+  case superviseMatters
+  case correctUnderstanding
+  case importReports, exportReports
+  /// Open a sealed identity or the unmasked words, for a stated purpose.
+  case openSealed
+  case reportOnPatrol, reportForFirm, reportForCommittee
+  /// See what became of one's own reports.
+  case seeOwnReports
+  case seeCompounds, editCompounds, importCompounds
+  case seeCatalogue
+  /// Deputies and the duty roster.
+  case manageDuty
+  /// Offices, jobs, configuration, the state of the machine: no matters, no accounts.
+  case administerSystem
+  /// Accounts, roles, lock-outs: no matters, no journal.
+  case administerAccounts
+  /// The journal, looks at sealed identity, sign-ins: changes nothing.
+  case audit
+}
