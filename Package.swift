@@ -117,6 +117,9 @@ let package = Package(
         .product(name: "HummingbirdTLS", package: "hummingbird"),
       ], path: "Sources/longtang", swiftSettings: strict),
     // MARK: Tests
+    .target(name: "TestHouse", dependencies: ["Kernel", "Storage", "StorageSQLite"], path: "Tests/TestHouse", swiftSettings: strict),
+    /** a house of its own for every test: fresh store, keys, vault and a clock that stands still */
+    tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
   ],
   swiftLanguageModes: [.v6]
 )
