@@ -120,6 +120,7 @@ let package = Package(
     .target(name: "TestHouse", dependencies: ["Kernel", "Storage", "StorageSQLite"], path: "Tests/TestHouse", swiftSettings: strict),
     /** a house of its own for every test: fresh store, keys, vault and a clock that stands still */
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
+    tests("SheetsTests", ["Sheets"]),
   ],
   swiftLanguageModes: [.v6]
 )
