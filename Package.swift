@@ -29,8 +29,8 @@ func room(_ name: String, _ deps: [Target.Dependency] = []) -> Target {
     path: "Sources/Rooms/\(name)", swiftSettings: strict)
 }
 /// A door: one way in from outside. Knows HTTP or the console, never SQL.
-func door(_ name: String, _ deps: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: ["Kernel", log] + deps, path: "Sources/Doors/\(name)", swiftSettings: strict)
+func door(_ name: String, _ deps: [Target.Dependency] = [], notes: [String] = []) -> Target {
+  .target(name: name, dependencies: ["Kernel", log] + deps, path: "Sources/Doors/\(name)", exclude: notes, swiftSettings: strict)
 }
 func tests(_ name: String, _ deps: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: deps, path: "Tests/\(name)", swiftSettings: strict)
@@ -88,7 +88,7 @@ let package = Package(
     room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]),
     /** the closed loop */
     // MARK: Doors
-    door("WebSupport", ["People", "Storage", hummingbird, crypto]),
+    door("WebSupport", ["People", "Storage", hummingbird, crypto], notes: ["Views/README.md"]),
     /** views, sessions, policies, forms */
     door(
       "StaffWeb",
