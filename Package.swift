@@ -15,8 +15,8 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 
 /// Foundations: nothing here knows a report or a matter.
-func base(_ name: String, _ deps: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: deps, path: "Sources/Base/\(name)", swiftSettings: strict)
+func base(_ name: String, _ deps: [Target.Dependency] = [], notes: [String] = []) -> Target {
+  .target(name: name, dependencies: deps, path: "Sources/Base/\(name)", exclude: notes, swiftSettings: strict)
 }
 /// A C library of the system, named by its Debian package.
 func system(_ name: String, pkg: String?, apt: String) -> Target {
@@ -54,7 +54,7 @@ let package = Package(
     // MARK: Base
     base("Kernel"),
     /** ids, moments, days, money, places, refusals */
-    base("WorkCalendar", ["Kernel"]),
+    base("WorkCalendar", ["Kernel"], notes: ["README.md"]),
     /** working days, clocks and their arithmetic; pure */
     base("Workflow", ["Kernel"]),
     /** procedures as tables: role x state x event; pure */
@@ -121,6 +121,7 @@ let package = Package(
     /** a house of its own for every test: fresh store, keys, vault and a clock that stands still */
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
     tests("SheetsTests", ["Sheets"]),
+    tests("WorkCalendarTests", ["WorkCalendar", "Kernel"]),
   ],
   swiftLanguageModes: [.v6]
 )
