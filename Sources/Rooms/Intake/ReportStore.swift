@@ -1,0 +1,214 @@
+import Crypto
+import Foundation
+import Kernel
+import Storage
+
+/// The SQL of reports.
+public enum ReportStore {
+  static let columns: Query =
+    """
+    id, no, channel, nature, received_at, said_at, source_no, urgent, masked, place_text, latitude, longitude, caller_tag, caller_hint,
+    reachable, reporter_id, firm_id, committee_id, reading, matter_id, version
+    """
+
+  static func report(_ row: ResultRow) throws -> Report {
+    let latitude = try row.optionalDouble("latitude")
+    let longitude = try row.optionalDouble("longitude")
+    return Report(
+      id: try row.id("id"), no: try row.text("no"), channel: try row.choice("channel"), nature: try row.choice("nature"),
+      receivedAt: try row.moment("received_at"), saidAt: try row.moment("said_at"), sourceNo: try row.optionalText("source_no"),
+      urgent: try row.bool("urgent"), masked: try row.text("masked"), placeText: try row.text("place_text"),
+      position: latitude.flatMap { la in longitude.flatMap { Coordinates(latitude: la, longitude: $0) } }, callerTag: try row.optionalText("caller_tag"),
+      callerHint: try row.optionalText("caller_hint"), reachable: try row.bool("reachable"), reporter: try row.optionalInt("reporter_id"),
+      firm: try row.optionalInt("firm_id"), committee: try row.optionalInt("committee_id"), reading: try row.json("reading"),
+      matter: try row.optionalInt("matter_id"), version: try row.count("version"))
+  }
+
+  public static func find(_ id: Report.ID, _ db: any Reader) throws -> Report? {
+    try db.first("SELECT \(columns) FROM report WHERE id = \(id)").map(report)
+  }
+  public static func find(no: String, _ db: any Reader) throws -> Report? {
+    try db.first("SELECT \(columns) FROM report WHERE no = \(no)").map(report)
+  }
+  public static func find(receipt: String, _ db: any Reader) throws -> Report? {
+    guard let hash = ReceiptCode.hash(receipt) else { return nil }
+    return try db.first("SELECT \(columns) FROM report WHERE receipt_hash = \(hash)").map(report)
+  }
+  public static func find(channel: Report.Channel, sourceNo: String, _ db: any Reader) throws -> (report: Report, rowHash: String?)? {
+    try db.first("SELECT \(columns), row_hash FROM report WHERE channel = \(channel) AND source_no = \(sourceNo)")
+      .map { (try report($0), try $0.optionalText("row_hash")) }
+  }
+  public static func find(idempotencyKey: String, _ db: any Reader) throws -> Report? {
+    try db.first("SELECT \(columns) FROM report WHERE idempotency_key = \(idempotencyKey)").map(report)
+  }
+  public static func reports(ofMatter matter: Int64, _ db: any Reader) throws -> [Report] {
+    try db.all("SELECT \(columns) FROM report WHERE matter_id = \(matter) ORDER BY id").map(report)
+  }
+  /// A firm's, committee's or officer's own reports, newest first; `before` is the last id already shown.
+  public static func own(firm: Int64? = nil, committee: Int64? = nil, reporter: Int64? = nil, before: Int64? = nil, limit: Int, _ db: any Reader) throws
+    -> [Report]
+  {
+    var conditions: [Query] = []
+    if let firm { conditions.append("firm_id = \(firm)") }
+    if let committee { conditions.append("committee_id = \(committee)") }
+    if let reporter { conditions.append("reporter_id = \(reporter)") }
+    guard !conditions.isEmpty else { return [] }
+    if let before { conditions.append("id < \(before)") }
+    return try db.all("SELECT \(columns) FROM report WHERE \(conditions.conjunction) ORDER BY id DESC LIMIT \(limit)").map(report)
+  }
+  public static func files(of id: Report.ID, _ db: any Reader) throws -> [ReportFile] {
+    try db.all("SELECT * FROM report_file WHERE report_id = \(id) ORDER BY position").map { row in
+      ReportFile(
+        original: StoredFile(sha256: try row.text("sha256"), size: try row.count("size")), mediaType: try row.text("media_type"),
+        publicCopy: try row.optionalText("public_sha256"), thumbnail: try row.optionalText("thumbnail_sha256"), takenAt: try row.optionalMoment("taken_at"))
+    }
+  }
+  public static func duty(of id: Report.ID, _ db: any Reader) throws -> FirmDuty? {
+    guard let row = try db.first("SELECT duty FROM report WHERE id = \(id)"), try row.optionalText("duty") != nil else { return nil }
+    return try row.json("duty")
+  }
+
+  /// Writes a report, its files, its journal entry and its words for searching. The caller has checked it and is in a transaction.
+  /// - Returns: the report and, for channels without an account, the receipt code to hand out.
+  public static func register(
+    _ new: NewReport, reading: Reading, room: String?, house: House, by actor: Actor, at now: Moment, _ db: any Writer
+  ) throws -> (report: Report, receipt: String) {
+    let id: Report.ID = house.ids.next(at: now)
+    let day = now.day
+    let number = try Counter.next("report-\(day.iso)", db)
+    let no = "S" + day.iso.replacing("-", with: "") + "-" + Int(number).padded(6)
+    let names = [new.callerName].compactMap { $0 }
+    let masked = Masking.mask(new.content, names: names)
+    let place = Masking.mask(new.place, names: names)
+    let phone = new.callerPhone.flatMap { $0.isEmpty ? nil : $0 }
+    let sealed = SealedReport(content: new.content, place: new.place, room: room, name: new.callerName, phone: phone, raw: new.raw)
+    let subject = Subject("report", id)
+    let box = try house.seals.seal(String(decoding: JSONEncoder().encode(sealed), as: UTF8.self), for: subject, at: now)
+    let tag = try phone.map { try house.seals.tag($0.filter(\.isNumber)) }
+    let hint = Masking.hint(name: new.callerName, phone: phone)
+    let receipt = ReceiptCode.make()
+    let readingText = String(decoding: try JSONEncoder().encode(reading), as: UTF8.self)
+    let duty = try new.duty.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
+    try db.run(
+      """
+      INSERT INTO report (id, no, channel, nature, received_at, said_at, source_no, urgent, sealed, masked, place_text, latitude, longitude,
+        caller_tag, caller_hint, reachable, reporter_id, firm_id, committee_id, compound_id, item, reading, matter_id, receipt_hash,
+        idempotency_key, row_hash, duty, version)
+      VALUES (\(id), \(no), \(new.channel), \(new.nature), \(now), \(new.saidAt), \(new.sourceNo), \(new.urgent), \(box), \(masked), \(place),
+        \(new.position?.latitude), \(new.position?.longitude), \(tag), \(hint), \(phone != nil), \(new.reporter), \(new.firm), \(new.committee),
+        \(reading.compound), \(reading.item), \(readingText), NULL, \(ReceiptCode.hash(receipt)), \(new.idempotencyKey), \(Self.rowHash(new.raw)),
+        \(duty), 1)
+      """)
+    for (position, file) in new.files.enumerated() {
+      let fileID: Identifier<ReportFile> = house.ids.next(at: now)
+      try db.run(
+        """
+        INSERT INTO report_file (id, report_id, position, sha256, size, media_type, public_sha256, thumbnail_sha256, taken_at, released)
+        VALUES (\(fileID), \(id), \(position), \(file.original.sha256), \(file.original.size), \(file.mediaType), \(file.publicCopy),
+          \(file.thumbnail), \(file.takenAt), 0)
+        """)
+    }
+    try TextSearch.index("report_search", id: id.raw, text: "\(no) \(new.sourceNo ?? "") \(place) \(masked)", db)
+    try Journal.append(
+      "report-received", on: subject, by: actor, at: now,
+      facts: ReceivedFacts(
+        no: no, channel: new.channel.rawValue, sourceNo: new.sourceNo, files: new.files.map(\.original.sha256), words: Data(SHA256.hash(data: Data(box.utf8))).hex),
+      ids: house.ids, db)
+    let report = Report(
+      id: id, no: no, channel: new.channel, nature: new.nature, receivedAt: now, saidAt: new.saidAt, sourceNo: new.sourceNo, urgent: new.urgent,
+      masked: masked, placeText: place, position: new.position, callerTag: tag, callerHint: hint, reachable: phone != nil, reporter: new.reporter,
+      firm: new.firm, committee: new.committee, reading: reading, matter: nil, version: 1)
+    return (report, receipt)
+  }
+
+  struct ReceivedFacts: Encodable {
+    let no: String
+    let channel: String
+    let sourceNo: String?
+    let files: [String]
+    /// SHA-256 of the sealed words: shows later that they are the ones that came.
+    let words: String
+  }
+
+  static func rowHash(_ raw: [String: String]) -> String? {
+    if raw.isEmpty { return nil }
+    var hasher = SHA256()
+    for (key, value) in raw.sorted(by: { $0.key < $1.key }) {
+      hasher.update(data: Data("\(key.utf8.count):\(key)\(value.utf8.count):\(value)".utf8))
+    }
+    return Data(hasher.finalize()).hex
+  }
+
+  public static func join(_ id: Report.ID, to matter: Int64, _ db: any Writer) throws {
+    try db.run("UPDATE report SET matter_id = \(matter) WHERE id = \(id)")
+  }
+
+  /// A person's better reading. The one before is kept.
+  public static func correct(_ report: Report, to reading: Reading, by account: Int64, house: House, at now: Moment, _ db: any Writer) throws {
+    let before = String(decoding: try JSONEncoder().encode(report.reading), as: UTF8.self)
+    let after = String(decoding: try JSONEncoder().encode(reading), as: UTF8.self)
+    let id: Identifier<Reading> = house.ids.next(at: now)
+    try db.run(
+      """
+      INSERT INTO reading_correction (id, report_id, at, account_id, before, after)
+      VALUES (\(id), \(report.id), \(now), \(account), \(before), \(after))
+      """)
+    try db.run("UPDATE report SET compound_id = \(reading.compound), item = \(reading.item), reading = \(after) WHERE id = \(report.id)")
+  }
+
+  /// A new version of a known source number: what it says now is kept beside what it said before.
+  public static func addVersion(
+    _ report: Report, raw: [String: String], changed: [String], sealed: SealedReport, house: House, by actor: Actor, at now: Moment, _ db: any Writer
+  ) throws {
+    let subject = Subject("report", report.id)
+    guard let row = try db.first("SELECT sealed, version FROM report WHERE id = \(report.id)") else { return }
+    let version = try row.int("version")
+    let id: Identifier<Report> = house.ids.next(at: now)
+    try db.run(
+      """
+      INSERT INTO report_version (id, report_id, version, at, sealed, changed)
+      VALUES (\(id), \(report.id), \(version), \(now), \(try row.text("sealed")), \(changed.joined(separator: "、")))
+      """)
+    let box = try house.seals.seal(String(decoding: JSONEncoder().encode(sealed), as: UTF8.self), for: subject, at: now)
+    try db.run("UPDATE report SET sealed = \(box), row_hash = \(rowHash(raw)), version = \(version + 1) WHERE id = \(report.id)")
+    try Journal.append(
+      "report-version", on: subject, by: actor, at: now, facts: ["version": String(version + 1), "changed": changed.joined(separator: "、")],
+      ids: house.ids, db)
+  }
+
+  /// Opens what is sealed, for a purpose, and records the look in the same transaction.
+  public static func open(_ id: Report.ID, purpose: Purpose, by actor: Actor, house: House, at now: Moment, _ db: any Writer) throws -> SealedReport {
+    guard let account = actor.account else { throw Refusal(.forbidden, "intake-look-needs-person", "查看封存信息须由本人登录后进行。") }
+    guard let row = try db.first("SELECT sealed FROM report WHERE id = \(id)") else {
+      throw Refusal(.missing, "intake-no-report", "没有这件诉件。")
+    }
+    let lookID: Identifier<Purpose> = house.ids.next(at: now)
+    try db.run("INSERT INTO look (id, report_id, at, account_id, purpose) VALUES (\(lookID), \(id), \(now), \(account), \(purpose))")
+    try Journal.append(
+      "report-identity-opened", on: Subject("report", id), by: actor, at: now, facts: ["purpose": purpose.rawValue], ids: house.ids, db)
+    return try unseal(try row.text("sealed"), id, house)
+  }
+
+  /// For the program's own work (a new version, an export of what the hotline itself sent): no person sees the result.
+  public static func unseal(_ box: String, _ id: Report.ID, _ house: House) throws -> SealedReport {
+    do {
+      return try JSONDecoder().decode(SealedReport.self, from: Data(house.seals.open(box, for: Subject("report", id)).utf8))
+    } catch SealError.destroyed {
+      throw Refusal(.missing, "intake-identity-erased", "该时段的身份信息已按规定销毁，无法再查看。")
+    }
+  }
+
+  /// Why a sealed identity may be opened.
+  public enum Purpose: String, Sendable, CaseIterable, Codable {
+    case firstContact, siteVisit, reply, revisit, supervision
+    public var chinese: String {
+      switch self {
+      case .firstContact: "先行联系"
+      case .siteVisit: "现场核查"
+      case .reply: "答复"
+      case .revisit: "回访"
+      case .supervision: "督办核查"
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Kernel
+import Storage
+
+/// Earlier reports that a new one may belong to.
+public struct SameAs: Sendable, Hashable, Codable {
+  public var report: Int64
+  public var score: Double
+  /// Surely the same: joins without asking. Otherwise it is offered to a person.
+  public var sure: Bool
+  public var reasons: [String]
+  public init(report: Int64, score: Double, sure: Bool, reasons: [String]) {
+    self.report = report
+    self.score = score
+    self.sure = sure
+    self.reasons = reasons
+  }
+}
+
+/// Turns free words into place, item and same-as. One implementation reads text; tests give answers of their own.
+public protocol Understander: Sendable {
+  func read(_ report: NewReport) -> (reading: Reading, room: String?)
+  /// Earlier reports of the same problem in the same place, best first.
+  func similar(to report: NewReport, reading: Reading, at now: Moment) -> [SameAs]
+  /// Called once a report is safely stored.
+  func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment)
+  /// A person's correction, learned from.
+  func learn(words: String, place: String, from before: Reading, to after: Reading)
+}
