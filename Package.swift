@@ -23,10 +23,10 @@ func system(_ name: String, pkg: String?, apt: String) -> Target {
   .systemLibrary(name: name, path: "Sources/Base/\(name)", pkgConfig: pkg, providers: [.apt([apt])])
 }
 /// A room: one field of the office's work. Knows SQL, never HTTP.
-func room(_ name: String, _ deps: [Target.Dependency] = []) -> Target {
+func room(_ name: String, _ deps: [Target.Dependency] = [], notes: [String] = []) -> Target {
   .target(
     name: name, dependencies: ["Kernel", "Storage", "Workflow", "WorkCalendar", log] + deps,
-    path: "Sources/Rooms/\(name)", swiftSettings: strict)
+    path: "Sources/Rooms/\(name)", exclude: notes, swiftSettings: strict)
 }
 /// A door: one way in from outside. Knows HTTP or the console, never SQL.
 func door(_ name: String, _ deps: [Target.Dependency] = [], notes: [String] = []) -> Target {
@@ -75,7 +75,7 @@ let package = Package(
     system("CGD", pkg: "gdlib", apt: "libgd-dev"),
     system("CArgon2", pkg: "libargon2", apt: "libargon2-dev"),
     // MARK: Rooms
-    room("Offices"),
+    room("Offices", notes: ["README.md"]),
     /** bureau, districts, squads, departments */
     room("People", ["Offices", "CArgon2", crypto]),
     /** accounts, roles, sign-in, deputies, duty roster */

@@ -15,6 +15,8 @@ public struct Office: Sendable, Hashable {
   public let parent: ID?
   /// The district an office belongs to; its own id for a district, nil for the city's.
   public let district: ID?
+  /// The administrative area it works in, as the official code; nil where it has none of its own.
+  public let area: String?
   public enum Kind: String, Sendable, CaseIterable, Codable {
     /// 市局
     case bureau
@@ -33,7 +35,7 @@ public struct Office: Sendable, Hashable {
     /// Units that take matters from a compound.
     public var takesMatters: Bool { self == .squad || self == .special || self == .brigade }
   }
-  public init(id: ID, code: String, name: String, short: String, kind: Kind, parent: ID?, district: ID?) {
+  public init(id: ID, code: String, name: String, short: String, kind: Kind, parent: ID?, district: ID?, area: String? = nil) {
     self.id = id
     self.code = code
     self.name = name
@@ -41,5 +43,6 @@ public struct Office: Sendable, Hashable {
     self.kind = kind
     self.parent = parent
     self.district = district
+    self.area = area
   }
 }

@@ -12,6 +12,7 @@ public enum OfficesMigrations {
         "CREATE UNIQUE INDEX office_code ON office (code)",
         "CREATE INDEX office_parent ON office (parent_id)",
         "CREATE INDEX office_district ON office (district_id)",
-      ])
+      ]),
+    Migration("offices-002", ["ALTER TABLE office ADD COLUMN area_code text", "CREATE INDEX office_area ON office (area_code)"]),
   ]
 }
