@@ -119,6 +119,7 @@ let package = Package(
     // MARK: Tests
     .target(name: "TestHouse", dependencies: ["Kernel", "Storage", "StorageSQLite"], path: "Tests/TestHouse", swiftSettings: strict),
     /** a house of its own for every test: fresh store, keys, vault and a clock that stands still */
+    tests("KernelTests", ["Kernel"]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
     tests("SheetsTests", ["Sheets"]),
     tests("WorkCalendarTests", ["WorkCalendar", "Kernel"]),
