@@ -4,12 +4,12 @@ extension UI {
 
   /// A compound's code for the notice board and the lobby.
   /// - Parameter qr: the SVG the program drew (`HTML.raw`), with a viewBox.
-  public static func codeSheet(compound: String, address: String, squad: String, phone: String, url: String, qr: HTML, demo: Bool = false)
+  public static func codeSheet(compound: String, address: String, squad: String, phone: String, url: String, qr: HTML)
     -> HTML
   {
     sheet(
       """
-      <div class="code-sheet">\(if: demo, "<p class=\"demo-mark\">演示数据</p>")
+      <div class="code-sheet">
       <p class="org">\(squad)</p><h1>城管码</h1><p class="at"><b>\(compound)</b><br>\(address)</p>
       <div class="qr" role="img" aria-label="二维码，内容为 \(url)">\(qr)</div>
       <p class="how">微信、支付宝或手机相机扫一扫</p>
@@ -19,12 +19,12 @@ extension UI {
   }
 
   /// A paper with the office's head, for lists, bulletins and receipts that are printed.
-  public static func paperSheet(office: String, title: String, number: String? = nil, demo: Bool = false, _ body: HTML, foot: HTML? = nil)
+  public static func paperSheet(office: String, title: String, number: String? = nil, _ body: HTML, foot: HTML? = nil)
     -> HTML
   {
     sheet(
       """
-      <div class="paper-sheet">\(if: demo, "<p class=\"demo-mark\">演示数据</p>")<p class="org">\(office)</p><h1>\(title)</h1>\(number.map { "<p class=\"number\">\($0)</p>" as HTML })
+      <div class="paper-sheet"><p class="org">\(office)</p><h1>\(title)</h1>\(number.map { "<p class=\"number\">\($0)</p>" as HTML })
       \(body)\(foot.map { "<footer>\($0)</footer>" as HTML })</div>
       """)
   }
