@@ -79,7 +79,7 @@ let package = Package(
     /** bureau, districts, squads, departments */
     room("People", ["Offices", "CArgon2", crypto]),
     /** accounts, roles, sign-in, deputies, duty roster */
-    room("Compounds", ["Offices", "Sheets"]),
+    room("Compounds", ["Offices", "People", "Sheets"]),
     /** compounds, buildings, firms, committees, studios */
     room("Catalogue", []),
     /** what the law forbids: items with their basis */
