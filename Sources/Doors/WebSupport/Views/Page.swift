@@ -182,7 +182,7 @@ public struct Page: Sendable {
     guard let who else { return nil }
     return """
       <details class="menu"><summary>\(Icon.person.html)<span class="name">\(who.name)</span></summary><div class="sheet">
-      <p><b>\(who.name)</b><br><small>\(who.office)\(if: !who.role.isEmpty, " · \(who.role)")</small></p>
+      <p><b>\(who.name)</b><br><small>\(who.office)\(if: !who.role.isEmpty, "·\(who.role)")</small></p>
       <a href="/account">账户与双重验证</a><a href="/account/deputy">代办与值班</a><a href="/help">使用说明</a>
       <form method="post" action="/sign-out"><input type="hidden" name="_csrf" value="\(who.csrf)"><button type="submit" class="plain">\(Icon.exit.html)退出登录</button></form>
       </div></details>

@@ -47,7 +47,7 @@ extension UI {
   /// A form that opens in place: the button is visible, the fields come when it is tapped. For the actions of a matter.
   public static func actionForm(_ summary: String, icon: Icon, hint: String = "", open: Bool = false, _ form: HTML) -> HTML {
     """
-    <details class="action"\(attr("open", if: open))><summary>\(icon.html)<span><b>\(summary)</b>\(if: !hint.isEmpty, "<small>\(hint)</small>")</span>\(Icon.chevron.html)</summary><div>\(form)</div></details>
+    <details class="act"\(attr("open", if: open))><summary>\(icon.html)<span><b>\(summary)</b>\(if: !hint.isEmpty, "<small>\(hint)</small>")</span>\(Icon.chevron.html)</summary><div>\(form)</div></details>
     """
   }
 

@@ -41,7 +41,7 @@ extension UI {
     }
     let counting: HTML = dueAt.map { attr("data-due", String($0.milliseconds)) } ?? .empty
     return """
-      <span class="clock \(HTML.raw(kind))\(if: compact, " compact")"\(counting)>\(icon.html)<span class="words">\(name.map { "<span class=\"of\">\($0)</span>" as HTML })<span class="left">\(word)</span>\(due.map { "<span class=\"due\">（\($0)）</span>" as HTML })</span>\(bar)</span>
+      <span class="clock \(HTML.raw(kind))\(if: compact, " compact")"\(counting)>\(icon.html)<span class="say">\(name.map { "<span class=\"of\">\($0)</span>" as HTML })<span class="left">\(word)</span>\(due.map { "<span class=\"due\">（\($0)）</span>" as HTML })</span>\(bar)</span>
       """
   }
 

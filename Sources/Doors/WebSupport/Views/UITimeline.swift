@@ -80,7 +80,7 @@ extension UI {
   }
   private static func person(_ event: Event) -> HTML {
     """
-    <li class="person\(event.tone.map { " \($0.rawValue)" as HTML })"><span class="mark">\((event.icon ?? .person).html)</span><div><p class="head"><b>\(event.what)</b></p><p class="by">\(hour(event.at)) \(event.who)\(event.office.map { " · \($0)" as HTML })</p>\(event.words.map { "<div class=\"words\">\($0)</div>" as HTML })\(photoStrip(event.photos))\(papers(event.papers))</div></li>
+    <li class="person\(event.tone.map { " \($0.rawValue)" as HTML })"><span class="mark">\((event.icon ?? .person).html)</span><div><p class="head"><b>\(event.what)</b></p><p class="by">\(hour(event.at)) \(event.who)\(event.office.map { "·\($0)" as HTML })</p>\(event.words.map { "<div class=\"words\">\($0)</div>" as HTML })\(photoStrip(event.photos))\(papers(event.papers))</div></li>
     """
   }
   private static func machine(_ event: Event) -> HTML {

@@ -8,7 +8,7 @@ extension Gallery {
     page.active = "compounds"
     page.crumbs = [.init("小区", "/compounds"), .init("徐泾镇", "/compounds?office=xj")]
     page.main = """
-      \(UI.heading("康虹花园", sub: "徐泾镇 沪青平公路 1358 弄 · 徐泾中队", tags: [UI.tag("投诉突出小区", .soon, icon: .flag), UI.tag("检查等级 C，每月一次", .neutral)], actions: [UI.linkButton("登记走访", "/visits/new?compound=1", .primary, icon: .walk), UI.linkButton("打印城管码", "/compounds/1/code", icon: .qr)]))
+      \(UI.heading("康虹花园", sub: "徐泾镇 沪青平公路 1358 弄·徐泾中队", tags: [UI.tag("投诉突出小区", .soon, icon: .flag), UI.tag("检查等级 C，每月一次", .neutral)], actions: [UI.linkButton("登记走访", "/visits/new?compound=1", .primary, icon: .walk), UI.linkButton("打印城管码", "/compounds/1/code", icon: .qr)]))
       \(UI.tabs("小区档案", [.init("概况", "/compounds/1", on: true), .init("事项", "/compounds/1/matters", count: 17), .init("装修", "/compounds/1/works", count: 5), .init("物业与居委会", "/compounds/1/people"), .init("走访", "/compounds/1/visits")]))
       \(UI.tiles([
         .init("在办事项", "6", href: "/compounds/1/matters?open=1", note: "超期 0"),

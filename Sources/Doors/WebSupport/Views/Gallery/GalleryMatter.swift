@@ -9,7 +9,7 @@ extension Gallery {
     page.crumbs = [.init("事项", "/matters"), .init("徐泾北城招商悦庭", "/compounds/1204")]
     page.main = """
       \(UI.heading(
-        "阳台改卫生间，楼下渗水", sub: "QP2609-01877 · 徐泾北城招商悦庭 6 号 802 室 · 第 3 次投诉",
+        "阳台改卫生间，楼下渗水", sub: "QP2609-01877·徐泾北城招商悦庭 6 号 802 室·第 3 次投诉",
         tags: [UI.tag("调查中", .action), UI.tag("重复投诉", .soon, icon: .merge), UI.tag("应转案件", .danger, icon: .flag)]))
       \(UI.columns(story, side: nextSteps + facts, sideFirst: true))
       """
@@ -64,7 +64,7 @@ extension Gallery {
     UI.section(
       "要点",
       UI.facts([
-        ("小区", "\(UI.link("徐泾北城招商悦庭", "/compounds/1204"))<br><small>尚茂路 229 弄 · 招商局物业</small>"),
+        ("小区", "\(UI.link("徐泾北城招商悦庭", "/compounds/1204"))<br><small>尚茂路 229 弄·招商局物业</small>"),
         ("执法事项", "将没有防水要求的房间或者阳台改为卫生间、厨房间<br><small>《住宅室内装饰装修管理办法》第三十八条</small>"),
         ("诉求人", UI.masked("王**", openAt: "/seal/9912", what: "诉求人姓名")),
         ("电话", UI.masked("138****2217", openAt: "/seal/9913", what: "诉求人电话")),

@@ -21,7 +21,7 @@ extension Gallery {
       """)
     page.main = """
       \(UI.errorSummary(errors))
-      \(UI.heading("报问题", sub: "康虹花园 · 沪青平公路 1358 弄"))
+      \(UI.heading("报问题", sub: "康虹花园·沪青平公路 1358 弄"))
       \(form)
       \(UI.details("送出以后会怎样", "<p>您会得到一个查询码。徐泾城管中队 1 个工作日内看到，留了手机号的会先联系您；办结后在查询页写明怎么处理的。</p>"))
       """
@@ -49,7 +49,7 @@ extension Gallery {
     var page = frame
     page.title = "办理进度"
     page.main = """
-      \(UI.heading("楼上把阳台改成卫生间，客厅渗水", sub: "徐泾北城招商悦庭 · 查询码 KH7M 3Q9T"))
+      \(UI.heading("楼上把阳台改成卫生间，客厅渗水", sub: "徐泾北城招商悦庭·查询码 KH7M 3Q9T"))
       \(UI.notice(.action, "已约 9月21日 14:00 再次上门检查", "9月18日上门时没有人应门。如果您当时在家，请把渗水的地方指给队员看。"))
       \(UI.section("办到哪一步", UI.steps([
         .init("已收到", .done, when: "9月14日 16:42，12345 热线"),

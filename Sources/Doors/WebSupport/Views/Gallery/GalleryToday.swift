@@ -42,7 +42,7 @@ extension Gallery {
         "/matters/QP2609-01902",
         [
           UI.lines("绿地种菜，树木被锯", "新华联雅苑 北侧围墙"), UI.tag("待回复", .action, icon: .chat),
-          UI.lines("12345 热线", "9月16日"), UI.clock(nil, .soon(left: "今天"), due: "24:00 前", spent: 92, compact: true),
+          UI.lines("12345 热线", "9月16日"), UI.clock(nil, .soon(left: "14 小时 50 分"), due: "今天 24:00 前", spent: 92, compact: true),
         ], tone: .soon),
       .init(
         "/matters/QP2609-01860",
@@ -70,7 +70,7 @@ extension Gallery {
       .init(at: moment(21, 15, 30), who: "徐泾社区工作室", "值班到 17:00", icon: .people),
     ])))
     \(UI.section("等别人", UI.facts([
-      ("房管所", "茂政滨水雅苑 501 室隔断认定，\(UI.clock(nil, .running(left: "6 个自然日"), compact: true))"),
+      ("房管所", "茂政滨水雅苑 501 室隔断认定<br>\(UI.clock(nil, .running(left: "6 个自然日"), due: "9月27日前", compact: true))"),
       ("法制审核", "宜达新居占绿案，昨天 16:40 送审"),
     ])))
     """
