@@ -25,7 +25,7 @@ func system(_ name: String, pkg: String?, apt: String) -> Target {
 /// A room: one field of the office's work. Knows SQL, never HTTP.
 func room(_ name: String, _ deps: [Target.Dependency] = [], notes: [String] = []) -> Target {
   .target(
-    name: name, dependencies: ["Kernel", "Storage", "Workflow", "WorkCalendar", log] + deps,
+    name: name, dependencies: ["Kernel", "Storage", "Workflow", "WorkCalendar", "ClockBook", log] + deps,
     path: "Sources/Rooms/\(name)", exclude: notes, swiftSettings: strict)
 }
 /// A door: one way in from outside. Knows HTTP or the console, never SQL.
@@ -52,59 +52,61 @@ let package = Package(
   ],
   targets: [
     // MARK: Base
+    /// ids, moments, days, money, places, refusals
     base("Kernel"),
-    /** ids, moments, days, money, places, refusals */
+    /// working days, clocks and their arithmetic; pure
     base("WorkCalendar", ["Kernel"], notes: ["README.md"]),
-    /** working days, clocks and their arithmetic; pure */
+    /// procedures as tables: role x state x event; pure
     base("Workflow", ["Kernel"]),
-    /** procedures as tables: role x state x event; pure */
+    /// bound SQL, transactions, migrations, journal, jobs, files, seals
     base("Storage", ["Kernel", crypto, log]),
-    /** bound SQL, transactions, migrations, journal, jobs, files, seals */
+    /// the embedded store: group commit, fsync
     base(
       "StorageSQLite",
       ["Storage", "Kernel", log, .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
-    /** the embedded store: group commit, fsync */
+    /// clocks as rows
+    base("ClockBook", ["Kernel", "Storage", "WorkCalendar", crypto]),
+    /// CSV and XLSX of real offices, in and out
     base("Sheets", ["CZlib"]),
-    /** CSV and XLSX of real offices, in and out */
+    /// photos checked and cleaned; QR codes
     base("Pictures", ["CQRencode", "CGD"]),
-    /** photos checked and cleaned; QR codes */
+    /// free Chinese text to place, item and same-as; pure
     base("Understanding"),
-    /** free Chinese text to place, item and same-as; pure */
     system("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
     system("CQRencode", pkg: "libqrencode", apt: "libqrencode-dev"),
     system("CGD", pkg: "gdlib", apt: "libgd-dev"),
     system("CArgon2", pkg: "libargon2", apt: "libargon2-dev"),
     // MARK: Rooms
+    /// bureau, districts, squads, departments
     room("Offices", notes: ["README.md"]),
-    /** bureau, districts, squads, departments */
+    /// accounts, roles, sign-in, deputies, duty roster
     room("People", ["Offices", "CArgon2", crypto]),
-    /** accounts, roles, sign-in, deputies, duty roster */
+    /// compounds, buildings, firms, committees, studios
     room("Compounds", ["Offices", "People", "Sheets"]),
-    /** compounds, buildings, firms, committees, studios */
+    /// what the law forbids: items with their basis
     room("Catalogue", []),
-    /** what the law forbids: items with their basis */
+    /// reports as they came, understood
     room("Intake", ["Offices", "Compounds", "Catalogue", "Understanding", "Sheets", crypto]),
-    /** reports as they came, understood */
+    /// the closed loop
     room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]),
-    /** the closed loop */
     // MARK: Doors
+    /// views, sessions, policies, forms
     door("WebSupport", ["People", "Storage", hummingbird, crypto], notes: ["Views/README.md"]),
-    /** views, sessions, policies, forms */
+    /// pages for the office, the firm and the committee
     door(
       "StaffWeb",
       [
         "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Pictures", "WorkCalendar", "Workflow",
         hummingbird,
       ]),
-    /** pages for the office, the firm and the committee */
+    /// the resident's code page and progress page
     door("PublicWeb", ["WebSupport", "Offices", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", hummingbird]),
-    /** the resident's code page and progress page */
+    /// /api/v1
     door("RestAPI", ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", hummingbird]),
-    /** /api/v1 */
+    /// the demonstration city
     door("Pilot", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", "Storage", "Understanding"]),
-    /** the demonstration city */
+    /// measures the understanding on labelled files
     door("Lab", ["Understanding", "Sheets"]),
-    /** measures the understanding on labelled files */
     // MARK: Executable
     .executableTarget(
       name: "longtang",
@@ -117,8 +119,8 @@ let package = Package(
         .product(name: "HummingbirdTLS", package: "hummingbird"),
       ], path: "Sources/longtang", swiftSettings: strict),
     // MARK: Tests
+    /// a house of its own for every test: fresh store, keys, vault and a clock that stands still
     .target(name: "TestHouse", dependencies: ["Kernel", "Storage", "StorageSQLite"], path: "Tests/TestHouse", swiftSettings: strict),
-    /** a house of its own for every test: fresh store, keys, vault and a clock that stands still */
     tests("KernelTests", ["Kernel"]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
     tests("SheetsTests", ["Sheets"]),

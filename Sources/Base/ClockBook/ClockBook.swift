@@ -1,0 +1,161 @@
+import Crypto
+import Foundation
+import Kernel
+import Storage
+import WorkCalendar
+
+/// A clock as it stands in the store.
+public struct BookedClock: Sendable {
+  public let id: Int64
+  public let subject: Subject
+  public let clock: Clock
+  public let state: State
+  public let due: Moment
+  public let warn: Moment
+  public let endedAt: Moment?
+  public var kind: String { clock.spec.kind }
+  public enum State: String, Sendable, CaseIterable {
+    case running, paused
+    /// Done before it was due.
+    case met
+    /// Done, but late.
+    case late
+    /// No longer wanted.
+    case cancelled
+  }
+}
+
+/// Clocks as rows: started, paused, extended and ended in the transaction of the step that does so. The facts are stored, the due
+/// moment is reckoned from them and kept beside for the index.
+public struct ClockBook: Sendable {
+  public let calendar: WorkCalendar
+  public let table: ClockTable
+  private let ruleKeys: [ClockSpec: String]
+
+  public init(calendar: WorkCalendar, table: ClockTable) throws {
+    self.calendar = calendar
+    self.table = table
+    var keys: [ClockSpec: String] = [:]
+    for spec in table.specs { keys[spec] = try Self.key(spec) }
+    ruleKeys = keys
+  }
+
+  public static let migration = Migration(
+    "clocks-001",
+    [
+      "CREATE TABLE clock_rule (id text PRIMARY KEY, spec text NOT NULL, created_at bigint NOT NULL)",
+      """
+      CREATE TABLE clock (id integer primary key, subject_kind text NOT NULL, subject_id bigint NOT NULL, kind text NOT NULL,
+        rule_id text NOT NULL REFERENCES clock_rule (id), facts text NOT NULL, state text NOT NULL, due_at bigint NOT NULL,
+        warn_at bigint NOT NULL, warned bigint NOT NULL, ended_at bigint,
+        CHECK (state IN ('running', 'paused', 'met', 'late', 'cancelled')))
+      """,
+      "CREATE INDEX clock_subject ON clock (subject_kind, subject_id)",
+      "CREATE INDEX clock_due ON clock (state, warned, due_at)",
+      "CREATE INDEX clock_warn ON clock (state, warned, warn_at)",
+      "CREATE INDEX clock_rule_id ON clock (rule_id)",
+    ])
+
+  /// Writes the rules of the table, once at start, so that clocks can point to them.
+  public func plantRules(at now: Moment, _ db: any Writer) throws {
+    for (spec, key) in ruleKeys.sorted(by: { $0.value < $1.value }) {
+      try db.run(
+        "INSERT INTO clock_rule (id, spec, created_at) VALUES (\(key), \(try Self.json(spec)), \(now)) ON CONFLICT (id) DO NOTHING")
+    }
+  }
+
+  /// Starts a clock under the rule in force on the day of `start`.
+  /// - Throws: `Refusal` `clocks-no-rule` when the table has no rule of that kind for the day.
+  @discardableResult
+  public func start(_ kind: String, on subject: Subject, from start: Moment, ids: IdentifierSource, now: Moment, _ db: any Writer) throws -> Deadline {
+    guard let spec = table.spec(kind, on: start.day), let key = ruleKeys[spec] else {
+      throw Refusal(.unavailable, "clocks-no-rule", "时限表中没有“\(kind)”在 \(start.day.iso) 的规则，请系统管理员补充。")
+    }
+    let state = ClockState(start: start)
+    let deadline = Clock(spec, state).deadline(on: calendar, asOf: now)
+    let id: Identifier<BookedClock> = ids.next(at: now)
+    try db.run(
+      """
+      INSERT INTO clock (id, subject_kind, subject_id, kind, rule_id, facts, state, due_at, warn_at, warned, ended_at)
+      VALUES (\(id), \(subject.kind), \(subject.id), \(kind), \(key), \(try Self.json(state)), 'running', \(deadline.due), \(deadline.warn), 0, NULL)
+      """)
+    return deadline
+  }
+
+  public func clocks(of subject: Subject, _ db: any Reader) throws -> [BookedClock] {
+    try clocks(where: "c.subject_kind = \(subject.kind) AND c.subject_id = \(subject.id)", db)
+  }
+  public func clocks(of kind: String, ids: [Int64], _ db: any Reader) throws -> [BookedClock] {
+    try clocks(where: "c.subject_kind = \(kind) AND c.subject_id IN (\(list: ids))", db)
+  }
+  func clocks(where condition: Query, _ db: any Reader) throws -> [BookedClock] {
+    try db.all("SELECT c.*, r.spec FROM clock c JOIN clock_rule r ON r.id = c.rule_id WHERE \(condition) ORDER BY c.id").map { row in
+      BookedClock(
+        id: try row.int("id"), subject: Subject(try row.text("subject_kind"), try row.int("subject_id")),
+        clock: Clock(try row.json("spec"), try row.json("facts")), state: try row.choice("state"), due: try row.moment("due_at"),
+        warn: try row.moment("warn_at"), endedAt: try row.optionalMoment("ended_at"))
+    }
+  }
+
+  /// Ends the running or paused clocks of these kinds; nil means all.
+  public func finish(_ kinds: [String]?, of subject: Subject, at now: Moment, _ db: any Writer) throws {
+    try end(kinds, of: subject, as: nil, at: now, db)
+  }
+  public func cancel(_ kinds: [String]?, of subject: Subject, at now: Moment, _ db: any Writer) throws {
+    try end(kinds, of: subject, as: .cancelled, at: now, db)
+  }
+  private func end(_ kinds: [String]?, of subject: Subject, as state: BookedClock.State?, at now: Moment, _ db: any Writer) throws {
+    let only: Query = kinds.map { " AND kind IN (\(list: $0))" } ?? ""
+    let outcome: Query = state.map { "\($0)" } ?? "CASE WHEN due_at < \(now) THEN 'late' ELSE 'met' END"
+    try db.run(
+      """
+      UPDATE clock SET state = \(outcome), ended_at = \(now)
+      WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id) AND state IN ('running', 'paused')\(only)
+      """)
+  }
+
+  public func pause(_ kinds: [String]?, of subject: Subject, reason: String, at now: Moment, _ db: any Writer) throws {
+    try change(kinds, of: subject, from: [.running], at: now, db) { ($0.state == .running ? .paused : $0.state, try $0.clock.state.paused(at: now, reason: reason)) }
+  }
+  public func resume(_ kinds: [String]?, of subject: Subject, at now: Moment, _ db: any Writer) throws {
+    try change(kinds, of: subject, from: [.paused], at: now, db) { (.running, try $0.clock.state.resumed(at: now)) }
+  }
+  public func extend(_ kinds: [String]?, of subject: Subject, by length: Int, reason: String, at now: Moment, _ db: any Writer) throws {
+    try change(kinds, of: subject, from: [.running, .paused], at: now, db) { ($0.state, try $0.clock.state.extended(by: length, reason: reason)) }
+  }
+  private func change(
+    _ kinds: [String]?, of subject: Subject, from states: [BookedClock.State], at now: Moment, _ db: any Writer,
+    _ step: (BookedClock) throws -> (BookedClock.State, ClockState)
+  ) throws {
+    for booked in try clocks(of: subject, db) where states.contains(booked.state) && kinds?.contains(booked.kind) != false {
+      let (state, facts) = try step(booked)
+      let deadline = Clock(booked.clock.spec, facts).deadline(on: calendar, asOf: now)
+      try db.run(
+        """
+        UPDATE clock SET state = \(state), facts = \(try Self.json(facts)), due_at = \(deadline.due), warn_at = \(deadline.warn), warned = 0
+        WHERE id = \(booked.id)
+        """)
+    }
+  }
+
+  /// Clocks that should ring now: first when the warning time comes (`warned` 0), then when they are overdue (`warned` 1).
+  public func ringing(at now: Moment, limit: Int, _ db: any Reader) throws -> [(clock: BookedClock, overdue: Bool)] {
+    let late = try clocks(where: "c.id IN (SELECT id FROM clock WHERE state = 'running' AND warned IN (0, 1) AND due_at < \(now) ORDER BY due_at LIMIT \(limit))", db)
+    let soon = try clocks(
+      where: "c.id IN (SELECT id FROM clock WHERE state = 'running' AND warned = 0 AND warn_at <= \(now) AND due_at >= \(now) ORDER BY warn_at LIMIT \(limit))",
+      db)
+    return late.map { ($0, true) } + soon.map { ($0, false) }
+  }
+  public func rung(_ id: Int64, overdue: Bool, _ db: any Writer) throws {
+    try db.run("UPDATE clock SET warned = \(overdue ? 2 : 1) WHERE id = \(id)")
+  }
+
+  static func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+  static func key(_ spec: ClockSpec) throws -> String {
+    "\(spec.kind)@\(Data(SHA256.hash(data: Data(try json(spec).utf8))).hex.prefix(12))"
+  }
+}

@@ -1,0 +1,114 @@
+import Storage
+
+public enum MattersMigrations {
+  public static let all = [
+    Migration(
+      "matters-001",
+      [
+        """
+        CREATE TABLE matter (id integer primary key, no text NOT NULL, state text NOT NULL, open bigint NOT NULL, title text NOT NULL,
+          compound_id bigint REFERENCES compound (id), building text, place_text text NOT NULL, item text,
+          squad_id bigint REFERENCES office (id), district_id bigint REFERENCES office (id), holder_id bigint REFERENCES office (id),
+          officer_id bigint REFERENCES account (id), reports bigint NOT NULL, urgent bigint NOT NULL, supervised bigint NOT NULL,
+          ongoing bigint NOT NULL, out_of_scope bigint NOT NULL, returns bigint NOT NULL, reopened bigint NOT NULL, unreasonable text NOT NULL,
+          hung_reason text, outcome text, first_at bigint NOT NULL, last_at bigint NOT NULL, due_at bigint NOT NULL, closed_at bigint,
+          merged_into bigint REFERENCES matter (id), version bigint NOT NULL, updated_at bigint NOT NULL,
+          CHECK (state IN ('registered', 'dispatched', 'accepted', 'found', 'replied', 'approved', 'hung', 'transferred', 'closed')))
+        """,
+        "CREATE UNIQUE INDEX matter_no ON matter (no)",
+        "CREATE INDEX matter_open ON matter (open, id)",
+        "CREATE INDEX matter_state ON matter (state, id)",
+        "CREATE INDEX matter_due ON matter (open, due_at, id)",
+        "CREATE INDEX matter_squad ON matter (squad_id, open, id)",
+        "CREATE INDEX matter_squad_due ON matter (squad_id, open, due_at, id)",
+        "CREATE INDEX matter_squad_state ON matter (squad_id, state, id)",
+        "CREATE INDEX matter_district ON matter (district_id, open, id)",
+        "CREATE INDEX matter_district_due ON matter (district_id, open, due_at, id)",
+        "CREATE INDEX matter_district_state ON matter (district_id, state, id)",
+        "CREATE INDEX matter_officer ON matter (officer_id, open, due_at, id)",
+        "CREATE INDEX matter_compound ON matter (compound_id, item, id)",
+        "CREATE INDEX matter_holder ON matter (holder_id)",
+        "CREATE INDEX matter_merged ON matter (merged_into)",
+        """
+        CREATE TABLE promise (report_id integer primary key REFERENCES report (id), matter_id bigint NOT NULL REFERENCES matter (id),
+          reachable bigint NOT NULL, contact_tries bigint NOT NULL, contacted_at bigint, contact_outcome text, replied_at bigint, outcome text,
+          reply_text text, revisited_at bigint, satisfaction text, solved bigint, revisit_source text)
+        """,
+        "CREATE INDEX promise_matter ON promise (matter_id)",
+        """
+        CREATE TABLE visit (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id), at bigint NOT NULL,
+          account_id bigint NOT NULL REFERENCES account (id), companion_id bigint REFERENCES account (id), outcome text NOT NULL, note text NOT NULL,
+          latitude double precision, longitude double precision)
+        """,
+        "CREATE INDEX visit_matter ON visit (matter_id)",
+        "CREATE INDEX visit_account ON visit (account_id)",
+        "CREATE INDEX visit_companion ON visit (companion_id)",
+        """
+        CREATE TABLE finding (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id), at bigint NOT NULL,
+          account_id bigint NOT NULL REFERENCES account (id), fact text NOT NULL, fact_note text NOT NULL, claim text NOT NULL, claim_note text NOT NULL)
+        """,
+        "CREATE INDEX finding_matter ON finding (matter_id)",
+        "CREATE INDEX finding_account ON finding (account_id)",
+        """
+        CREATE TABLE measure (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id), at bigint NOT NULL,
+          account_id bigint NOT NULL REFERENCES account (id), kind text NOT NULL, note text NOT NULL)
+        """,
+        "CREATE INDEX measure_matter ON measure (matter_id)",
+        "CREATE INDEX measure_account ON measure (account_id)",
+        """
+        CREATE TABLE reply (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id), at bigint NOT NULL,
+          account_id bigint NOT NULL REFERENCES account (id), outcome text NOT NULL, text text NOT NULL, state text NOT NULL,
+          decided_by bigint REFERENCES account (id), decided_at bigint, CHECK (state IN ('asked', 'approved', 'sentBack')))
+        """,
+        "CREATE INDEX reply_matter ON reply (matter_id)",
+        "CREATE INDEX reply_account ON reply (account_id)",
+        "CREATE INDEX reply_decided ON reply (decided_by)",
+        """
+        CREATE TABLE reply_line (id integer primary key, reply_id bigint NOT NULL REFERENCES reply (id),
+          report_id bigint NOT NULL REFERENCES report (id), addition text NOT NULL)
+        """,
+        "CREATE INDEX reply_line_reply ON reply_line (reply_id)",
+        "CREATE INDEX reply_line_report ON reply_line (report_id)",
+        """
+        CREATE TABLE delay (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id), at bigint NOT NULL,
+          account_id bigint NOT NULL REFERENCES account (id), length bigint NOT NULL, reason text NOT NULL, state text NOT NULL,
+          decided_by bigint REFERENCES account (id), decided_at bigint, CHECK (state IN ('asked', 'granted', 'refused')))
+        """,
+        "CREATE INDEX delay_matter ON delay (matter_id)",
+        "CREATE INDEX delay_account ON delay (account_id)",
+        "CREATE INDEX delay_decided ON delay (decided_by)",
+        """
+        CREATE TABLE co_handler (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id),
+          office_id bigint NOT NULL REFERENCES office (id), task text NOT NULL, at bigint NOT NULL)
+        """,
+        "CREATE UNIQUE INDEX co_handler_pair ON co_handler (matter_id, office_id)",
+        "CREATE INDEX co_handler_office ON co_handler (office_id, matter_id)",
+        """
+        CREATE TABLE transfer (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id),
+          office_id bigint NOT NULL REFERENCES office (id), reason text NOT NULL, at bigint NOT NULL, answered_at bigint, answer text)
+        """,
+        "CREATE INDEX transfer_matter ON transfer (matter_id)",
+        "CREATE INDEX transfer_office ON transfer (office_id)",
+        """
+        CREATE TABLE offered_same (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id),
+          other_id bigint NOT NULL REFERENCES matter (id), score double precision NOT NULL, reasons text NOT NULL, state text NOT NULL,
+          at bigint NOT NULL, CHECK (state IN ('offered', 'joined', 'refused', 'earlier')))
+        """,
+        "CREATE INDEX offered_same_matter ON offered_same (matter_id)",
+        "CREATE INDEX offered_same_other ON offered_same (other_id)",
+        """
+        CREATE TABLE matter_file (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id), entry text NOT NULL,
+          entry_id bigint NOT NULL, sha256 text NOT NULL, size bigint NOT NULL, media_type text NOT NULL, public_sha256 text,
+          thumbnail_sha256 text, taken_at bigint, at bigint NOT NULL)
+        """,
+        "CREATE INDEX matter_file_matter ON matter_file (matter_id)",
+        "CREATE INDEX matter_file_sha ON matter_file (sha256)",
+        """
+        CREATE TABLE notice (id integer primary key, account_id bigint NOT NULL REFERENCES account (id), at bigint NOT NULL, kind text NOT NULL,
+          matter_id bigint REFERENCES matter (id), text text NOT NULL, must_acknowledge bigint NOT NULL, seen_at bigint)
+        """,
+        "CREATE INDEX notice_account ON notice (account_id, seen_at, id)",
+        "CREATE INDEX notice_matter ON notice (matter_id)",
+      ])
+  ]
+}
