@@ -84,7 +84,7 @@ let package = Package(
     /// compounds, buildings, firms, committees, studios
     room("Compounds", ["Offices", "People", "Sheets"]),
     /// what the law forbids: items with their basis
-    room("Catalogue", []),
+    room("Catalogue", [], notes: ["README.md"]),
     /// reports as they came, understood
     room("Intake", ["Offices", "Compounds", "Catalogue", "Understanding", "Sheets", crypto]),
     /// the closed loop
@@ -121,6 +121,7 @@ let package = Package(
     // MARK: Tests
     /// a house of its own for every test: fresh store, keys, vault and a clock that stands still
     .target(name: "TestHouse", dependencies: ["Kernel", "Storage", "StorageSQLite"], path: "Tests/TestHouse", swiftSettings: strict),
+    tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("KernelTests", ["Kernel"]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
     tests("SheetsTests", ["Sheets"]),
