@@ -11,5 +11,5 @@ public enum Icon: String, CaseIterable, Sendable {
   }
   /// The first eight hex digits of the sprite's FNV-1a hash. A test says the new value when the sprite has changed, so that a phone
   /// never draws yesterday's sprite from its cache.
-  public static let spriteVersion = "05d5f7e8"
+  public static let spriteVersion = "83739620"
 }

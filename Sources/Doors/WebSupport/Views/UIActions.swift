@@ -61,7 +61,7 @@ extension UI {
   /// The head of a page: what, where, its state, and at most two actions beside it.
   public static func heading(_ title: String, sub: HTML? = nil, tags: [HTML] = [], actions: [HTML] = []) -> HTML {
     """
-    <div class="heading"><div><h1>\(title)</h1>\(if: !tags.isEmpty, "<p class=\"tags\">\(tags)</p>")\(sub.map { "<p class=\"sub\">\($0)</p>" as HTML })</div>\(if: !actions.isEmpty, "<div class=\"toolbar\">\(actions)</div>")</div>
+    <div class="heading"><div><h1>\(title)</h1>\(sub.map { "<p class=\"sub\">\($0)</p>" as HTML })\(if: !tags.isEmpty, "<p class=\"tags\">\(tags)</p>")</div>\(if: !actions.isEmpty, "<div class=\"toolbar\">\(actions)</div>")</div>
     """
   }
 

@@ -39,9 +39,9 @@ extension UI {
     return """
       <form class="filters" method="get"\(attr("action", url: action)) role="search" data-auto><div class="line">
       \(find.map { "<label class=\"q\"><span class=\"hidden\">\(findLabel)</span><input type=\"search\" name=\"q\" value=\"\($0)\" placeholder=\"\(findLabel)\" enterkeyhint=\"search\"></label>" as HTML })
-      <details class="more-filters"\(attr("open", if: active > 0))><summary>\(Icon.filter.html)<span>筛选\(if: active > 0, " <span class=\"num\">\(active)</span>")</span></summary><div class="set">\(each: filters, { filter in
+      <details class="more-filters"><summary>\(Icon.filter.html)<span>筛选\(if: active > 0, " <span class=\"num\">\(active)</span>")</span></summary></details><div class="set">\(each: filters, { filter in
         "<label\(if: !filter.value.isEmpty, " class=\"on\"")><span>\(filter.label)</span><select name=\"\(filter.name)\"><option value=\"\">不限</option>\(each: filter.choices, { "<option value=\"\($0.value)\"\(attr("selected", if: $0.value == filter.value))>\($0.label)</option>" })</select></label>"
-      })</div></details>
+      })</div>
       <button type="submit" class="btn secondary go">查找</button>\(if: clearAt != nil && (active > 0 || !(find ?? "").isEmpty), "<a class=\"clear\"\(attr("href", url: clearAt ?? ""))>清除条件</a>")</div></form>
       """
   }
