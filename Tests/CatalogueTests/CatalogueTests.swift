@@ -7,7 +7,9 @@ private func shipped(_ path: String = "catalogue/items.json") throws -> String {
   let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   return try String(contentsOf: root.appending(path: "Data").appending(path: path), encoding: .utf8)
 }
-private func catalogue() throws -> Catalogue { try Catalogue(reading: Data(shipped().utf8)) }
+/// Read once for all cases.
+private let catalogueRead = Result { try Catalogue(reading: Data(shipped().utf8)) }
+private func catalogue() throws -> Catalogue { try catalogueRead.get() }
 
 @Suite struct CatalogueTests {
   @Test func readsTheShippedFile() throws {

@@ -8,7 +8,9 @@ func projectData(_ path: String) throws -> Data {
   let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   return try Data(contentsOf: root.appending(path: "Data").appending(path: path))
 }
-func china() throws -> WorkCalendar { try WorkCalendar(reading: projectData("holidays/china.json")) }
+/// Read once for all cases.
+private let chinaRead = Result { try WorkCalendar(reading: projectData("holidays/china.json")) }
+func china() throws -> WorkCalendar { try chinaRead.get() }
 func clocks() throws -> ClockTable { try ClockTable(reading: projectData("clocks/clocks.json")) }
 
 func day(_ iso: String) throws -> Day { try #require(Day(iso: iso), "\(iso)") }
