@@ -125,6 +125,7 @@ let package = Package(
     tests("KernelTests", ["Kernel"]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
     tests("SheetsTests", ["Sheets"]),
+    tests("UnderstandingTests", ["Understanding"]),
     tests("WorkCalendarTests", ["WorkCalendar", "Kernel"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,129 @@
+/// The evidence gathered for one item or topic.
+struct ItemMarks {
+  private(set) var fits: [ItemFindings.Fit] = []
+  private var positives: [Double] = []
+  private var negative = 0.0
+
+  mutating func add(_ fit: ItemFindings.Fit, weight: Double) {
+    if weight >= 0 {
+      positives.append(weight * fit.factor)
+      fits.append(fit)
+    } else {
+      negative += weight * min(fit.factor, 1)
+    }
+  }
+
+  /// The strongest evidence in full, further evidence less and less: ten weak words do not outweigh one plain one.
+  var score: Double {
+    var share = 1.0
+    var sum = negative
+    for value in positives.sorted(by: >) {
+      sum += value * share
+      share *= 0.45
+    }
+    return sum
+  }
+  var isEmpty: Bool { positives.isEmpty }
+}
+
+extension ItemReader {
+  func verdict(_ marks: [ItemMarks], found: ItemFindings, similar: [ItemCorrections.Neighbour]) -> ItemReading {
+    var scores: [(slug: String, score: Double, section: Int)] = []
+    var raw = [Double](repeating: 0, count: marks.count)
+    var topics: [(section: Int, score: Double)] = []
+    for (number, section) in rules.sections.enumerated() {
+      let own = marks[number].score
+      switch section.subject {
+      case .topic:
+        if !marks[number].isEmpty, own > 0 { topics.append((number, own)) }
+      case .item(let slug):
+        var score = own
+        if let base = section.base { score = marks[number].isEmpty ? 0 : own + raw[base] - section.deduction }
+        raw[number] = score
+        if score > 0, !marks[number].isEmpty { scores.append((slug, score, number)) }
+      }
+    }
+    topics.sort { $0.score > $1.score }
+    var outside = rules.bias
+    var share = 1.0
+    for topic in topics {
+      outside += topic.score * share
+      share *= 0.4
+    }
+    scores.append((Self.other, outside, -1))
+    var reasons: [String: String] = [:]
+    for neighbour in similar {
+      let bonus = neighbour.weight * Self.correctionWeight
+      if let at = scores.firstIndex(where: { $0.slug == neighbour.slug }) {
+        scores[at].score += bonus
+      } else {
+        scores.append((neighbour.slug, bonus, -2))
+      }
+      reasons[neighbour.slug] = "与已更正的诉件相似：“\(neighbour.excerpt)”"
+    }
+    scores.sort { $0.score > $1.score }
+    let top = scores[0].score
+    let sum = scores.reduce(0.0) { $0 + Self.share($1.score - top) }
+    var guesses: [ItemGuess] = []
+    for (slug, score, section) in scores.prefix(Self.guessLimit) {
+      var why: [String] = reasons[slug].map { [$0] } ?? []
+      if section >= 0 { why += sentences(marks[section]) }
+      if section == -1 { why += topics.isEmpty ? ["未提到目录内的违法行为"] : topics.prefix(2).flatMap { sentences(marks[$0.section]).prefix(1) } }
+      guesses.append(ItemGuess(slug: slug, name: names[slug] ?? slug, score: Self.share(score - top) / sum, reasons: why))
+    }
+    lift(&guesses, scores.first { $0.slug == Self.other }?.score ?? 0, top, sum)
+    return ItemReading(guesses: guesses, outOfScope: guesses.first?.slug == Self.other, referral: referral(topics, marks))
+  }
+
+  /// e to the lead over the temperature, by halves: exact enough for a share, and free of the C library.
+  private static func share(_ lead: Double) -> Double {
+    let steps = max(lead / temperature, -30)
+    var term = 1 + steps / 1024
+    for _ in 0..<10 { term *= term }
+    return term
+  }
+
+  /// `other` belongs to the three a dispatcher is shown, however weak.
+  private func lift(_ guesses: inout [ItemGuess], _ score: Double, _ top: Double, _ sum: Double) {
+    let at = guesses.firstIndex { $0.slug == Self.other }
+    if let at, at < 3 { return }
+    let guess =
+      at.map { guesses.remove(at: $0) }
+      ?? ItemGuess(slug: Self.other, name: names[Self.other] ?? Self.other, score: Self.share(score - top) / sum, reasons: [])
+    guesses.insert(guess, at: min(2, guesses.count))
+    if guesses.count > Self.guessLimit { guesses.removeLast() }
+  }
+
+  private func referral(_ topics: [(section: Int, score: Double)], _ marks: [ItemMarks]) -> ItemReferral? {
+    for (section, score) in topics where score >= 2 {
+      if case .topic(let department) = rules.sections[section].subject, !department.isEmpty {
+        return ItemReferral(department: department, topic: rules.sections[section].title, reasons: sentences(marks[section]))
+      }
+    }
+    return nil
+  }
+
+  /// 提到“搭建”“阳光房”，地点“露台”（标题）
+  private func sentences(_ marks: ItemMarks) -> [String] {
+    let fits = marks.fits.sorted { $0.factor * $0.evidence.weight > $1.factor * $1.evidence.weight }
+    var said: [String] = []
+    for fit in fits {
+      let sentence = sentence(fit)
+      if !said.contains(sentence) { said.append(sentence) }
+      if said.count == 3 { break }
+    }
+    return said
+  }
+
+  private func sentence(_ fit: ItemFindings.Fit) -> String {
+    var parts: [ItemRules.Role: [String]] = [:]
+    for (concept, term) in fit.words {
+      let word = "“\(String(decoding: termUnits[Int(term)], as: UTF16.self))”"
+      let role = rules.conceptRoles[concept]
+      if parts[role]?.contains(word) != true { parts[role, default: []].append(word) }
+    }
+    let named: [(ItemRules.Role, String)] = [(.mention, "提到"), (.party, "涉及"), (.place, "地点"), (.state, "状态")]
+    let text = named.compactMap { role, head in parts[role].map { head + $0.joined() } }.joined(separator: "，")
+    return fit.inTitle ? text + "（标题）" : text
+  }
+}
