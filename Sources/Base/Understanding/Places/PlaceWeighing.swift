@@ -1,0 +1,198 @@
+extension PlaceSearch {
+  /// At least this, and this far ahead of the next, to be sure.
+  private static let sureScore = 0.72
+  private static let sureLead = 0.08
+
+  /// Brings what was found together, compound by compound.
+  func weigh(_ mentions: [Mention], _ addresses: [AddressMention], districts: [Int32], limit: Int) -> [PlaceGuess] {
+    var candidates: [Candidate] = []
+    func at(_ slot: Int32) -> Int {
+      if let known = candidates.firstIndex(where: { $0.slot == slot }) { return known }
+      candidates.append(Candidate(slot: slot))
+      return candidates.count - 1
+    }
+    for (n, mention) in mentions.enumerated() {
+      for (form, value) in forms(of: mention, districts) {
+        let i = at(form.slot)
+        guard value > candidates[i].name else { continue }
+        candidates[i].name = value
+        candidates[i].mention = n
+        candidates[i].form = form
+      }
+    }
+    for (n, mention) in addresses.enumerated() {
+      for ref in mention.refs {
+        let address = index.addresses[Int(ref)]
+        var value = address.address.lane > 0 ? 0.94 : 0.9
+        if address.address.branch != mention.number.branch { value -= 0.06 }
+        value *= mention.standing
+        let i = at(address.slot)
+        guard value > candidates[i].address else { continue }
+        candidates[i].address = value
+        candidates[i].addressMention = n
+        candidates[i].addressRef = ref
+      }
+    }
+    guard !candidates.isEmpty else { return [] }
+    for i in candidates.indices {
+      candidates[i].score = 1 - (1 - candidates[i].name) * (1 - candidates[i].address)
+      let district = index.slots[Int(candidates[i].slot)].district
+      if !districts.isEmpty, district >= 0 {
+        if districts.contains(district) {
+          candidates[i].score += (1 - candidates[i].score) * 0.3
+        } else {
+          candidates[i].score *= 0.66
+        }
+      }
+    }
+    candidates.sort { $0.score > $1.score }
+    var door = door(of: candidates[0], mentions, addresses)
+    if settleByDoor(&candidates, door) { door = self.door(of: candidates[0], mentions, addresses) }
+    let lead = candidates.count > 1 ? candidates[0].score - candidates[1].score : 1
+    // Near certainty the distance to it counts, not the difference.
+    let clear = candidates.count < 2 || (1 - candidates[0].score) * 3 <= 1 - candidates[1].score && candidates[0].score > 0.9
+    let weak = candidates[0].address == 0 && candidates[0].mention.flatMap { mentions[$0].slip }?.weak == true
+    let sure = !weak && candidates[0].score >= PlaceSearch.sureScore && (clear || lead >= PlaceSearch.sureLead)
+    return candidates.prefix(max(limit, 0)).enumerated().map { n, candidate in
+      PlaceGuess(
+        id: index.slots[Int(candidate.slot)].id, score: min(candidate.score, 1), sure: n == 0 && sure,
+        reasons: reasons(
+          candidate, mentions, addresses, districts,
+          tied: !sure && candidates.count > 1 && candidates[0].score - candidate.score < PlaceSearch.sureLead),
+        door: n == 0 ? door : self.door(of: candidate, mentions, addresses))
+    }
+  }
+
+  /// The compounds a mention names, with how well each is named.
+  private func forms(of mention: Mention, _ districts: [Int32]) -> [(PlaceIndex.Form, Double)] {
+    let key = index.keys[Int(mention.key)]
+    var forms = key.forms.filter { index.slots[Int($0.slot)].alive }
+    // A name that is wholly someone's is not taken for the short form of another's.
+    if forms.contains(where: { $0.kind != .stem }) { forms.removeAll { $0.kind == .stem } }
+    return forms.map { form in
+      var value: Double
+      switch form.kind {
+      case .name: value = 0.96
+      case .alias: value = 0.95
+      case .stem: value = form.firm ? 0.71 : 0.86
+      }
+      if let slip = mention.slip { value = 0.92 - slip.cost }
+      value *= mention.standing
+      if mention.marks.isEmpty {
+        if !form.marks.isEmpty {
+          if form.kind == .stem {
+            value -= 0.01
+          } else if form.firm {
+            value -= 0.11
+          } else {
+            value -= forms.contains { $0.marks.isEmpty } ? 0.14 : 0.02
+          }
+        }
+      } else if form.marks.contradicts(mention.marks) {
+        value *= 0.7
+      } else if form.marks.agreements(mention.marks) == 0 {
+        // A phase more or less is often said of an undivided compound; a zone, a side, a letter is part of the name.
+        let phaseOnly = mention.marks.zones == 0 && mention.marks.sides == 0 && mention.marks.letters == 0
+        value -= !phaseOnly || form.kind == .stem ? 0.25 : forms.count > 1 ? 0.14 : 0.02
+      } else {
+        value += 0.02 * Double(form.marks.agreements(mention.marks) - 1)
+      }
+      return (form, value)
+    }
+  }
+
+  /// Equals of one name: a door number that only one of them has decides.
+  private func settleByDoor(_ candidates: inout [Candidate], _ door: DoorPlate) -> Bool {
+    guard candidates.count > 1, let building = door.building.flatMap({ Int($0) }), candidates[0].name > 0 else { return false }
+    let top = candidates[0].score
+    let equals = candidates.indices.filter { candidates[$0].name > 0 && top - candidates[$0].score < PlaceSearch.sureLead }
+    // A compound whose doors are not known may have any.
+    guard equals.count > 1, top >= PlaceSearch.sureScore, equals.allSatisfy({ !index.slots[Int(candidates[$0].slot)].doors.isEmpty }) else {
+      return false
+    }
+    let having = equals.filter { index.slots[Int(candidates[$0].slot)].doors.contains { $0.contains(building) } }
+    guard having.count == 1, let one = having.first else { return false }
+    candidates[one].score = min(1, top + PlaceSearch.sureLead + 0.01)
+    for other in equals where other != one {
+      candidates[other].score = min(candidates[other].score, candidates[one].score - PlaceSearch.sureLead)
+    }
+    candidates.sort { $0.score > $1.score }
+    return true
+  }
+
+  private func door(of candidate: Candidate, _ mentions: [Mention], _ addresses: [AddressMention]) -> DoorPlate {
+    if let n = candidate.addressMention {
+      let number = addresses[n].number
+      let ref = candidate.addressRef.map { index.addresses[Int($0)].address }
+      if number.lane > 0 || !(ref.map { PlaceIndex.isRoad($0.road) } ?? true) {
+        // Within a lane, and in a village, the door on the address is the building.
+        let from = number.lane > 0 ? number.placeEnd : number.end - digitsBefore(number.end)
+        let plate = DoorPlate.read(text, from: from)
+        if plate != DoorPlate() { return plate }
+      } else {
+        let plate = DoorPlate.read(text, from: number.end)
+        if plate != DoorPlate() { return plate }
+      }
+    }
+    if let n = candidate.mention { return DoorPlate.read(text, from: mentions[n].marksEnd) }
+    return DoorPlate()
+  }
+
+  /// How far the number and its 号 reach back from `end`.
+  private func digitsBefore(_ end: Int) -> Int {
+    var i = end - 1
+    while i > 0, FoldedText.isDigit(text.units[i - 1]) { i -= 1 }
+    return end - i
+  }
+
+  // MARK: Reasons
+
+  private func reasons(
+    _ candidate: Candidate, _ mentions: [Mention], _ addresses: [AddressMention], _ districts: [Int32], tied: Bool
+  ) -> [String] {
+    let slot = index.slots[Int(candidate.slot)]
+    var list: [String] = []
+    if let n = candidate.addressMention, let ref = candidate.addressRef {
+      let address = index.addresses[Int(ref)].address
+      let road = String(decoding: address.road, as: UTF16.self)
+      if address.lane > 0 {
+        let branch = address.branch > 0 ? "\(address.branch)支弄" : ""
+        list.append("弄号一致：\(road)\(address.lane)弄\(branch)")
+      } else {
+        list.append("门牌号在登记范围内：\(text.written(addresses[n].start..<addresses[n].number.placeEnd))")
+      }
+    }
+    if let n = candidate.mention, let form = candidate.form {
+      let mention = mentions[n]
+      let written = text.written(mention.start..<mention.end)
+      let registered = String(decoding: index.keys[Int(mention.key)].units, as: UTF16.self)
+      if mention.slip != nil {
+        list.append("名称相近：‘\(written)’→‘\(registered)’")
+      } else {
+        switch form.kind {
+        case .name: list.append("小区名称一致：‘\(written)’")
+        case .alias: list.append("小区别名‘\(written)’")
+        case .stem: list.append("小区简称‘\(written)’→‘\(slot.name)’")
+        }
+      }
+      if !mention.marks.isEmpty {
+        let said = text.written(mention.end..<mention.marksEnd)
+        if form.marks.contradicts(mention.marks) {
+          list.append("文中写‘\(said)’，登记为‘\(slot.name)’")
+        } else if form.marks.agreements(mention.marks) > 0 {
+          list.append("分期分区一致：‘\(said)’")
+        } else {
+          list.append("登记册未分‘\(said)’")
+        }
+      } else if tied, !form.marks.isEmpty {
+        list.append("同名小区不止一处，文中未写明期数或分区")
+      }
+      if mention.standing < 0.9 { list.append("‘\(written)’前后还有文字，可能是别处名称的一部分") }
+    }
+    if slot.district >= 0, !districts.isEmpty {
+      let name = index.districts[Int(slot.district)]
+      list.append(districts.contains(slot.district) ? "所属区一致：\(name)" : "文中所写的区与登记的‘\(name)’不同")
+    }
+    return list
+  }
+}

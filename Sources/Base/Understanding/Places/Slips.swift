@@ -1,0 +1,87 @@
+/// How a written name differs from a registered one.
+enum Slip: Sendable, Equatable {
+  /// So many characters that sound the same.
+  case sound(Int)
+  case swapped
+  /// The writer left a character out.
+  case missing
+  /// The same, of a character that tells neighbours apart.
+  case missingNumber
+  /// The writer put one in.
+  case extra
+  /// One character is another.
+  case other
+
+  /// Taken off the score of the name written right.
+  var cost: Double {
+    switch self {
+    case .sound(let n): n == 1 ? 0.07 : n == 2 ? 0.17 : 0.3
+    case .swapped: 0.08
+    case .missing: 0.12
+    case .missingNumber: 0.25
+    case .extra: 0.25
+    case .other: 0.3
+    }
+  }
+}
+
+extension Slip {
+  /// Too far off to be sure by: another compound may well be called so.
+  var weak: Bool {
+    switch self {
+    case .missingNumber, .extra, .other: true
+    case .sound(let n): n > 2
+    case .swapped, .missing: false
+    }
+  }
+
+  /// Characters that tell one compound from its neighbour: never a slip for one another.
+  private static let telling = UnitSet("一二三四五六七八九十东西南北中上下新老大小前后左右0123456789abcdefghijklmnopqrstuvwxyz")
+
+  /// The slip that turns `name` into `units[start..<end]`; nil where it takes more than one.
+  static func between(_ units: [UInt16], _ start: Int, _ end: Int, _ name: [UInt16], _ readings: Readings) -> Slip? {
+    let length = end - start
+    if length == name.count { return sameLength(units, start, name, readings) }
+    if length + 1 == name.count {
+      guard let hole = hole(long: name[...], short: units[start..<end]) else { return nil }
+      // A digit left out makes another address.
+      if FoldedText.isDigit(name[hole]) || FoldedText.isLetter(name[hole]) { return nil }
+      return telling.contains(name[hole]) || length < 3 ? .missingNumber : .missing
+    }
+    if length == name.count + 1 {
+      guard let hole = hole(long: units[start..<end], short: name[...]) else { return nil }
+      return telling.contains(units[hole]) ? nil : .extra
+    }
+    return nil
+  }
+
+  private static func sameLength(_ units: [UInt16], _ start: Int, _ name: [UInt16], _ readings: Readings) -> Slip? {
+    var differing: [Int] = []
+    for i in name.indices where units[start + i] != name[i] {
+      differing.append(i)
+      if differing.count > 3 { return nil }
+    }
+    guard let first = differing.first else { return nil }
+    if differing.count == 2, differing[1] == first + 1, units[start + first] == name[first + 1], units[start + first + 1] == name[first] {
+      return FoldedText.isDigit(name[first]) || FoldedText.isDigit(name[first + 1]) ? nil : .swapped
+    }
+    let alike = differing.allSatisfy { i in
+      readings.alike(units[start + i], name[i]) && !(telling.contains(units[start + i]) && telling.contains(name[i]))
+    }
+    if alike, differing.count == 1 || differing.count * 2 < name.count { return .sound(differing.count) }
+    guard differing.count == 1, name.count > 3, !telling.contains(name[first]), !telling.contains(units[start + first]) else { return nil }
+    return .other
+  }
+
+  /// Where `long` has a unit more than `short`.
+  private static func hole(long: ArraySlice<UInt16>, short: ArraySlice<UInt16>) -> Int? {
+    var i = 0
+    while i < short.count, long[long.startIndex + i] == short[short.startIndex + i] { i += 1 }
+    var j = i
+    while j < short.count {
+      if long[long.startIndex + j + 1] != short[short.startIndex + j] { return nil }
+      j += 1
+    }
+    return long.startIndex + i
+  }
+}
