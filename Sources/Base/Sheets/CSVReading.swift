@@ -24,18 +24,7 @@ extension Table {
   /// For a file on disk pass `Data(contentsOf: url, options: .mappedIfSafe)`; memory then stays at a few blocks.
   /// - Throws: `SheetError`, or what `body` throws.
   public static func each(csv: Data, limits: SheetLimits = .standard, _ body: (TableEvent) throws -> Bool) throws {
-    var thrown: (any Error)?
-    try withoutActuallyEscaping(body) { body throws(SheetError) in
-      try scan(csv: csv, limits: limits) { event in
-        do {
-          return try body(event)
-        } catch {
-          thrown = error
-          return false
-        }
-      }
-    }
-    if let thrown { throw thrown }
+    try passingErrors(body) { sink throws(SheetError) in try scan(csv: csv, limits: limits, sink: sink) }
   }
 
   static func scan(csv: Data, limits: SheetLimits, sink: @escaping (TableEvent) -> Bool) throws(SheetError) {
