@@ -58,6 +58,8 @@ public struct Page: Sendable {
   /// Of the window: what and where, without the product's name.
   public var title: String
   public var who: Who?
+  /// Whose page it is, when nobody is signed in: the squad of the compound, the district's bureau.
+  public var office: String?
   public var places: [Place]
   /// The key of the place this page belongs to.
   public var active: String
@@ -74,13 +76,15 @@ public struct Page: Sendable {
   public var main: HTML
 
   public init(
-    _ frame: Frame = .staff, title: String, who: Who? = nil, places: [Place] = Page.officerPlaces, active: String = "",
+    _ frame: Frame = .staff, title: String, who: Who? = nil, office: String? = nil, places: [Place] = Page.officerPlaces,
+    active: String = "",
     crumbs: [Crumb] = [], notices: [HTML] = [], demo: Bool = false, wide: Bool = false, problem: Bool = false,
     assets: AssetVersions = .init(), main: HTML
   ) {
     self.frame = frame
     self.title = title
     self.who = who
+    self.office = office
     self.places = places
     self.active = active
     self.crumbs = crumbs
@@ -111,7 +115,7 @@ public struct Page: Sendable {
   }
 
   private var demoBand: HTML {
-    demo ? "<p class=\"demo-band\" role=\"note\"><b>演示数据</b><span>本页人员、小区事项均为虚构，不作办案依据</span></p>" : .empty
+    demo ? "<p class=\"demo-band\" role=\"note\"><b>演示数据</b><span>本页的人和事均为虚构</span></p>" : .empty
   }
 
   private func document(_ body: HTML) -> HTML {
@@ -150,14 +154,14 @@ public struct Page: Sendable {
     """
     <a class="skip" href="#main">跳到正文</a>
     \(demoBand)<header class="top"><div class="bar">
-    <a class="brand" href="/">\(Icon.gate.html)<b>\(Page.product)</b>\(office)</a>
+    <a class="brand" href="/">\(Icon.gate.html)<b>\(Page.product)</b>\(officeName)</a>
     \(navigation)\(search)\(personMenu)</div></header>
     \(content)
     \(tabBar)
     """
   }
-  private var office: HTML? {
-    who.map { "<span class=\"office\">\($0.office)</span>" }
+  private var officeName: HTML? {
+    (who?.office ?? office).map { "<span class=\"office\">\($0)</span>" }
   }
   private func current(_ place: Place) -> HTML { place.key == active ? " aria-current=\"page\"" : .empty }
   private func badge(_ place: Place) -> HTML? {
@@ -198,7 +202,7 @@ public struct Page: Sendable {
   private var residentBody: HTML {
     """
     <a class="skip" href="#main">跳到正文</a>
-    \(demoBand)<header class="quiet"><div class="bar"><span class="brand">\(Icon.gate.html)<b>\(Page.product)</b>\(office)</span></div></header>
+    \(demoBand)<header class="quiet"><div class="bar"><span class="brand">\(Icon.gate.html)<b>\(Page.product)</b>\(officeName)</span></div></header>
     \(content)
     <footer class="foot"><p>紧急情况请直接拨打 <a href="tel:110">110</a> 或 <a href="tel:119">119</a>；其他城市管理问题也可拨打 <a href="tel:12345">12345</a>。</p>
     <p><a href="/privacy">个人信息怎样使用</a></p></footer>

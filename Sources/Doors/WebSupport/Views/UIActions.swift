@@ -41,7 +41,7 @@ extension UI {
 
   /// What is rarely needed, behind one tap: `summary` says what is inside.
   public static func details(_ summary: String, open: Bool = false, _ body: HTML) -> HTML {
-    "<details class=\"more\"\(attr("open", if: open))><summary>\(summary)</summary><div>\(body)</div></details>"
+    "<details class=\"more\"\(attr("open", if: open))><summary><span>\(summary)</span>\(Icon.chevron.html)</summary><div>\(body)</div></details>"
   }
 
   /// A form that opens in place: the button is visible, the fields come when it is tapped. For the actions of a matter.

@@ -9,9 +9,9 @@ public enum Gallery {
     var desk = staff
     desk.who = .init(name: "陆晓燕", office: "青浦区城管执法局", role: "派单员", csrf: "demo")
     desk.places = dispatcherPlaces
-    let resident = Page(.resident, title: "", demo: true, assets: assets, main: .empty)
+    let resident = Page(.resident, title: "", office: "徐泾城管中队", demo: true, assets: assets, main: .empty)
     var signIn = resident
-    signIn.places = []
+    signIn.office = "青浦区城管执法局"
     return [
       ("today", today(staff)), ("matter", matter(staff)), ("inbox", inbox(desk)), ("dispatch", dispatch(desk)),
       ("compound", compound(staff)), ("report", report(resident, errors: .none)), ("report-errors", report(resident, errors: reportErrors)),

@@ -21,7 +21,7 @@ extension Gallery {
       \(UI.section("消息", HTML.join([
         UI.notice(.action, "9月25日中秋节放假，时限顺延到下一个工作日"), UI.notice(.good, "已派给徐泾中队", "陆晓燕，今天 09:12。\(UI.link("撤回", "/undo"))"),
         UI.notice(.soon, "还有 2 项材料没有上传"), UI.notice(.danger, "没有送出", "网络断开，内容已存在本机。"),
-      ], "<br>")))
+      ], "\n")))
       \(UI.section("折叠", UI.details("计算过程", open: true, UI.facts([("起算", "9月15日（收到次日）"), ("长度", "5 个工作日"), ("扣除", "9月19日、20日 周末")]))))
       \(UI.section("经过", UI.timeline([
         .init(at: moment(21, 9, 12), who: "沈志明", office: "徐泾城管中队", "现场检查", words: "玻璃房已搭框架，长 4.2 米、宽 2.8 米。\n当事人当场停工。", photos: [photo(1, "玻璃房框架"), photo(2, "天井全貌")], papers: [.init("现场检查笔录", "/papers/1", note: "当事人已签名")], icon: .walk),

@@ -17,7 +17,7 @@ extension Gallery {
       \(UI.photos("照片", hint: "一两张就够。照片会自动缩小，里面的定位信息会去掉。"))
       \(UI.field("具体位置", name: "place", hint: "例如“12 号 101 室天井”", optional: true))
       \(UI.field("手机号", name: "phone", .phone, hint: "只用于执法队员联系您，不会告诉被反映的人，也不会告诉物业。", error: errors["phone"], optional: true, sensitive: true))
-      \(UI.toolbar([UI.button("送出")], sticky: false))
+      \(UI.toolbar([UI.button("送给徐泾城管中队")], sticky: false))
       """)
     page.main = """
       \(UI.errorSummary(errors))
