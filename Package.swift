@@ -126,6 +126,7 @@ let package = Package(
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
     tests("SheetsTests", ["Sheets"]),
     tests("UnderstandingTests", ["Understanding"]),
+    tests("WebSupportTests", ["WebSupport", "Kernel"]),
     tests("WorkCalendarTests", ["WorkCalendar", "Kernel"]),
   ],
   swiftLanguageModes: [.v6]
