@@ -135,7 +135,7 @@ public struct Page: Sendable {
       <link rel="icon" href="\(assets.address("favicon.svg"))" type="image/svg+xml">
       <link rel="stylesheet" href="\(assets.address("app.css"))">
       <script src="\(assets.address("app.js"))" defer></script>
-      </head><body class="\(name)"\(attr("data-problem", if: problem))\(attr("data-user", who?.name))>
+      </head><body class="\(name)\(if: demo, " demo")"\(attr("data-problem", if: problem))\(attr("data-user", who?.name))>
       \(body)
       </body></html>
 

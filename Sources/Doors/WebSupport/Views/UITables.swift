@@ -119,8 +119,14 @@ extension UI {
     let most = max(1, items.map(\.value).max() ?? 1)
     return """
       <figure class="bars"><figcaption>\(finding)</figcaption><ul>\(each: items, { item in
-        "<li><span class=\"name\">\(item.href.map { link(item.label, $0) } ?? HTML(text: item.label))</span><meter min=\"0\" max=\"\(most)\" value=\"\(item.value)\">\(item.value)</meter><span class=\"num\">\(grouped(item.value)) \(unit)</span></li>"
+        "<li><span class=\"name\">\(item.href.map { link(item.label, $0) } ?? HTML(text: item.label))</span><svg aria-hidden=\"true\"><rect width=\"\(percent(item.value, of: most))\" height=\"16\"/></svg><span class=\"num\">\(grouped(item.value)) \(unit)</span></li>"
       })</ul>\(note.map { "<p class=\"hint\">\($0)</p>" as HTML })</figure>
       """
+  }
+  /// "61.3%", never less than a visible trace of something that is not nothing.
+  private static func percent(_ value: Int, of most: Int) -> String {
+    if value <= 0 { return "0" }
+    let tenths = max(5, value * 1000 / most)
+    return "\(tenths / 10).\(tenths % 10)%"
   }
 }
