@@ -86,7 +86,7 @@ extension Matters {
     return try MatterStore.find(id, db)
   }
 
-  private func begin(_ report: Report, at now: Moment, _ db: any Writer) throws -> Matter {
+  func begin(_ report: Report, at now: Moment, _ db: any Writer) throws -> Matter {
     let id: Matter.ID = house.ids.next(at: now)
     let number = try Counter.next("matter-\(now.day.iso)", db)
     let no = "M" + now.day.iso.replacing("-", with: "") + "-" + Int(number).padded(6)

@@ -1,0 +1,173 @@
+import Foundation
+import Intake
+import Kernel
+import Offices
+import People
+import Storage
+
+/// What to show in the inbox.
+public struct MatterFilter: Sendable, Hashable {
+  public enum Group: String, Sendable, CaseIterable {
+    case open, todo, dispatch, review, revisit, overdue, hung, transferred, closed, all
+    public var chinese: String {
+      switch self {
+      case .open: "办理中"
+      case .todo: "待我办"
+      case .dispatch: "待派单"
+      case .review: "待审核"
+      case .revisit: "待回访"
+      case .overdue: "已超期"
+      case .hung: "挂账"
+      case .transferred: "已移送"
+      case .closed: "已办结"
+      case .all: "全部"
+      }
+    }
+  }
+  public enum Order: String, Sendable { case due, newest }
+  public var group: Group = .open
+  public var order: Order = .newest
+  public var item: String?
+  public var compound: Int64?
+  public var squad: Office.ID?
+  public var officer: Person.ID?
+  public var urgentOnly = false
+  /// Words to search for in the reports; then the newest report first.
+  public var words: String?
+  public init() {}
+}
+
+/// Where the next page begins: the sort key and id of the last row shown.
+public struct MatterCursor: Sendable, Hashable {
+  public let key: Int64
+  public let id: Int64
+  public init(key: Int64, id: Int64) {
+    self.key = key
+    self.id = id
+  }
+  public var text: String { "\(key)-\(id)" }
+  public init?(_ text: String) {
+    let parts = text.split(separator: "-")
+    guard parts.count == 2, let key = Int64(parts[0]), let id = Int64(parts[1]) else { return nil }
+    self.init(key: key, id: id)
+  }
+}
+
+public struct MatterPage: Sendable {
+  public let matters: [Matter]
+  /// Nil on the last page.
+  public let next: MatterCursor?
+}
+
+extension Matters {
+  /// One page of the matters a person may see, by keyset: as quick on page one thousand as on page one.
+  public func list(_ filter: MatterFilter, for person: Person, after cursor: MatterCursor? = nil, limit: Int = 50) async throws -> MatterPage {
+    let now = house.now()
+    return try await house.store.read { db in
+      var conditions: [Query] = [MatterStore.visible(to: person), Self.condition(filter.group, person: person, now: now)]
+      if let item = filter.item { conditions.append("m.item = \(item)") }
+      if let compound = filter.compound { conditions.append("m.compound_id = \(compound)") }
+      if let squad = filter.squad { conditions.append("m.squad_id = \(squad)") }
+      if let officer = filter.officer { conditions.append("m.officer_id = \(officer)") }
+      if filter.urgentOnly { conditions.append("m.urgent = 1") }
+      if let words = filter.words, !words.trimming().isEmpty {
+        return try Self.search(words, conditions, after: cursor, limit: limit, db)
+      }
+      let rows: [ResultRow]
+      switch filter.order {
+      case .newest:
+        if let cursor { conditions.append("m.id < \(cursor.id)") }
+        rows = try db.all("SELECT \(MatterStore.columns) WHERE \(conditions.conjunction) ORDER BY m.id DESC LIMIT \(limit + 1)")
+      case .due:
+        if let cursor { conditions.append("(m.due_at, m.id) > (\(cursor.key), \(cursor.id))") }
+        rows = try db.all("SELECT \(MatterStore.columns) WHERE \(conditions.conjunction) ORDER BY m.due_at, m.id LIMIT \(limit + 1)")
+      }
+      let matters = try rows.prefix(limit).map(MatterStore.matter)
+      let next = rows.count > limit ? matters.last.map { MatterCursor(key: $0.due?.milliseconds ?? MatterStore.never, id: $0.id.raw) } : nil
+      return MatterPage(matters: matters, next: next)
+    }
+  }
+
+  /// Newest report first; a matter appears once.
+  static func search(_ words: String, _ conditions: [Query], after cursor: MatterCursor?, limit: Int, _ db: any Reader) throws -> MatterPage {
+    guard let match = TextSearch.match("report_search", words, in: db.dialect) else { return MatterPage(matters: [], next: nil) }
+    var seen: Set<Int64> = []
+    var found: [Int64] = []
+    var last = cursor?.key
+    let step = limit * 4
+    // Walks the hits from the newest on and keeps those the person may see; stops when the page is full.
+    while found.count <= limit {
+      let hits = try db.all(
+        "SELECT h.id AS hit, r.matter_id FROM (\(match)) h JOIN report r ON r.id = h.id WHERE h.id < \(last ?? Int64.max) ORDER BY h.id DESC LIMIT \(step)")
+      guard let end = hits.last else { break }
+      let ids = try hits.compactMap { try $0.optionalInt("matter_id") }
+      let allowed = Set(
+        try db.all("SELECT m.id FROM matter m WHERE m.id IN (\(list: ids)) AND \(conditions.conjunction)").map { try $0.int("id") })
+      for hit in hits {
+        last = try hit.int("hit")
+        guard let id = try hit.optionalInt("matter_id"), allowed.contains(id), seen.insert(id).inserted else { continue }
+        found.append(id)
+        if found.count == limit { break }
+      }
+      if found.count >= limit { break }
+      last = try end.int("hit")
+      if hits.count < step {
+        last = nil
+        break
+      }
+    }
+    let rows = try db.all("SELECT \(MatterStore.columns) WHERE m.id IN (\(list: found))").map(MatterStore.matter)
+    let byID = Dictionary(rows.map { ($0.id.raw, $0) }, uniquingKeysWith: { a, _ in a })
+    return MatterPage(matters: found.compactMap { byID[$0] }, next: last.map { MatterCursor(key: $0, id: 0) })
+  }
+
+  static func condition(_ group: MatterFilter.Group, person: Person, now: Moment) -> Query {
+    switch group {
+    case .open: "m.open = 1"
+    case .todo:
+      switch person.role {
+      case .officer: "m.open = 1 AND m.officer_id = \(person.id) AND m.state IN ('dispatched', 'accepted', 'found')"
+      case .squadLeader: "m.state IN ('dispatched', 'replied')"
+      case .dispatcher: "m.state IN ('registered', 'approved')"
+      default: "m.open = 1 AND m.supervised = 1"
+      }
+    case .dispatch: "m.state = 'registered'"
+    case .review: "m.state = 'replied'"
+    case .revisit: "m.state = 'approved'"
+    case .overdue: "m.open = 1 AND m.due_at < \(now)"
+    case .hung: "m.state = 'hung'"
+    case .transferred: "m.state = 'transferred'"
+    case .closed: "m.state = 'closed'"
+    case .all: "1 = 1"
+    }
+  }
+
+  /// How many there are in each group, for the tabs; counted up to `cap`, shown as "500+" beyond.
+  public func counts(_ groups: [MatterFilter.Group], for person: Person, cap: Int = 500) async throws -> [MatterFilter.Group: Int] {
+    let now = house.now()
+    return try await house.store.read { db in
+      var out: [MatterFilter.Group: Int] = [:]
+      for group in groups {
+        out[group] = Int(
+          try db.number(
+            """
+            SELECT count(*) AS n FROM (SELECT m.id FROM matter m WHERE \(MatterStore.visible(to: person)) AND
+              \(Self.condition(group, person: person, now: now)) LIMIT \(cap)) x
+            """))
+      }
+      return out
+    }
+  }
+  /// Matters that arrived after the newest one a page shows, for “新到 12 条”.
+  public func arrived(since id: Int64, _ filter: MatterFilter, for person: Person) async throws -> Int {
+    let now = house.now()
+    return try await house.store.read { db in
+      Int(
+        try db.number(
+          """
+          SELECT count(*) AS n FROM (SELECT m.id FROM matter m WHERE \(MatterStore.visible(to: person)) AND
+            \(Self.condition(filter.group, person: person, now: now)) AND m.id > \(id) LIMIT 100) x
+          """))
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Intake
+import Kernel
+import Offices
+import People
+import Storage
+
+/// What a reporter without an account sees of their report, like a parcel.
+public struct Progress: Sendable {
+  public let reportNo: String
+  public let receivedAt: Moment
+  public let compoundName: String?
+  public let words: String
+  public let stages: [Stage]
+  /// "已派给徐泾中队，9月24日前会联系您。"
+  public let headline: String
+  public let reply: String?
+  public let outcome: Matter.Outcome?
+  public let satisfaction: Satisfaction?
+  /// The answer is there and has not been rated by the resident.
+  public let mayRate: Bool
+  public let closed: Bool
+
+  public struct Stage: Sendable {
+    public let name: String
+    public let at: Moment?
+    public let text: String?
+  }
+}
+
+extension Matters {
+  /// Progress by receipt code. An unknown code and a wrong one are the same answer.
+  public func progress(receipt: String) async throws -> Progress {
+    try await house.store.read { db in
+      guard let report = try ReportStore.find(receipt: receipt, db) else {
+        throw Refusal(.missing, "matters-no-receipt", "没有查到这个查询码，请核对后再输入。", field: "code")
+      }
+      return try progress(of: report, db)
+    }
+  }
+
+  public func progress(of report: Report, _ db: any Reader) throws -> Progress {
+    let promise = try MatterStore.promise(ofReport: report.id.raw, db)
+    let matter = try promise.flatMap { try MatterStore.find($0.matter, db) }
+    let entries = try matter.map { try Journal.entries(of: Subject("matter", $0.id), db) } ?? []
+    let since = matter.map { m in entries.last { $0.action == "matter-reopen" || $0.action == "matter-rated-reopen" }?.at ?? m.firstAt }
+    // A matter that was begun again shows its present round; what came before is in the words of the reply.
+    func last(_ action: String) -> JournalEntry? { entries.last { $0.action == action && $0.at >= (since ?? report.receivedAt) } }
+    let dispatched = entries.last { $0.action == "matter-dispatch" }
+    let squad = matter?.squadName ?? ""
+    var stages = [Progress.Stage(name: "已收到", at: report.receivedAt, text: "编号 \(report.no)")]
+    stages.append(Progress.Stage(name: "已派单", at: dispatched?.at, text: dispatched == nil ? nil : "由\(squad)办理"))
+    stages.append(
+      Progress.Stage(name: "已联系", at: promise?.contactedAt, text: report.reachable ? nil : "您没有留联系方式，进度请在此查看"))
+    let visit = last("matter-visit")
+    stages.append(
+      Progress.Stage(
+        name: "已到现场", at: visit?.at, text: try visit.flatMap { VisitOutcome(rawValue: (try $0.facts([String: String].self))["outcome"] ?? "")?.chinese }))
+    stages.append(Progress.Stage(name: "已答复", at: promise?.repliedAt, text: promise?.outcome?.chinese))
+    stages.append(Progress.Stage(name: "已办结", at: matter?.closedAt, text: nil))
+    return Progress(
+      reportNo: report.no, receivedAt: report.receivedAt, compoundName: report.reading.compoundName, words: report.masked, stages: stages,
+      headline: try headline(report, matter, promise, db), reply: promise?.replyText, outcome: promise?.outcome, satisfaction: promise?.satisfaction,
+      mayRate: promise?.answered == true && promise?.revisitSource != .resident && matter?.state != .transferred, closed: matter?.state == .closed)
+  }
+
+  private func headline(_ report: Report, _ matter: Matter?, _ promise: Promise?, _ db: any Reader) throws -> String {
+    guard let matter else { return "已收到，正在登记。" }
+    let squad = matter.squadName ?? "执法队"
+    let clocks = try clocks.clocks(of: Subject("report", report.id), db).filter { $0.state == .running }
+    let contact = clocks.first { $0.kind == "first-contact" }.map { "\($0.due.adding(milliseconds: -1).day.chinese)前会联系您" }
+    let answer = clocks.first { $0.kind != "first-contact" }.map { "\($0.due.adding(milliseconds: -1).day.chinese)前答复" }
+    switch matter.state {
+    case .registered: return "已收到，正在核实地点和职责，很快派给属地执法队。"
+    case .dispatched: return "已派给\(squad)，" + (contact ?? answer ?? "正在安排办理") + "。"
+    case .accepted, .found: return "\(squad)正在办理，" + ((promise?.contacted == false ? contact : nil) ?? answer ?? "办好后会在这里答复") + "。"
+    case .replied: return "\(squad)已提出处理意见，正在审核。"
+    case .approved: return "已答复，请看下方处理结果，也请告诉我们您是否满意。"
+    case .hung: return "暂时无法办结：\(matter.hungReason ?? "")。条件具备后会继续办理。"
+    case .transferred: return "反映的问题不属城管职责，已移送主管部门，收到答复后会告诉您。"
+    case .closed: return "已办结。"
+    }
+  }
+
+  /// The resident's own word on the answer. “Not solved and dissatisfied” opens the matter again, once, within 15 days.
+  public func rate(receipt: String, satisfaction: Satisfaction, solved: Bool, note: String) async throws -> Progress {
+    let now = house.now()
+    let house = house
+    return try await house.store.write { db in
+      guard let report = try ReportStore.find(receipt: receipt, db), let promise = try MatterStore.promise(ofReport: report.id.raw, db),
+        let matter = try MatterStore.find(promise.matter, db)
+      else { throw Refusal(.missing, "matters-no-receipt", "没有查到这个查询码，请核对后再输入。", field: "code") }
+      guard promise.answered else { throw Refusal(.conflict, "matters-not-answered", "还没有答复，答复后再请您评价。") }
+      if promise.revisitSource == .resident { throw Refusal(.conflict, "matters-rated", "您已评价过，感谢反馈。") }
+      if note.utf16.count > 1000 { throw Refusal(.invalid, "matters-too-long", "文字请控制在 1000 字以内。", field: "note") }
+      try write(satisfaction, solved: solved, source: .resident, of: report.id.raw, at: now, db)
+      let masked = note.trimming().isEmpty ? nil : Masking.mask(note.trimming())
+      try Journal.append(
+        "matter-rated", on: Subject("matter", matter.id), by: .resident, at: now,
+        facts: ["report": report.no, "satisfaction": satisfaction.rawValue, "solved": solved ? "yes" : "no"], note: masked, ids: house.ids, db)
+      let unhappy = satisfaction == .dissatisfied && !solved
+      if unhappy, matter.state == .approved || matter.state == .closed, now < (promise.repliedAt ?? now).adding(hours: 24 * 15), matter.reopened == 0 {
+        try restart(matter, at: now, db)
+        try db.run(
+          """
+          UPDATE matter SET state = 'accepted', open = 1, closed_at = NULL, outcome = NULL, reopened = reopened + 1, version = version + 1,
+            updated_at = \(now) WHERE id = \(matter.id)
+          """)
+        try Journal.append(
+          "matter-reopen", on: Subject("matter", matter.id), by: .system, at: now, facts: ["state": "accepted", "because": "rated"], ids: house.ids, db)
+        if let squad = matter.squad {
+          try notify(
+            try leaders(of: squad, on: now.day, db), kind: "reopened", matter: matter.id, text: "居民不满意，重新办理：\(matter.title)（\(matter.no)）", at: now, db)
+        }
+      } else {
+        let open = try MatterStore.promises(of: matter.id, db).contains { $0.reachable && !$0.revisited }
+        if matter.state == .approved && !open && !unhappy {
+          try clocks.finish(nil, of: Subject("matter", matter.id), at: now, db)
+          try db.run("UPDATE matter SET state = 'closed', open = 0, closed_at = \(now), version = version + 1, updated_at = \(now) WHERE id = \(matter.id)")
+          try Journal.append("matter-close", on: Subject("matter", matter.id), by: .system, at: now, facts: ["state": "closed"], ids: house.ids, db)
+        } else {
+          try db.run("UPDATE matter SET version = version + 1, updated_at = \(now) WHERE id = \(matter.id)")
+        }
+      }
+      try MatterStore.refreshDue(matter.id, db)
+      return try progress(of: report, db)
+    }
+  }
+}
