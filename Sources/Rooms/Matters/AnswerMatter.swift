@@ -1,3 +1,7 @@
+import WorkCalendar
+import Workflow
+import Catalogue
+import ClockBook
 import Foundation
 import Intake
 import Kernel
@@ -103,7 +107,7 @@ extension Matters {
       if satisfaction == .dissatisfied && note.trimming().isEmpty {
         throw Refusal(.invalid, "matters-dissatisfied-note", "不满意的，请记下来电人的原因。", field: "note")
       }
-      try write(satisfaction, solved: solved, source: .own, of: report.raw, at: w.now, w.db)
+      try recordRating(satisfaction, solved: solved, source: .own, of: report.raw, at: w.now, w.db)
       let reportNo = try ReportStore.find(report, w.db)?.no ?? ""
       let left = try settle(w)
       return Left(
@@ -111,7 +115,7 @@ extension Matters {
     }
   }
 
-  func write(_ satisfaction: Satisfaction, solved: Bool, source: RevisitSource, of report: Int64, at now: Moment, _ db: any Writer) throws {
+  func recordRating(_ satisfaction: Satisfaction, solved: Bool, source: RevisitSource, of report: Int64, at now: Moment, _ db: any Writer) throws {
     try db.run(
       """
       UPDATE promise SET revisited_at = \(now), satisfaction = \(satisfaction), solved = \(solved), revisit_source = \(source) WHERE report_id = \(report)

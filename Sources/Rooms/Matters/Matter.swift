@@ -1,3 +1,7 @@
+import WorkCalendar
+import Workflow
+import Catalogue
+import ClockBook
 import Kernel
 import Offices
 import People

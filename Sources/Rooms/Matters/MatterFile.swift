@@ -1,3 +1,5 @@
+import Workflow
+import Catalogue
 import ClockBook
 import Foundation
 import Intake

@@ -1,3 +1,6 @@
+import WorkCalendar
+import Catalogue
+import ClockBook
 import Kernel
 import People
 import Workflow

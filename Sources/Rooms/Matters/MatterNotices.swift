@@ -1,3 +1,5 @@
+import Workflow
+import Catalogue
 import ClockBook
 import Foundation
 import Intake
@@ -19,13 +21,6 @@ public struct Notice: Sendable {
 }
 
 extension Matters {
-  static let ringKind = "matters-ring"
-  struct Ring: Codable, Sendable {
-    var matter: Int64
-    /// Accounts that have been rung already.
-    var rung: [Int64]
-  }
-
   func notify(_ accounts: [Int64], kind: String, matter: Matter.ID?, text: String, mustAcknowledge: Bool = false, at now: Moment, _ db: any Writer) throws {
     for account in Set(accounts).sorted() {
       let id: Identifier<Notice> = house.ids.next(at: now)
@@ -42,57 +37,17 @@ extension Matters {
 
   func accounts(_ role: Role, of office: Office.ID, on day: Day, _ db: any Reader) throws -> [Int64] {
     try db.all("SELECT id FROM account WHERE office_id = \(office) AND role = \(role) AND state = 'active' ORDER BY id").map {
-      try Deputies.acting(for: $0.id("id"), on: day, db).raw
+      try Deputies.acting(for: $0.id("id", Person.self), on: day, db).raw
     }
   }
 
-  /// A two-hour clock cannot wait for the morning: rings whoever is on duty now, or the leaders in working hours.
+  /// A two-hour clock cannot wait for the morning: calls whoever is on duty now, and on until somebody answers.
   func ringNow(_ matter: Matter, at now: Moment, _ db: any Writer) throws {
-    try Jobs.enqueue(Self.ringKind, Ring(matter: matter.id.raw, rung: []), at: now, dedupe: "ring-\(matter.id)", now: now, ids: house.ids, db)
-  }
-
-  /// Minutes a ring may stay unanswered before the next person is rung.
-  static let escalateAfter = 15
-
-  /// Jobs this room runs.
-  public var jobs: [JobHandler] {
-    [JobHandler(Self.ringKind) { job in try await ring(job) }]
-  }
-
-  func ring(_ job: Job) async throws {
-    let now = house.now()
-    let payload = try job.decode(Ring.self)
-    try await house.store.write { db in
-      guard let matter = try MatterStore.find(Matter.ID(payload.matter), db), let squad = matter.squad else { return }
-      guard matter.state == .registered || matter.state == .dispatched else { return }
-      if try db.exists("SELECT 1 AS one FROM notice WHERE matter_id = \(matter.id) AND kind = 'ring' AND seen_at IS NOT NULL LIMIT 1") { return }
-      let chain = try ringChain(squad, at: now, db)
-      guard let next = chain.first(where: { !payload.rung.contains($0) }) else { return }
-      try notify(
-        [next], kind: "ring", matter: matter.id, text: "正在搭建，须在 2 小时内到场：\(matter.title)（\(matter.no)）", mustAcknowledge: true, at: now, db)
-      try Journal.append(
-        "matter-rung", on: Subject("matter", matter.id), by: .system, at: now, facts: ["account": String(next), "turn": String(payload.rung.count + 1)],
-        ids: house.ids, db)
-      let rung = payload.rung + [next]
-      if rung.count < chain.count {
-        try Jobs.enqueue(
-          Self.ringKind, Ring(matter: matter.id.raw, rung: rung), at: now.adding(minutes: Self.escalateAfter), dedupe: "ring-\(matter.id)-\(rung.count)",
-          now: now, ids: house.ids, db)
-      }
-    }
-  }
-
-  /// Whom to ring, in order: on duty, their second, then the squad's leaders, then the district's dispatchers.
-  func ringChain(_ squad: Office.ID, at now: Moment, _ db: any Reader) throws -> [Int64] {
-    var chain: [Int64] = []
-    if let duty = try Duty.onDuty(squad, at: now, calendar: clocks.calendar, db) {
-      chain.append(duty.account.raw)
-      if let second = duty.second { chain.append(second.raw) }
-    }
-    chain += try leaders(of: squad, on: now.day, db)
-    if let district = try OfficeStore.find(squad, db)?.district { chain += try accounts(.dispatcher, of: district, on: now.day, db) }
-    var seen: Set<Int64> = []
-    return chain.filter { seen.insert($0).inserted }
+    guard let squad = matter.squad else { return }
+    try DutyCalls.ring(
+      squad, about: Subject("matter", matter.id), reason: "正在搭建，须在 2 小时内到场：\(matter.title)（\(matter.no)）", at: now,
+      isWorkday: clocks.calendar.isWorkday, ids: house.ids, db)
+    try Journal.append("matter-rung", on: Subject("matter", matter.id), by: .system, at: now, ids: house.ids, db)
   }
 
   /// Warns of clocks that are soon due and tells of those that are overdue; called every minute by the scheduler.
@@ -113,6 +68,12 @@ extension Matters {
         if let squad = matter.squad, overdue || people.isEmpty { people += try leaders(of: squad, on: now.day, db) }
         if matter.state == .registered, let district = matter.district { people += try accounts(.dispatcher, of: district, on: now.day, db) }
         let remaining = clock.clock.remaining(at: now, on: clocks.calendar)
+        // Hours run through nights and holidays, so somebody who is awake is called; days can wait for the day page.
+        if clock.clock.spec.unit == .hours, matter.state.isOpen, let squad = matter.squad {
+          try DutyCalls.ring(
+            squad, about: Subject("matter", matter.id), reason: "\(clock.clock.spec.name) \(remaining.text)：\(matter.title)（\(matter.no)）", at: now,
+            isWorkday: clocks.calendar.isWorkday, ids: house.ids, db)
+        }
         try notify(
           people, kind: overdue ? "overdue" : "soon", matter: matter.id, text: "\(clock.clock.spec.name) \(remaining.text)：\(matter.title)（\(matter.no)）",
           at: now, db)
@@ -143,7 +104,7 @@ extension Matters {
   /// “收到”: the ring stops.
   public func acknowledge(_ id: Int64, by person: Person) async throws {
     let now = house.now()
-    try await house.store.write { db in
+    _ = try await house.store.write { db in
       try db.run("UPDATE notice SET seen_at = \(now) WHERE id = \(id) AND account_id = \(person.id) AND seen_at IS NULL")
     }
   }

@@ -1,3 +1,7 @@
+import WorkCalendar
+import Workflow
+import Catalogue
+import ClockBook
 import Foundation
 import Intake
 import Kernel
@@ -66,7 +70,7 @@ public enum MatterStory {
     case "matter-took-over": return "并入 \(get("from")) 的 \(get("reports")) 件诉件"
     case "matter-not-same": return "认定与 \(get("other")) 不是同一件"
     case "matter-split": return "诉件 \(get("report")) 拆出，另立 \(get("to"))"
-    case "matter-rung": return "时限紧急，已呼叫值班人员（第 \(get("turn")) 位）"
+    case "matter-rung": return "时限紧急，已呼叫值班人员"
     case "matter-overdue": return "\(get("clock"))超期（\(get("due")) 到期）"
     default: return action
     }

@@ -1,3 +1,7 @@
+import WorkCalendar
+import Workflow
+import Catalogue
+import ClockBook
 import Storage
 
 public enum MattersMigrations {

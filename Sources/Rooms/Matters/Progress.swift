@@ -1,3 +1,7 @@
+import WorkCalendar
+import Workflow
+import Catalogue
+import ClockBook
 import Foundation
 import Intake
 import Kernel
@@ -93,7 +97,7 @@ extension Matters {
       guard promise.answered else { throw Refusal(.conflict, "matters-not-answered", "还没有答复，答复后再请您评价。") }
       if promise.revisitSource == .resident { throw Refusal(.conflict, "matters-rated", "您已评价过，感谢反馈。") }
       if note.utf16.count > 1000 { throw Refusal(.invalid, "matters-too-long", "文字请控制在 1000 字以内。", field: "note") }
-      try write(satisfaction, solved: solved, source: .resident, of: report.id.raw, at: now, db)
+      try recordRating(satisfaction, solved: solved, source: .resident, of: report.id.raw, at: now, db)
       let masked = note.trimming().isEmpty ? nil : Masking.mask(note.trimming())
       try Journal.append(
         "matter-rated", on: Subject("matter", matter.id), by: .resident, at: now,

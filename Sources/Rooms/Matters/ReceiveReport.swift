@@ -1,3 +1,4 @@
+import Workflow
 import Catalogue
 import ClockBook
 import Foundation
