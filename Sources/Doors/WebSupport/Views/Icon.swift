@@ -7,7 +7,7 @@ public enum Icon: String, CaseIterable, Sendable {
 
   /// The symbol, hidden from readers: the word beside it says the same.
   public var html: HTML {
-    "<svg class=\"icon\" aria-hidden=\"true\" focusable=\"false\"><use href=\"/assets/icons.svg?v=\(Icon.spriteVersion)#\(rawValue)\"/></svg>"
+    "<svg class=\"icon\" aria-hidden=\"true\"><use href=\"/assets/icons.svg?v=\(Icon.spriteVersion)#\(rawValue)\"/></svg>"
   }
   /// The first eight hex digits of the sprite's FNV-1a hash. A test says the new value when the sprite has changed, so that a phone
   /// never draws yesterday's sprite from its cache.
