@@ -124,6 +124,7 @@ let package = Package(
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("KernelTests", ["Kernel"]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
+    tests("PicturesTests", ["Pictures", "CGD"]),
     tests("SheetsTests", ["Sheets"]),
     tests("UnderstandingTests", ["Understanding"]),
     tests("WebSupportTests", ["WebSupport", "Kernel"]),
