@@ -123,6 +123,7 @@ let package = Package(
     .target(name: "TestHouse", dependencies: ["Kernel", "Storage", "StorageSQLite"], path: "Tests/TestHouse", swiftSettings: strict),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("KernelTests", ["Kernel"]),
+    tests("MattersTests", ["Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Workflow", "Storage", "Kernel", "TestHouse"]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
     tests("PicturesTests", ["Pictures", "CGD"]),
     tests("SheetsTests", ["Sheets"]),

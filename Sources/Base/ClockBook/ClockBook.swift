@@ -67,7 +67,9 @@ public struct ClockBook: Sendable {
   /// Starts a clock under the rule in force on the day of `start`.
   /// - Throws: `Refusal` `clocks-no-rule` when the table has no rule of that kind for the day.
   @discardableResult
-  public func start(_ kind: String, on subject: Subject, from start: Moment, ids: IdentifierSource, now: Moment, _ db: any Writer) throws -> Deadline {
+  public func start(_ kind: String, on subject: Subject, from start: Moment, ids: IdentifierSource, now: Moment, _ db: any Writer) throws
+    -> Deadline
+  {
     guard let spec = table.spec(kind, on: start.day), let key = ruleKeys[spec] else {
       throw Refusal(.unavailable, "clocks-no-rule", "时限表中没有“\(kind)”在 \(start.day.iso) 的规则，请系统管理员补充。")
     }
@@ -115,13 +117,17 @@ public struct ClockBook: Sendable {
   }
 
   public func pause(_ kinds: [String]?, of subject: Subject, reason: String, at now: Moment, _ db: any Writer) throws {
-    try change(kinds, of: subject, from: [.running], at: now, db) { ($0.state == .running ? .paused : $0.state, try $0.clock.state.paused(at: now, reason: reason)) }
+    try change(kinds, of: subject, from: [.running], at: now, db) {
+      ($0.state == .running ? .paused : $0.state, try $0.clock.state.paused(at: now, reason: reason))
+    }
   }
   public func resume(_ kinds: [String]?, of subject: Subject, at now: Moment, _ db: any Writer) throws {
     try change(kinds, of: subject, from: [.paused], at: now, db) { (.running, try $0.clock.state.resumed(at: now)) }
   }
   public func extend(_ kinds: [String]?, of subject: Subject, by length: Int, reason: String, at now: Moment, _ db: any Writer) throws {
-    try change(kinds, of: subject, from: [.running, .paused], at: now, db) { ($0.state, try $0.clock.state.extended(by: length, reason: reason)) }
+    try change(kinds, of: subject, from: [.running, .paused], at: now, db) {
+      ($0.state, try $0.clock.state.extended(by: length, reason: reason))
+    }
   }
   private func change(
     _ kinds: [String]?, of subject: Subject, from states: [BookedClock.State], at now: Moment, _ db: any Writer,
@@ -140,9 +146,13 @@ public struct ClockBook: Sendable {
 
   /// Clocks that should ring now: first when the warning time comes (`warned` 0), then when they are overdue (`warned` 1).
   public func ringing(at now: Moment, limit: Int, _ db: any Reader) throws -> [(clock: BookedClock, overdue: Bool)] {
-    let late = try clocks(where: "c.id IN (SELECT id FROM clock WHERE state = 'running' AND warned IN (0, 1) AND due_at < \(now) ORDER BY due_at LIMIT \(limit))", db)
+    let late = try clocks(
+      where:
+        "c.id IN (SELECT id FROM clock WHERE state = 'running' AND warned IN (0, 1) AND due_at < \(now) ORDER BY due_at LIMIT \(limit))", db
+    )
     let soon = try clocks(
-      where: "c.id IN (SELECT id FROM clock WHERE state = 'running' AND warned = 0 AND warn_at <= \(now) AND due_at >= \(now) ORDER BY warn_at LIMIT \(limit))",
+      where:
+        "c.id IN (SELECT id FROM clock WHERE state = 'running' AND warned = 0 AND warn_at <= \(now) AND due_at >= \(now) ORDER BY warn_at LIMIT \(limit))",
       db)
     return late.map { ($0, true) } + soon.map { ($0, false) }
   }

@@ -35,7 +35,9 @@ public enum Masking {
       var end = i
       var digits = 0
       var j = i
-      while j < scalars.count, isDigit(scalars[j]) || (isJoiner(scalars[j]) && j + 1 < scalars.count && isDigit(scalars[j + 1]) && digits < 18) {
+      while j < scalars.count,
+        isDigit(scalars[j]) || (isJoiner(scalars[j]) && j + 1 < scalars.count && isDigit(scalars[j + 1]) && digits < 18)
+      {
         if isDigit(scalars[j]) { digits += 1 }
         j += 1
         end = j
@@ -57,7 +59,8 @@ public enum Masking {
   private static func isJoiner(_ s: Unicode.Scalar) -> Bool { s == "-" || s == " " || s == "—" || s == "－" }
   private static func isDate(_ run: String) -> Bool {
     let digits = run.filter(\.isNumber)
-    guard digits.count == 8 || digits.count == 7 || digits.count == 14, let year = Int(digits.prefix(4)), (1990...2099).contains(year) else { return false }
+    guard digits.count == 8 || digits.count == 7 || digits.count == 14, let year = Int(digits.prefix(4)), (1990...2099).contains(year)
+    else { return false }
     if digits.count == 7 { return run.contains("-") }
     guard let month = Int(digits.dropFirst(4).prefix(2)), let day = Int(digits.dropFirst(6).prefix(2)) else { return false }
     return (1...12).contains(month) && (1...31).contains(day)

@@ -201,7 +201,9 @@ public struct NewReport: Sendable {
     var all: [Refusal] = []
     let text = content.trimmingCharacters(in: .whitespacesAndNewlines)
     if text.isEmpty { all.append(Refusal(.invalid, "intake-content-missing", "请写明发生了什么。", field: "content")) }
-    if text.utf16.count > Self.longest { all.append(Refusal(.invalid, "intake-content-too-long", "内容请控制在 \(Self.longest) 字以内，更多材料可作为照片上传。", field: "content")) }
+    if text.utf16.count > Self.longest {
+      all.append(Refusal(.invalid, "intake-content-too-long", "内容请控制在 \(Self.longest) 字以内，更多材料可作为照片上传。", field: "content"))
+    }
     if place.utf16.count > 300 { all.append(Refusal(.invalid, "intake-place-too-long", "地点请控制在 300 字以内。", field: "place")) }
     if files.count > 9 { all.append(Refusal(.invalid, "intake-too-many-files", "照片最多 9 张。", field: "photos")) }
     // A minute of grace for phones whose clock runs ahead.

@@ -18,7 +18,8 @@ public enum ReportStore {
       id: try row.id("id"), no: try row.text("no"), channel: try row.choice("channel"), nature: try row.choice("nature"),
       receivedAt: try row.moment("received_at"), saidAt: try row.moment("said_at"), sourceNo: try row.optionalText("source_no"),
       urgent: try row.bool("urgent"), masked: try row.text("masked"), placeText: try row.text("place_text"),
-      position: latitude.flatMap { la in longitude.flatMap { Coordinates(latitude: la, longitude: $0) } }, callerTag: try row.optionalText("caller_tag"),
+      position: latitude.flatMap { la in longitude.flatMap { Coordinates(latitude: la, longitude: $0) } },
+      callerTag: try row.optionalText("caller_tag"),
       callerHint: try row.optionalText("caller_hint"), reachable: try row.bool("reachable"), reporter: try row.optionalInt("reporter_id"),
       firm: try row.optionalInt("firm_id"), committee: try row.optionalInt("committee_id"), reading: try row.json("reading"),
       matter: try row.optionalInt("matter_id"), version: try row.count("version"))
@@ -45,7 +46,9 @@ public enum ReportStore {
     try db.all("SELECT \(columns) FROM report WHERE matter_id = \(matter) ORDER BY id").map(report)
   }
   /// A firm's, committee's or officer's own reports, newest first; `before` is the last id already shown.
-  public static func own(firm: Int64? = nil, committee: Int64? = nil, reporter: Int64? = nil, before: Int64? = nil, limit: Int, _ db: any Reader) throws
+  public static func own(
+    firm: Int64? = nil, committee: Int64? = nil, reporter: Int64? = nil, before: Int64? = nil, limit: Int, _ db: any Reader
+  ) throws
     -> [Report]
   {
     var conditions: [Query] = []
@@ -60,7 +63,8 @@ public enum ReportStore {
     try db.all("SELECT * FROM report_file WHERE report_id = \(id) ORDER BY position").map { row in
       ReportFile(
         original: StoredFile(sha256: try row.text("sha256"), size: try row.count("size")), mediaType: try row.text("media_type"),
-        publicCopy: try row.optionalText("public_sha256"), thumbnail: try row.optionalText("thumbnail_sha256"), takenAt: try row.optionalMoment("taken_at"))
+        publicCopy: try row.optionalText("public_sha256"), thumbnail: try row.optionalText("thumbnail_sha256"),
+        takenAt: try row.optionalMoment("taken_at"))
     }
   }
   public static func duty(of id: Report.ID, _ db: any Reader) throws -> FirmDuty? {
@@ -112,11 +116,14 @@ public enum ReportStore {
     try Journal.append(
       "report-received", on: subject, by: actor, at: now,
       facts: ReceivedFacts(
-        no: no, channel: new.channel.rawValue, sourceNo: new.sourceNo, files: new.files.map(\.original.sha256), words: Data(SHA256.hash(data: Data(box.utf8))).hex),
+        no: no, channel: new.channel.rawValue, sourceNo: new.sourceNo, files: new.files.map(\.original.sha256),
+        words: Data(SHA256.hash(data: Data(box.utf8))).hex),
       ids: house.ids, db)
     let report = Report(
-      id: id, no: no, channel: new.channel, nature: new.nature, receivedAt: now, saidAt: new.saidAt, sourceNo: new.sourceNo, urgent: new.urgent,
-      masked: masked, placeText: place, position: new.position, callerTag: tag, callerHint: hint, reachable: phone != nil, reporter: new.reporter,
+      id: id, no: no, channel: new.channel, nature: new.nature, receivedAt: now, saidAt: new.saidAt, sourceNo: new.sourceNo,
+      urgent: new.urgent,
+      masked: masked, placeText: place, position: new.position, callerTag: tag, callerHint: hint, reachable: phone != nil,
+      reporter: new.reporter,
       firm: new.firm, committee: new.committee, reading: reading, matter: nil, version: 1)
     return (report, receipt)
   }
@@ -144,7 +151,9 @@ public enum ReportStore {
   }
 
   /// A person's better reading. The one before is kept.
-  public static func correct(_ report: Report, to reading: Reading, by account: Int64, house: House, at now: Moment, _ db: any Writer) throws {
+  public static func correct(_ report: Report, to reading: Reading, by account: Int64, house: House, at now: Moment, _ db: any Writer)
+    throws
+  {
     let before = String(decoding: try JSONEncoder().encode(report.reading), as: UTF8.self)
     let after = String(decoding: try JSONEncoder().encode(reading), as: UTF8.self)
     let id: Identifier<Reading> = house.ids.next(at: now)
@@ -158,7 +167,8 @@ public enum ReportStore {
 
   /// A new version of a known source number: what it says now is kept beside what it said before.
   public static func addVersion(
-    _ report: Report, raw: [String: String], changed: [String], sealed: SealedReport, house: House, by actor: Actor, at now: Moment, _ db: any Writer
+    _ report: Report, raw: [String: String], changed: [String], sealed: SealedReport, house: House, by actor: Actor, at now: Moment,
+    _ db: any Writer
   ) throws {
     let subject = Subject("report", report.id)
     guard let row = try db.first("SELECT sealed, version FROM report WHERE id = \(report.id)") else { return }
@@ -172,12 +182,15 @@ public enum ReportStore {
     let box = try house.seals.seal(String(decoding: JSONEncoder().encode(sealed), as: UTF8.self), for: subject, at: now)
     try db.run("UPDATE report SET sealed = \(box), row_hash = \(rowHash(raw)), version = \(version + 1) WHERE id = \(report.id)")
     try Journal.append(
-      "report-version", on: subject, by: actor, at: now, facts: ["version": String(version + 1), "changed": changed.joined(separator: "、")],
+      "report-version", on: subject, by: actor, at: now,
+      facts: ["version": String(version + 1), "changed": changed.joined(separator: "、")],
       ids: house.ids, db)
   }
 
   /// Opens what is sealed, for a purpose, and records the look in the same transaction.
-  public static func open(_ id: Report.ID, purpose: Purpose, by actor: Actor, house: House, at now: Moment, _ db: any Writer) throws -> SealedReport {
+  public static func open(_ id: Report.ID, purpose: Purpose, by actor: Actor, house: House, at now: Moment, _ db: any Writer) throws
+    -> SealedReport
+  {
     guard let account = actor.account else { throw Refusal(.forbidden, "intake-look-needs-person", "查看封存信息须由本人登录后进行。") }
     guard let row = try db.first("SELECT sealed FROM report WHERE id = \(id)") else {
       throw Refusal(.missing, "intake-no-report", "没有这件诉件。")

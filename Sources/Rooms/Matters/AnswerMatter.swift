@@ -1,5 +1,3 @@
-import WorkCalendar
-import Workflow
 import Catalogue
 import ClockBook
 import Foundation
@@ -7,6 +5,8 @@ import Intake
 import Kernel
 import People
 import Storage
+import WorkCalendar
+import Workflow
 
 extension Matters {
   /// 答复送审: one text for all reports of the matter, and for each what differs.
@@ -34,7 +34,8 @@ extension Matters {
       try clocks.start("leader-approval", on: w.subject, from: w.now, ids: house.ids, now: w.now, w.db)
       if let squad = w.matter.squad {
         try notify(
-          try leaders(of: squad, on: w.now.day, w.db), kind: "approve", matter: w.matter.id, text: "待审核答复：\(w.matter.title)（\(w.matter.no)）", at: w.now, w.db)
+          try leaders(of: squad, on: w.now.day, w.db), kind: "approve", matter: w.matter.id,
+          text: "待审核答复：\(w.matter.title)（\(w.matter.no)）", at: w.now, w.db)
       }
       return Left(facts: ["outcome": outcome.rawValue, "additions": String(additions.count)], note: text, set: ["outcome = \(outcome)"])
     }
@@ -44,7 +45,8 @@ extension Matters {
   @discardableResult
   public func approve(_ no: String, note: String, version: Int?, by person: Person) async throws -> Matter {
     try await step(.approve, on: no, version: version, by: person) { w in
-      guard let reply = try w.db.first("SELECT * FROM reply WHERE matter_id = \(w.matter.id) AND state = 'asked' ORDER BY id DESC LIMIT 1") else {
+      guard let reply = try w.db.first("SELECT * FROM reply WHERE matter_id = \(w.matter.id) AND state = 'asked' ORDER BY id DESC LIMIT 1")
+      else {
         throw Refusal(.conflict, "matters-no-reply", "没有等待审核的答复。")
       }
       let replyID = try reply.int("id")
@@ -86,11 +88,13 @@ extension Matters {
     try await step(.sendBack, on: no, version: version, by: person) { w in
       let reason = try Self.need(reason, field: "reason", "matters-reason-missing", "请写明需要补充什么。")
       try w.db.run(
-        "UPDATE reply SET state = 'sentBack', decided_by = \(person.id), decided_at = \(w.now) WHERE matter_id = \(w.matter.id) AND state = 'asked'")
+        "UPDATE reply SET state = 'sentBack', decided_by = \(person.id), decided_at = \(w.now) WHERE matter_id = \(w.matter.id) AND state = 'asked'"
+      )
       try clocks.finish(["leader-approval"], of: w.subject, at: w.now, w.db)
       if let officer = w.matter.officer {
         try notify(
-          [try Deputies.acting(for: officer, on: w.now.day, w.db).raw], kind: "sent-back", matter: w.matter.id, text: "答复退回补充：\(w.matter.title)（\(w.matter.no)）",
+          [try Deputies.acting(for: officer, on: w.now.day, w.db).raw], kind: "sent-back", matter: w.matter.id,
+          text: "答复退回补充：\(w.matter.title)（\(w.matter.no)）",
           at: w.now, w.db)
       }
       return Left(note: reason, set: ["outcome = NULL"])
@@ -111,11 +115,14 @@ extension Matters {
       let reportNo = try ReportStore.find(report, w.db)?.no ?? ""
       let left = try settle(w)
       return Left(
-        facts: ["report": reportNo, "satisfaction": satisfaction.rawValue, "solved": solved ? "yes" : "no"], note: note.isEmpty ? nil : note, state: left)
+        facts: ["report": reportNo, "satisfaction": satisfaction.rawValue, "solved": solved ? "yes" : "no"],
+        note: note.isEmpty ? nil : note, state: left)
     }
   }
 
-  func recordRating(_ satisfaction: Satisfaction, solved: Bool, source: RevisitSource, of report: Int64, at now: Moment, _ db: any Writer) throws {
+  func recordRating(_ satisfaction: Satisfaction, solved: Bool, source: RevisitSource, of report: Int64, at now: Moment, _ db: any Writer)
+    throws
+  {
     try db.run(
       """
       UPDATE promise SET revisited_at = \(now), satisfaction = \(satisfaction), solved = \(solved), revisit_source = \(source) WHERE report_id = \(report)
@@ -158,7 +165,8 @@ extension Matters {
     }
     if let officer = matter.officer {
       try notify(
-        [try Deputies.acting(for: officer, on: now.day, db).raw], kind: "reopened", matter: matter.id, text: "重新办理：\(matter.title)（\(matter.no)）", at: now, db)
+        [try Deputies.acting(for: officer, on: now.day, db).raw], kind: "reopened", matter: matter.id,
+        text: "重新办理：\(matter.title)（\(matter.no)）", at: now, db)
     }
   }
 }

@@ -1,5 +1,3 @@
-import WorkCalendar
-import Workflow
 import Catalogue
 import ClockBook
 import Foundation
@@ -8,6 +6,8 @@ import Kernel
 import Offices
 import People
 import Storage
+import WorkCalendar
+import Workflow
 
 extension Matters {
   /// 派单: to the squad in charge of the place or another that takes matters, with a word for it.
@@ -27,7 +27,8 @@ extension Matters {
       try clocks.cancel(["objection"], of: w.subject, at: w.now, w.db)
       try clocks.start("objection", on: w.subject, from: w.now, ids: house.ids, now: w.now, w.db)
       try notify(
-        try leaders(of: squad, on: w.now.day, w.db), kind: "dispatched", matter: w.matter.id, text: "新派单：\(w.matter.title)（\(w.matter.no)）", at: w.now, w.db)
+        try leaders(of: squad, on: w.now.day, w.db), kind: "dispatched", matter: w.matter.id, text: "新派单：\(w.matter.title)（\(w.matter.no)）",
+        at: w.now, w.db)
       // Who received it first answers for it until another accepts.
       let holder = w.matter.holder ?? squad
       return Left(
@@ -44,10 +45,12 @@ extension Matters {
       try clocks.cancel(["objection"], of: w.subject, at: w.now, w.db)
       if let district = w.matter.district {
         try notify(
-          try accounts(.dispatcher, of: district, on: w.now.day, w.db), kind: "returned", matter: w.matter.id, text: "退单：\(w.matter.title)（\(w.matter.no)）",
+          try accounts(.dispatcher, of: district, on: w.now.day, w.db), kind: "returned", matter: w.matter.id,
+          text: "退单：\(w.matter.title)（\(w.matter.no)）",
           at: w.now, w.db)
       }
-      return Left(facts: ["times": String(w.matter.returns + 1)], note: reason, set: ["returns = \(w.matter.returns + 1)", "officer_id = NULL"])
+      return Left(
+        facts: ["times": String(w.matter.returns + 1)], note: reason, set: ["returns = \(w.matter.returns + 1)", "officer_id = NULL"])
     }
   }
 
@@ -73,11 +76,13 @@ extension Matters {
 
   private func officer(_ chosen: Person.ID?, or person: Person, squad: Office.ID?, _ w: Working) throws -> Person.ID {
     guard let chosen, chosen != person.id else { return person.id }
-    guard let row = try w.db.first("SELECT office_id, role FROM account WHERE id = \(chosen) AND state = 'active'"), try row.optionalID("office_id") == squad,
+    guard let row = try w.db.first("SELECT office_id, role FROM account WHERE id = \(chosen) AND state = 'active'"),
+      try row.optionalID("office_id") == squad,
       MatterLoop.field.contains(try row.choice("role"))
     else { throw Refusal(.invalid, "matters-not-an-officer", "请选择本队在岗的执法队员。", field: "officer") }
     try notify(
-      [try Deputies.acting(for: chosen, on: w.now.day, w.db).raw], kind: "assigned", matter: w.matter.id, text: "指派给您：\(w.matter.title)（\(w.matter.no)）",
+      [try Deputies.acting(for: chosen, on: w.now.day, w.db).raw], kind: "assigned", matter: w.matter.id,
+      text: "指派给您：\(w.matter.title)（\(w.matter.no)）",
       at: w.now, w.db)
     return chosen
   }
@@ -100,7 +105,8 @@ extension Matters {
         ON CONFLICT (matter_id, office_id) DO UPDATE SET task = excluded.task
         """)
       try notify(
-        try leaders(of: office, on: w.now.day, w.db), kind: "co-handle", matter: w.matter.id, text: "请协办：\(w.matter.title)（\(w.matter.no)）", at: w.now, w.db)
+        try leaders(of: office, on: w.now.day, w.db), kind: "co-handle", matter: w.matter.id, text: "请协办：\(w.matter.title)（\(w.matter.no)）",
+        at: w.now, w.db)
       return Left(facts: ["squad": helper.short], note: task)
     }
   }

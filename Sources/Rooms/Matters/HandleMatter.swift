@@ -1,5 +1,3 @@
-import WorkCalendar
-import Workflow
 import Catalogue
 import ClockBook
 import Foundation
@@ -7,6 +5,8 @@ import Intake
 import Kernel
 import People
 import Storage
+import WorkCalendar
+import Workflow
 
 /// A visit as an officer records it, standing up.
 public struct NewVisit: Sendable {
@@ -28,7 +28,9 @@ public struct NewVisit: Sendable {
 extension Matters {
   /// 先行联系, per report: each caller is owed a call of their own. A call in vain is an outcome too and leaves the clock running.
   @discardableResult
-  public func contact(_ no: String, report: Report.ID, outcome: ContactOutcome, note: String, version: Int?, by person: Person) async throws -> Matter {
+  public func contact(_ no: String, report: Report.ID, outcome: ContactOutcome, note: String, version: Int?, by person: Person) async throws
+    -> Matter
+  {
     try await step(.contact, on: no, version: version, by: person) { w in
       let promise = try self.promise(report, of: w.matter, w.db)
       guard promise.reachable else { throw Refusal(.invalid, "matters-no-phone", "这件诉件没有留联系方式，无需先行联系。") }
@@ -58,7 +60,9 @@ extension Matters {
     try await step(.visit, on: no, version: version, by: person) { w in
       let note = try Self.need(visit.note, field: "note", "matters-visit-note-missing", "请写明现场情况，哪怕一句。")
       if let companion = visit.companion {
-        guard companion != person.id, try w.db.exists("SELECT 1 AS one FROM account WHERE id = \(companion) AND office_id = \(person.office)") else {
+        guard companion != person.id,
+          try w.db.exists("SELECT 1 AS one FROM account WHERE id = \(companion) AND office_id = \(person.office)")
+        else {
           throw Refusal(.invalid, "matters-no-companion", "同行队员须为本队的另一名队员。", field: "companion")
         }
       }
@@ -117,12 +121,15 @@ extension Matters {
 
   /// 措施.
   @discardableResult
-  public func measure(_ no: String, kind: MeasureKind, note: String, files: [ReportFile] = [], version: Int?, by person: Person) async throws -> Matter {
+  public func measure(_ no: String, kind: MeasureKind, note: String, files: [ReportFile] = [], version: Int?, by person: Person)
+    async throws -> Matter
+  {
     try await step(.measure, on: no, version: version, by: person) { w in
       let note = try Self.need(note, field: "note", "matters-measure-note-missing", "请写明采取了什么措施、对谁、要求何时完成。")
       let id: Identifier<MeasureKind> = house.ids.next(at: w.now)
       try w.db.run(
-        "INSERT INTO measure (id, matter_id, at, account_id, kind, note) VALUES (\(id), \(w.matter.id), \(w.now), \(person.id), \(kind), \(note))")
+        "INSERT INTO measure (id, matter_id, at, account_id, kind, note) VALUES (\(id), \(w.matter.id), \(w.now), \(person.id), \(kind), \(note))"
+      )
       try keep(files, entry: "measure", id: id.raw, w)
       return Left(facts: ["kind": kind.rawValue], note: note)
     }

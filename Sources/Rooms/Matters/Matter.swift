@@ -1,11 +1,11 @@
-import WorkCalendar
-import Workflow
 import Catalogue
 import ClockBook
 import Kernel
 import Offices
 import People
 import Storage
+import WorkCalendar
+import Workflow
 
 /// One real-world problem in one place (事项). One or many reports; the closed loop runs on it.
 ///

@@ -1,4 +1,3 @@
-import Workflow
 import Catalogue
 import ClockBook
 import Foundation
@@ -8,6 +7,7 @@ import Offices
 import People
 import Storage
 import WorkCalendar
+import Workflow
 
 /// All that the matter page shows, read in one snapshot.
 public struct MatterFile: Sendable {
@@ -124,7 +124,8 @@ extension Matters {
         matter: matter,
         reports: try reports.map { report in
           MatterFile.ReportSheet(
-            report: report, promise: promises[report.id.raw], files: try ReportStore.files(of: report.id, db), duty: try ReportStore.duty(of: report.id, db),
+            report: report, promise: promises[report.id.raw], files: try ReportStore.files(of: report.id, db),
+            duty: try ReportStore.duty(of: report.id, db),
             clocks: (reportClocks[report.id.raw] ?? []).map { sheet($0, at: now) })
         },
         story: try MatterStory.lines(of: id, db), clocks: try clocks.clocks(of: Subject("matter", id), db).map { sheet($0, at: now) },
@@ -138,28 +139,39 @@ extension Matters {
             id: try row.int("id"), at: try row.moment("at"), who: try row.text("who"), companion: try row.optionalText("companion"),
             outcome: try row.choice("outcome"), note: try row.text("note"))
         },
-        findings: try db.all("SELECT f.*, a.name AS who FROM finding f JOIN account a ON a.id = f.account_id WHERE f.matter_id = \(id) ORDER BY f.id").map { row in
+        findings: try db.all(
+          "SELECT f.*, a.name AS who FROM finding f JOIN account a ON a.id = f.account_id WHERE f.matter_id = \(id) ORDER BY f.id"
+        ).map { row in
           MatterFile.FindingSheet(
             at: try row.moment("at"), who: try row.text("who"), fact: try row.choice("fact"), factNote: try row.text("fact_note"),
             claim: try row.choice("claim"), claimNote: try row.text("claim_note"))
         },
-        measures: try db.all("SELECT x.*, a.name AS who FROM measure x JOIN account a ON a.id = x.account_id WHERE x.matter_id = \(id) ORDER BY x.id").map { row in
+        measures: try db.all(
+          "SELECT x.*, a.name AS who FROM measure x JOIN account a ON a.id = x.account_id WHERE x.matter_id = \(id) ORDER BY x.id"
+        ).map { row in
           MatterFile.MeasureSheet(
-            id: try row.int("id"), at: try row.moment("at"), who: try row.text("who"), kind: try row.choice("kind"), note: try row.text("note"))
+            id: try row.int("id"), at: try row.moment("at"), who: try row.text("who"), kind: try row.choice("kind"),
+            note: try row.text("note"))
         },
-        reply: try db.first("SELECT r.*, a.name AS who FROM reply r JOIN account a ON a.id = r.account_id WHERE r.matter_id = \(id) ORDER BY r.id DESC LIMIT 1")
-          .map { row in
-            let lines = try db.all("SELECT report_id, addition FROM reply_line WHERE reply_id = \(try row.int("id"))")
-            return MatterFile.ReplySheet(
-              at: try row.moment("at"), who: try row.text("who"), outcome: try row.choice("outcome"), text: try row.text("text"), state: try row.text("state"),
-              additions: Dictionary(try lines.map { (try $0.int("report_id"), try $0.text("addition")) }, uniquingKeysWith: { a, _ in a }))
-          },
+        reply: try db.first(
+          "SELECT r.*, a.name AS who FROM reply r JOIN account a ON a.id = r.account_id WHERE r.matter_id = \(id) ORDER BY r.id DESC LIMIT 1"
+        )
+        .map { row in
+          let lines = try db.all("SELECT report_id, addition FROM reply_line WHERE reply_id = \(try row.int("id"))")
+          return MatterFile.ReplySheet(
+            at: try row.moment("at"), who: try row.text("who"), outcome: try row.choice("outcome"), text: try row.text("text"),
+            state: try row.text("state"),
+            additions: Dictionary(try lines.map { (try $0.int("report_id"), try $0.text("addition")) }, uniquingKeysWith: { a, _ in a }))
+        },
         delay: try db.first(
           "SELECT d.*, a.name AS who FROM delay d JOIN account a ON a.id = d.account_id WHERE d.matter_id = \(id) AND d.state = 'asked' ORDER BY d.id DESC LIMIT 1"
         ).map { row in
-          MatterFile.DelaySheet(at: try row.moment("at"), who: try row.text("who"), days: try row.count("length"), reason: try row.text("reason"))
+          MatterFile.DelaySheet(
+            at: try row.moment("at"), who: try row.text("who"), days: try row.count("length"), reason: try row.text("reason"))
         },
-        coHandlers: try db.all("SELECT o.short, h.task FROM co_handler h JOIN office o ON o.id = h.office_id WHERE h.matter_id = \(id) ORDER BY h.id").map {
+        coHandlers: try db.all(
+          "SELECT o.short, h.task FROM co_handler h JOIN office o ON o.id = h.office_id WHERE h.matter_id = \(id) ORDER BY h.id"
+        ).map {
           (try $0.text("short"), try $0.text("task"))
         },
         transfer: try db.first(
@@ -181,7 +193,8 @@ extension Matters {
     let deadline = booked.clock.deadline(on: clocks.calendar, asOf: moment)
     return MatterFile.ClockSheet(
       name: booked.clock.spec.name, kind: booked.kind, basis: booked.clock.spec.basis, state: booked.state, due: booked.due,
-      remaining: booked.clock.remaining(at: moment, on: clocks.calendar), steps: deadline.steps, note: deadline.note, endedAt: booked.endedAt,
+      remaining: booked.clock.remaining(at: moment, on: clocks.calendar), steps: deadline.steps, note: deadline.note,
+      endedAt: booked.endedAt,
       startedAt: booked.clock.state.start)
   }
 

@@ -1,5 +1,3 @@
-import WorkCalendar
-import Workflow
 import Catalogue
 import ClockBook
 import Foundation
@@ -8,6 +6,8 @@ import Kernel
 import Offices
 import People
 import Storage
+import WorkCalendar
+import Workflow
 
 /// What to show in the inbox.
 public struct MatterFilter: Sendable, Hashable {
@@ -65,7 +65,9 @@ public struct MatterPage: Sendable {
 
 extension Matters {
   /// One page of the matters a person may see, by keyset: as quick on page one thousand as on page one.
-  public func list(_ filter: MatterFilter, for person: Person, after cursor: MatterCursor? = nil, limit: Int = 50) async throws -> MatterPage {
+  public func list(_ filter: MatterFilter, for person: Person, after cursor: MatterCursor? = nil, limit: Int = 50) async throws
+    -> MatterPage
+  {
     let now = house.now()
     return try await house.store.read { db in
       var conditions: [Query] = [MatterStore.visible(to: person), Self.condition(filter.group, person: person, now: now)]
@@ -93,7 +95,8 @@ extension Matters {
   }
 
   /// Newest report first; a matter appears once.
-  static func search(_ words: String, _ conditions: [Query], after cursor: MatterCursor?, limit: Int, _ db: any Reader) throws -> MatterPage {
+  static func search(_ words: String, _ conditions: [Query], after cursor: MatterCursor?, limit: Int, _ db: any Reader) throws -> MatterPage
+  {
     guard let match = TextSearch.match("report_search", words, in: db.dialect) else { return MatterPage(matters: [], next: nil) }
     var seen: Set<Int64> = []
     var found: [Int64] = []
@@ -102,7 +105,8 @@ extension Matters {
     // Walks the hits from the newest on and keeps those the person may see; stops when the page is full.
     while found.count <= limit {
       let hits = try db.all(
-        "SELECT h.id AS hit, r.matter_id FROM (\(match)) h JOIN report r ON r.id = h.id WHERE h.id < \(last ?? Int64.max) ORDER BY h.id DESC LIMIT \(step)")
+        "SELECT h.id AS hit, r.matter_id FROM (\(match)) h JOIN report r ON r.id = h.id WHERE h.id < \(last ?? Int64.max) ORDER BY h.id DESC LIMIT \(step)"
+      )
       guard let end = hits.last else { break }
       let ids = try hits.compactMap { try $0.optionalInt("matter_id") }
       let allowed = Set(

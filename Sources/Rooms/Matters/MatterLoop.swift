@@ -1,8 +1,8 @@
-import WorkCalendar
 import Catalogue
 import ClockBook
 import Kernel
 import People
+import WorkCalendar
 import Workflow
 
 /// What the guards of the loop look at.

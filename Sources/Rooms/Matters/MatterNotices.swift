@@ -1,4 +1,3 @@
-import Workflow
 import Catalogue
 import ClockBook
 import Foundation
@@ -8,6 +7,7 @@ import Offices
 import People
 import Storage
 import WorkCalendar
+import Workflow
 
 /// A line on somebody's day page.
 public struct Notice: Sendable {
@@ -21,7 +21,9 @@ public struct Notice: Sendable {
 }
 
 extension Matters {
-  func notify(_ accounts: [Int64], kind: String, matter: Matter.ID?, text: String, mustAcknowledge: Bool = false, at now: Moment, _ db: any Writer) throws {
+  func notify(
+    _ accounts: [Int64], kind: String, matter: Matter.ID?, text: String, mustAcknowledge: Bool = false, at now: Moment, _ db: any Writer
+  ) throws {
     for account in Set(accounts).sorted() {
       let id: Identifier<Notice> = house.ids.next(at: now)
       try db.run(
@@ -33,7 +35,9 @@ extension Matters {
   }
 
   /// The people who lead a squad today, deputies in place of the absent.
-  func leaders(of office: Office.ID, on day: Day, _ db: any Reader) throws -> [Int64] { try accounts(.squadLeader, of: office, on: day, db) }
+  func leaders(of office: Office.ID, on day: Day, _ db: any Reader) throws -> [Int64] {
+    try accounts(.squadLeader, of: office, on: day, db)
+  }
 
   func accounts(_ role: Role, of office: Office.ID, on day: Day, _ db: any Reader) throws -> [Int64] {
     try db.all("SELECT id FROM account WHERE office_id = \(office) AND role = \(role) AND state = 'active' ORDER BY id").map {
@@ -66,20 +70,25 @@ extension Matters {
         var people: [Int64] = []
         if let officer = matter.officer { people.append(try Deputies.acting(for: officer, on: now.day, db).raw) }
         if let squad = matter.squad, overdue || people.isEmpty { people += try leaders(of: squad, on: now.day, db) }
-        if matter.state == .registered, let district = matter.district { people += try accounts(.dispatcher, of: district, on: now.day, db) }
+        if matter.state == .registered, let district = matter.district {
+          people += try accounts(.dispatcher, of: district, on: now.day, db)
+        }
         let remaining = clock.clock.remaining(at: now, on: clocks.calendar)
         // Hours run through nights and holidays, so somebody who is awake is called; days can wait for the day page.
         if clock.clock.spec.unit == .hours, matter.state.isOpen, let squad = matter.squad {
           try DutyCalls.ring(
-            squad, about: Subject("matter", matter.id), reason: "\(clock.clock.spec.name) \(remaining.text)：\(matter.title)（\(matter.no)）", at: now,
+            squad, about: Subject("matter", matter.id), reason: "\(clock.clock.spec.name) \(remaining.text)：\(matter.title)（\(matter.no)）",
+            at: now,
             isWorkday: clocks.calendar.isWorkday, ids: house.ids, db)
         }
         try notify(
-          people, kind: overdue ? "overdue" : "soon", matter: matter.id, text: "\(clock.clock.spec.name) \(remaining.text)：\(matter.title)（\(matter.no)）",
+          people, kind: overdue ? "overdue" : "soon", matter: matter.id,
+          text: "\(clock.clock.spec.name) \(remaining.text)：\(matter.title)（\(matter.no)）",
           at: now, db)
         if overdue {
           try Journal.append(
-            "matter-overdue", on: Subject("matter", matter.id), by: .system, at: now, facts: ["clock": clock.clock.spec.name, "due": clock.due.text],
+            "matter-overdue", on: Subject("matter", matter.id), by: .system, at: now,
+            facts: ["clock": clock.clock.spec.name, "due": clock.due.text],
             ids: house.ids, db)
         }
       }

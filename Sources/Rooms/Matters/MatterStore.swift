@@ -1,5 +1,3 @@
-import WorkCalendar
-import Workflow
 import Catalogue
 import ClockBook
 import Foundation
@@ -8,6 +6,8 @@ import Kernel
 import Offices
 import People
 import Storage
+import WorkCalendar
+import Workflow
 
 /// The SQL of single matters.
 public enum MatterStore {
@@ -24,11 +24,13 @@ public enum MatterStore {
     let due = try row.int("due_at")
     return Matter(
       id: try row.id("id"), no: try row.text("no"), state: try row.choice("state"), title: try row.text("title"),
-      compound: try row.optionalInt("compound_id"), compoundName: try row.optionalText("compound_name"), building: try row.optionalText("building"),
+      compound: try row.optionalInt("compound_id"), compoundName: try row.optionalText("compound_name"),
+      building: try row.optionalText("building"),
       placeText: try row.text("place_text"), item: try row.optionalText("item"), squad: try row.optionalID("squad_id"),
       squadName: try row.optionalText("squad_name"), district: try row.optionalID("district_id"), holder: try row.optionalID("holder_id"),
       officer: try row.optionalID("officer_id"), officerName: try row.optionalText("officer_name"), reports: try row.count("reports"),
-      urgent: try row.bool("urgent"), supervised: try row.bool("supervised"), ongoing: try row.bool("ongoing"), outOfScope: try row.bool("out_of_scope"),
+      urgent: try row.bool("urgent"), supervised: try row.bool("supervised"), ongoing: try row.bool("ongoing"),
+      outOfScope: try row.bool("out_of_scope"),
       returns: try row.count("returns"), reopened: try row.count("reopened"), unreasonable: try row.choice("unreasonable"),
       hungReason: try row.optionalText("hung_reason"), outcome: try row.optionalChoice("outcome"), firstAt: try row.moment("first_at"),
       lastAt: try row.moment("last_at"), due: due >= never ? nil : Moment(milliseconds: due), closedAt: try row.optionalMoment("closed_at"),
@@ -81,9 +83,11 @@ public enum MatterStore {
     Promise(
       report: try row.int("report_id"), matter: try row.id("matter_id"), contactedAt: try row.optionalMoment("contacted_at"),
       contactOutcome: try row.optionalChoice("contact_outcome"), contactTries: try row.count("contact_tries"),
-      repliedAt: try row.optionalMoment("replied_at"), outcome: try row.optionalChoice("outcome"), replyText: try row.optionalText("reply_text"),
+      repliedAt: try row.optionalMoment("replied_at"), outcome: try row.optionalChoice("outcome"),
+      replyText: try row.optionalText("reply_text"),
       revisitedAt: try row.optionalMoment("revisited_at"), satisfaction: try row.optionalChoice("satisfaction"),
-      solved: try row.optionalInt("solved").map { $0 != 0 }, revisitSource: try row.optionalChoice("revisit_source"), reachable: try row.bool("reachable"))
+      solved: try row.optionalInt("solved").map { $0 != 0 }, revisitSource: try row.optionalChoice("revisit_source"),
+      reachable: try row.bool("reachable"))
   }
 
   /// What the guards look at, read within the step's own transaction.

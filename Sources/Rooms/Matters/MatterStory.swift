@@ -1,11 +1,11 @@
-import WorkCalendar
-import Workflow
 import Catalogue
 import ClockBook
 import Foundation
 import Intake
 import Kernel
 import Storage
+import WorkCalendar
+import Workflow
 
 /// One line of a matter's story as a person reads it.
 public struct StoryLine: Sendable {
@@ -79,7 +79,8 @@ public enum MatterStory {
   public static func line(_ entry: JournalEntry) throws -> StoryLine {
     let facts: [String: String] = try entry.facts()
     return StoryLine(
-      at: entry.at, who: entry.actor.name, what: verb(entry.action, facts), note: entry.note, machine: entry.actor == .system, action: entry.action,
+      at: entry.at, who: entry.actor.name, what: verb(entry.action, facts), note: entry.note, machine: entry.actor == .system,
+      action: entry.action,
       files: (facts["files"] ?? "").split(separator: ",").map(String.init))
   }
 

@@ -72,7 +72,8 @@ public struct Matters: Sendable {
       var journalFacts = left.facts
       if state != matter.state { journalFacts["state"] = state.rawValue }
       try Journal.append(
-        "matter-\(event.rawValue)", on: Subject("matter", matter.id), by: person.actor, at: now, facts: journalFacts, note: left.note, ids: house.ids, db)
+        "matter-\(event.rawValue)", on: Subject("matter", matter.id), by: person.actor, at: now, facts: journalFacts, note: left.note,
+        ids: house.ids, db)
       guard let after = try MatterStore.find(matter.id, db) else { throw StorageError.corrupted("matter vanished") }
       return after
     }
@@ -81,7 +82,8 @@ public struct Matters: Sendable {
   /// Says who was faster and what they did, so that a person can decide anew.
   static func changed(_ matter: Matter, since version: Int, _ db: any Reader) throws -> Refusal {
     let last = try Journal.entries(of: Subject("matter", matter.id), db).last
-    let what = last.map { "\($0.at.chinese) \($0.actor.name) \(MatterStory.verb($0.action))" } ?? "状态为\(matter.state.chinese)"
+    let what =
+      try last.map { "\($0.at.chinese) \($0.actor.name) \(MatterStory.verb($0.action, try $0.facts()))" } ?? "状态为\(matter.state.chinese)"
     return Refusal(.conflict, "matters-changed", "您打开页面后，此事项已有变化：\(what)。请看过最新情况再办。")
   }
 

@@ -1,8 +1,8 @@
-import WorkCalendar
-import Workflow
 import Catalogue
 import ClockBook
 import Storage
+import WorkCalendar
+import Workflow
 
 public enum MattersMigrations {
   public static let all = [

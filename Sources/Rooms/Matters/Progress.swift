@@ -1,5 +1,3 @@
-import WorkCalendar
-import Workflow
 import Catalogue
 import ClockBook
 import Foundation
@@ -8,6 +6,8 @@ import Kernel
 import Offices
 import People
 import Storage
+import WorkCalendar
+import Workflow
 
 /// What a reporter without an account sees of their report, like a parcel.
 public struct Progress: Sendable {
@@ -59,13 +59,16 @@ extension Matters {
     let visit = last("matter-visit")
     stages.append(
       Progress.Stage(
-        name: "已到现场", at: visit?.at, text: try visit.flatMap { VisitOutcome(rawValue: (try $0.facts([String: String].self))["outcome"] ?? "")?.chinese }))
+        name: "已到现场", at: visit?.at,
+        text: try visit.flatMap { VisitOutcome(rawValue: (try $0.facts([String: String].self))["outcome"] ?? "")?.chinese }))
     stages.append(Progress.Stage(name: "已答复", at: promise?.repliedAt, text: promise?.outcome?.chinese))
     stages.append(Progress.Stage(name: "已办结", at: matter?.closedAt, text: nil))
     return Progress(
       reportNo: report.no, receivedAt: report.receivedAt, compoundName: report.reading.compoundName, words: report.masked, stages: stages,
-      headline: try headline(report, matter, promise, db), reply: promise?.replyText, outcome: promise?.outcome, satisfaction: promise?.satisfaction,
-      mayRate: promise?.answered == true && promise?.revisitSource != .resident && matter?.state != .transferred, closed: matter?.state == .closed)
+      headline: try headline(report, matter, promise, db), reply: promise?.replyText, outcome: promise?.outcome,
+      satisfaction: promise?.satisfaction,
+      mayRate: promise?.answered == true && promise?.revisitSource != .resident && matter?.state != .transferred,
+      closed: matter?.state == .closed)
   }
 
   private func headline(_ report: Report, _ matter: Matter?, _ promise: Promise?, _ db: any Reader) throws -> String {
@@ -101,9 +104,12 @@ extension Matters {
       let masked = note.trimming().isEmpty ? nil : Masking.mask(note.trimming())
       try Journal.append(
         "matter-rated", on: Subject("matter", matter.id), by: .resident, at: now,
-        facts: ["report": report.no, "satisfaction": satisfaction.rawValue, "solved": solved ? "yes" : "no"], note: masked, ids: house.ids, db)
+        facts: ["report": report.no, "satisfaction": satisfaction.rawValue, "solved": solved ? "yes" : "no"], note: masked, ids: house.ids,
+        db)
       let unhappy = satisfaction == .dissatisfied && !solved
-      if unhappy, matter.state == .approved || matter.state == .closed, now < (promise.repliedAt ?? now).adding(hours: 24 * 15), matter.reopened == 0 {
+      if unhappy, matter.state == .approved || matter.state == .closed, now < (promise.repliedAt ?? now).adding(hours: 24 * 15),
+        matter.reopened == 0
+      {
         try restart(matter, at: now, db)
         try db.run(
           """
@@ -111,17 +117,22 @@ extension Matters {
             updated_at = \(now) WHERE id = \(matter.id)
           """)
         try Journal.append(
-          "matter-reopen", on: Subject("matter", matter.id), by: .system, at: now, facts: ["state": "accepted", "because": "rated"], ids: house.ids, db)
+          "matter-reopen", on: Subject("matter", matter.id), by: .system, at: now, facts: ["state": "accepted", "because": "rated"],
+          ids: house.ids, db)
         if let squad = matter.squad {
           try notify(
-            try leaders(of: squad, on: now.day, db), kind: "reopened", matter: matter.id, text: "居民不满意，重新办理：\(matter.title)（\(matter.no)）", at: now, db)
+            try leaders(of: squad, on: now.day, db), kind: "reopened", matter: matter.id, text: "居民不满意，重新办理：\(matter.title)（\(matter.no)）",
+            at: now, db)
         }
       } else {
         let open = try MatterStore.promises(of: matter.id, db).contains { $0.reachable && !$0.revisited }
         if matter.state == .approved && !open && !unhappy {
           try clocks.finish(nil, of: Subject("matter", matter.id), at: now, db)
-          try db.run("UPDATE matter SET state = 'closed', open = 0, closed_at = \(now), version = version + 1, updated_at = \(now) WHERE id = \(matter.id)")
-          try Journal.append("matter-close", on: Subject("matter", matter.id), by: .system, at: now, facts: ["state": "closed"], ids: house.ids, db)
+          try db.run(
+            "UPDATE matter SET state = 'closed', open = 0, closed_at = \(now), version = version + 1, updated_at = \(now) WHERE id = \(matter.id)"
+          )
+          try Journal.append(
+            "matter-close", on: Subject("matter", matter.id), by: .system, at: now, facts: ["state": "closed"], ids: house.ids, db)
         } else {
           try db.run("UPDATE matter SET version = version + 1, updated_at = \(now) WHERE id = \(matter.id)")
         }

@@ -1,4 +1,3 @@
-import Workflow
 import Catalogue
 import ClockBook
 import Foundation
@@ -8,6 +7,7 @@ import Offices
 import People
 import Storage
 import WorkCalendar
+import Workflow
 
 /// What the reporter is told at once.
 public struct Received: Sendable {
@@ -96,12 +96,17 @@ extension Matters {
     let squad: Office.ID? = try place?.optionalID("squad_id")
     let district: Office.ID? = try place?.optionalID("district_id")
     let name = try place?.text("name")
-    let what = reading.item.flatMap { catalogue.item($0)?.name } ?? (reading.outOfScope ? "职责外事项" : report.nature == .complaint ? "待认定事项" : report.nature.chinese)
+    let what =
+      reading.item.flatMap { catalogue.item($0)?.name }
+      ?? (reading.outOfScope ? "职责外事项" : report.nature == .complaint ? "待认定事项" : report.nature.chinese)
     let matter = Matter(
       id: id, no: no, state: .registered, title: "\(what) · \(name ?? "地点待核实")", compound: reading.compound, compoundName: name,
-      building: reading.building, placeText: report.placeText, item: reading.item, squad: squad, squadName: nil, district: district, holder: nil,
-      officer: nil, officerName: nil, reports: 1, urgent: report.urgent, supervised: false, ongoing: reading.ongoing, outOfScope: reading.outOfScope,
-      returns: 0, reopened: 0, unreasonable: .none, hungReason: nil, outcome: nil, firstAt: now, lastAt: now, due: nil, closedAt: nil, version: 1,
+      building: reading.building, placeText: report.placeText, item: reading.item, squad: squad, squadName: nil, district: district,
+      holder: nil,
+      officer: nil, officerName: nil, reports: 1, urgent: report.urgent, supervised: false, ongoing: reading.ongoing,
+      outOfScope: reading.outOfScope,
+      returns: 0, reopened: 0, unreasonable: .none, hungReason: nil, outcome: nil, firstAt: now, lastAt: now, due: nil, closedAt: nil,
+      version: 1,
       updatedAt: now)
     try MatterStore.insert(matter, db)
     try Journal.append(
@@ -123,7 +128,9 @@ extension Matters {
       "matter-joined", on: Subject("matter", matter.id), by: .system, at: now,
       facts: ["report": report.no, "channel": report.channel.rawValue, "reasons": same.reasons.joined(separator: "；")], ids: house.ids, db)
     if let officer = matter.officer {
-      try notify([officer.raw], kind: "joined", matter: matter.id, text: "\(matter.no) 又有一件诉件（共 \(matter.reports + 1) 件）：\(matter.title)", at: now, db)
+      try notify(
+        [officer.raw], kind: "joined", matter: matter.id, text: "\(matter.no) 又有一件诉件（共 \(matter.reports + 1) 件）：\(matter.title)", at: now,
+        db)
     }
     return matter
   }

@@ -1,5 +1,3 @@
-import WorkCalendar
-import Workflow
 import Catalogue
 import ClockBook
 import Foundation
@@ -8,6 +6,8 @@ import Kernel
 import Offices
 import People
 import Storage
+import WorkCalendar
+import Workflow
 
 /// A person's better reading of place or item.
 public struct Correction: Sendable {
@@ -36,7 +36,10 @@ extension Matters {
         guard let row = try w.db.first("SELECT name, squad_id, district_id FROM compound WHERE id = \(id)") else {
           throw Refusal(.invalid, "matters-no-compound", "没有这个小区，请重新选择。", field: "compound")
         }
-        return (name: try row.text("name"), squad: try row.optionalID("squad_id", Office.self), district: try row.optionalID("district_id", Office.self))
+        return (
+          name: try row.text("name"), squad: try row.optionalID("squad_id", Office.self),
+          district: try row.optionalID("district_id", Office.self)
+        )
       }
       for report in try ReportStore.reports(ofMatter: w.matter.id.raw, w.db) {
         var reading = report.reading
@@ -91,7 +94,8 @@ extension Matters {
       try clocks.cancel(nil, of: w.subject, at: w.now, w.db)
       try MatterStore.refreshDue(other.id, w.db)
       try Journal.append(
-        "matter-took-over", on: Subject("matter", other.id), by: person.actor, at: w.now, facts: ["from": w.matter.no, "reports": String(count)],
+        "matter-took-over", on: Subject("matter", other.id), by: person.actor, at: w.now,
+        facts: ["from": w.matter.no, "reports": String(count)],
         ids: house.ids, w.db)
       return Left(facts: ["into": other.no], set: ["merged_into = \(other.id)", "reports = 0"])
     }
@@ -105,8 +109,10 @@ extension Matters {
       guard let matter = try MatterStore.find(no: no, for: person, db), let second = try MatterStore.find(no: other, for: person, db) else {
         throw Refusal(.missing, "matters-missing", "没有这个事项，或者它不在您的办理范围内。")
       }
-      try db.run("UPDATE offered_same SET state = 'refused' WHERE matter_id = \(matter.id) AND other_id = \(second.id) AND state = 'offered'")
-      try Journal.append("matter-not-same", on: Subject("matter", matter.id), by: person.actor, at: now, facts: ["other": other], ids: house.ids, db)
+      try db.run(
+        "UPDATE offered_same SET state = 'refused' WHERE matter_id = \(matter.id) AND other_id = \(second.id) AND state = 'offered'")
+      try Journal.append(
+        "matter-not-same", on: Subject("matter", matter.id), by: person.actor, at: now, facts: ["other": other], ids: house.ids, db)
     }
   }
 

@@ -1,5 +1,3 @@
-import WorkCalendar
-import Workflow
 import Catalogue
 import ClockBook
 import Foundation
@@ -8,6 +6,8 @@ import Kernel
 import Offices
 import People
 import Storage
+import WorkCalendar
+import Workflow
 
 extension Matters {
   /// 催办.
@@ -50,7 +50,8 @@ extension Matters {
         """)
       if let squad = w.matter.squad {
         try notify(
-          try leaders(of: squad, on: w.now.day, w.db), kind: "delay", matter: w.matter.id, text: "申请延期 \(workingDays) 个工作日：\(w.matter.title)（\(w.matter.no)）",
+          try leaders(of: squad, on: w.now.day, w.db), kind: "delay", matter: w.matter.id,
+          text: "申请延期 \(workingDays) 个工作日：\(w.matter.title)（\(w.matter.no)）",
           at: w.now, w.db)
       }
       return Left(facts: ["days": String(workingDays)], note: reason)
@@ -60,17 +61,20 @@ extension Matters {
   @discardableResult
   public func decideDelay(_ no: String, grant: Bool, note: String, version: Int?, by person: Person) async throws -> Matter {
     try await step(.decideDelay, on: no, version: version, by: person) { w in
-      guard let delay = try w.db.first("SELECT * FROM delay WHERE matter_id = \(w.matter.id) AND state = 'asked' ORDER BY id DESC LIMIT 1") else {
+      guard let delay = try w.db.first("SELECT * FROM delay WHERE matter_id = \(w.matter.id) AND state = 'asked' ORDER BY id DESC LIMIT 1")
+      else {
         throw Refusal(.conflict, "matters-no-delay", "没有等待审批的延期申请。")
       }
       if try delay.id("account_id", Person.self) == person.id { throw Refusal(.forbidden, "matters-own-delay", "本人的延期申请须由其他中队领导审批。") }
       let days = try delay.count("length")
       try w.db.run(
-        "UPDATE delay SET state = \(grant ? "granted" : "refused"), decided_by = \(person.id), decided_at = \(w.now) WHERE id = \(try delay.int("id"))")
+        "UPDATE delay SET state = \(grant ? "granted" : "refused"), decided_by = \(person.id), decided_at = \(w.now) WHERE id = \(try delay.int("id"))"
+      )
       if grant {
         for promise in try MatterStore.promises(of: w.matter.id, w.db) {
           try clocks.extend(
-            ["reply-general", "reply-complex", "reply-consult"], of: Subject("report", promise.report), by: days, reason: "批准延期：\(try delay.text("reason"))",
+            ["reply-general", "reply-complex", "reply-consult"], of: Subject("report", promise.report), by: days,
+            reason: "批准延期：\(try delay.text("reason"))",
             at: w.now, w.db)
         }
       }
@@ -138,7 +142,8 @@ extension Matters {
   public func takeBack(_ no: String, reason: String, version: Int?, by person: Person) async throws -> Matter {
     try await step(.takeBack, on: no, version: version, by: person) { w in
       let reason = try Self.need(reason, field: "reason", "matters-reason-missing", "请写明收回的原因。")
-      try w.db.run("UPDATE transfer SET answered_at = \(w.now), answer = \(reason) WHERE matter_id = \(w.matter.id) AND answered_at IS NULL")
+      try w.db.run(
+        "UPDATE transfer SET answered_at = \(w.now), answer = \(reason) WHERE matter_id = \(w.matter.id) AND answered_at IS NULL")
       return Left(note: reason)
     }
   }
@@ -150,7 +155,8 @@ extension Matters {
       let reason = try Self.need(reason, field: "reason", "matters-reason-missing", "请写明认为诉求不合理的事实和依据。")
       if let squad = w.matter.squad {
         try notify(
-          try leaders(of: squad, on: w.now.day, w.db), kind: "unreasonable", matter: w.matter.id, text: "待复核不合理诉求：\(w.matter.title)（\(w.matter.no)）", at: w.now,
+          try leaders(of: squad, on: w.now.day, w.db), kind: "unreasonable", matter: w.matter.id,
+          text: "待复核不合理诉求：\(w.matter.title)（\(w.matter.no)）", at: w.now,
           w.db)
       }
       return Left(note: reason, set: ["unreasonable = 'asked'"])
