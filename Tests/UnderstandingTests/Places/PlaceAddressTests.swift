@@ -16,6 +16,13 @@ struct PlaceAddressTests {
     arguments: ["青石路122弄3号", "江边路8号", "河滨大道500弄7号", "新南丰路61弄", "青石路", "120弄3号"])
   func unknown(_ text: String) { #expect(Town.sure(text) == nil) }
 
+  @Test("a road's name with a slip of sound, and it is said")
+  func roadSlip() {
+    let guess = Town.locator.locate("东江区清石路120弄3号").first
+    #expect(guess?.id == 1 && guess?.sure == true && guess?.building == "3")
+    #expect(guess?.reasons.first == "路名相近：‘清石路120弄’")
+  }
+
   @Test("the reason names the lane as registered")
   func reason() {
     #expect(Town.locator.locate("青石路120弄3号").first?.reasons.first == "弄号一致：青石路120弄")

@@ -62,6 +62,7 @@ struct PlaceNameTests {
     "one slip of the pen",
     arguments: [
       ("瑞景富邸12号", 10 as Int64), ("瑞景邸福", 10), ("瑞福邸5号", 10), ("旺江大厦", 12), ("西塘区白露三村8号", 4), ("青浦镇河宾丽舍", 11),
+      ("云彬花园", 1), ("南丰路19弄小去", 13),
     ])
   func slip(_ text: String, _ id: Int64) { #expect(Town.sure(text) == id) }
 
@@ -79,6 +80,7 @@ struct PlaceNameTests {
   @Test(
     "asks rather than guesses",
     arguments: [
+      "楼上住户望江而居，每天敲打", "枫桥逸庭南区", "云杉小区12号", "瑞景大福邸", "瑞景某邸", "白鹭十三村",
       "白鹭五村12号", "白鹭村", "枫桥逸庭3号", "海棠公寓402室", "新云杉花园城", "楼下夜宵摊太吵了，睡不着", "", "花园", "白鹭路200号",
     ])
   func asks(_ text: String) { #expect(Town.sure(text) == nil) }
@@ -105,6 +107,15 @@ struct PlaceNameTests {
     #expect(Town.sure("东江区海棠公寓402室") == 8)
     #expect(Town.sure("西塘区望江大厦") == nil)
   }
+
+  @Test("in a long text the writer's own compound counts, not one named by the way")
+  func ownCompound() {
+    let filler = String(repeating: "楼道里长期堆放杂物，存在安全隐患，希望尽快派人到现场查看。", count: 4)
+    #expect(Town.sure("我住在瑞景福邸6号楼1203室。" + filler + "隔壁的望江大厦早就整改了。") == 10)
+  }
+
+  @Test("an empty register finds nothing")
+  func emptyRegister() { #expect(CompoundLocator().locate("瑞景福邸6号").isEmpty) }
 
   @Test("a place named once in a long complaint")
   func longText() {

@@ -5,7 +5,8 @@ enum Boundaries {
   private static let leadWords = reversed([
     "一下", "街道", "小区", "反馈", "举报", "位于", "来自", "咨询", "关于", "地点", "业主", "本人", "我家", "居民", "昨天", "今天", "前天", "目前", "现在", "最近", "近日", "昨晚",
     "今晚", "晚上", "早上", "凌晨", "每天", "长期", "附近", "隔壁", "对面", "旁边", "发现", "核实", "涉及", "名为", "位置", "地处", "入住", "购买", "租住", "路过", "经过", "座落",
-    "坐落", "希望", "要求", "建议", "管理", "服务", "物业",
+    "坐落", "希望", "要求", "建议", "管理", "服务", "物业", "解决", "处理", "整治", "查处", "关注", "反应", "责令", "请求", "恳请", "帮助", "督促",
+    "督办", "协调", "查看", "检查", "就是", "作为", "前往", "走进", "占用", "破坏", "影响", "所在", "自家", "房产", "项目", "包括", "例如", "比如",
   ])
   private static let trails = UnitSet("的内有是在和与及外周旁这那附对也都已被把因从到每经由要没不进出住")
   private static let trailWords = forward([
@@ -33,6 +34,10 @@ enum Boundaries {
     if !FoldedText.isHan(before) { return !FoldedText.isLetter(before) && !FoldedText.isDigit(before) }
     return leads.contains(before) || leadWords.anyBackwards(in: units, before: start)
   }
+
+  /// Said of one's own home: "我住在", "本人是", "我们".
+  static func isHome(_ units: [UInt16], at start: Int) -> Bool { homeWords.anyBackwards(in: units, before: start) }
+  private static let homeWords = reversed(["住在", "住于", "家住", "我是", "我们", "本人是", "居住于", "租住", "购买了", "位于", "坐落于", "投诉", "举报", "反映"])
 
   enum End: Sendable { case clear, open, goesOn }
 

@@ -65,7 +65,8 @@ public final class CompoundLocator: Sendable {
     index = Mutex(built)
   }
 
-  /// Adds a compound. An id already known gets the new name, aliases and addresses besides the old ones.
+  /// Adds a compound. An id already known gets the new name, aliases and addresses; its old ones stay, as old names do in
+  /// people's mouths. To be rid of them, `remove` first.
   public func add(_ entry: CompoundEntry) { index.withLock { $0.add(entry) } }
 
   /// Adds a name people use. False if no such compound is known.

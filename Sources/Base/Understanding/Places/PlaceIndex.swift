@@ -37,6 +37,9 @@ struct PlaceIndex: Sendable {
   private(set) var near = HashBag()
   private(set) var sounds = HashBag()
   private(set) var roads = UnitTrie()
+  private(set) var roadNames: [[UInt16]] = []
+  /// Roads by how they sound.
+  private(set) var roadSounds = HashBag()
   private(set) var addresses: [Address] = []
   private(set) var lanes = HashBag()
   private(set) var roadDoors = HashBag()
@@ -45,12 +48,14 @@ struct PlaceIndex: Sendable {
   private(set) var streetTrie = UnitTrie()
   private(set) var streets: [String] = []
   private var slotOf: [Int64: Int32] = [:]
-  private var roadCount: Int32 = 0
 
   mutating func add(_ entry: CompoundEntry) {
     let slot: Int32
     if let known = slotOf[entry.id] {
       slot = known
+      slots[Int(slot)].name = entry.name
+      slots[Int(slot)].district = district(entry.district)
+      slots[Int(slot)].street = street(entry.street)
     } else {
       slot = Int32(slots.count)
       slots.append(Slot(id: entry.id, name: entry.name, district: district(entry.district), street: street(entry.street)))
@@ -80,7 +85,9 @@ struct PlaceIndex: Sendable {
     guard parts.base.count > 1 else { return }
     addKey(parts.base, Form(slot: slot, kind: kind, marks: parts.marks, firm: parts.whole != nil), near: parts.base.count > 2)
     if let whole = parts.whole { addKey(whole, Form(slot: slot, kind: kind, marks: PartMarks()), near: true) }
-    for stem in parts.stems { addKey(stem.units, Form(slot: slot, kind: .stem, marks: parts.marks, firm: !stem.common), near: false) }
+    for stem in parts.stems {
+      addKey(stem.units, Form(slot: slot, kind: .stem, marks: parts.marks, firm: !stem.common && stem.units.count < 4), near: false)
+    }
     for remark in parts.remarks {
       let text = String(decoding: remark, as: UTF16.self)
       if remark.contains(where: FoldedText.isDigit) {
@@ -110,8 +117,11 @@ struct PlaceIndex: Sendable {
 
   private mutating func addAddress(_ text: String, to slot: Int32) {
     for address in RegisteredAddress.read(text) {
-      let road = roads.insert(address.road, fresh: roadCount)
-      if road == roadCount { roadCount += 1 }
+      let road = roads.insert(address.road, fresh: Int32(roadNames.count))
+      if Int(road) == roadNames.count {
+        roadNames.append(address.road)
+        if address.road.count > 2 { roadSounds.add(road, under: RunningHash(address.road.map(Readings.shared.sound)).whole) }
+      }
       let ref = Int32(addresses.count)
       addresses.append(Address(slot: slot, address: address))
       slots[Int(slot)].addresses.append(ref)
@@ -129,7 +139,7 @@ struct PlaceIndex: Sendable {
 
   /// 路, 街, 道 and the like; other "roads" of the register are villages whose doors are numbered throughout.
   static func isRoad(_ road: [UInt16]) -> Bool { road.last.map(roadEnds.contains) ?? false }
-  private static let roadEnds = UnitSet("路街道浜")
+  static let roadEnds = UnitSet("路街道浜")
 
   // MARK: Districts
 
@@ -144,6 +154,11 @@ struct PlaceIndex: Sendable {
     let n = districtTrie.insert(units, fresh: Int32(districts.count))
     if Int(n) == districts.count { districts.append(String(decoding: units, as: UTF16.self)) }
     return n
+  }
+
+  func isDistrict(_ units: [UInt16]) -> Bool {
+    guard let hit = districtTrie.longest(in: units, from: 0) else { return false }
+    return hit.end == units.count
   }
 
   private mutating func street(_ text: String?) -> Int32 {

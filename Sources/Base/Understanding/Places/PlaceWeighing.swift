@@ -2,6 +2,8 @@ extension PlaceSearch {
   /// At least this, and this far ahead of the next, to be sure.
   private static let sureScore = 0.72
   private static let sureLead = 0.08
+  /// Beyond so many units a text may name places by the way.
+  private static let longText = 60
 
   /// Brings what was found together, compound by compound.
   func weigh(_ mentions: [Mention], _ addresses: [AddressMention], districts: [Int32], limit: Int) -> [PlaceGuess] {
@@ -12,12 +14,13 @@ extension PlaceSearch {
       return candidates.count - 1
     }
     for (n, mention) in mentions.enumerated() {
-      for (form, value) in forms(of: mention, districts) {
+      for (form, value, weak) in forms(of: mention) {
         let i = at(form.slot)
         guard value > candidates[i].name else { continue }
         candidates[i].name = value
         candidates[i].mention = n
         candidates[i].form = form
+        candidates[i].weak = weak
       }
     }
     for (n, mention) in addresses.enumerated() {
@@ -45,36 +48,63 @@ extension PlaceSearch {
         }
       }
     }
-    candidates.sort { $0.score > $1.score }
+    if text.units.count > PlaceSearch.longText, candidates.count > 1 { focus(&candidates, mentions, addresses) }
+    candidates.sort { $0.rank > $1.rank }
     var door = door(of: candidates[0], mentions, addresses)
     if settleByDoor(&candidates, door) { door = self.door(of: candidates[0], mentions, addresses) }
-    let lead = candidates.count > 1 ? candidates[0].score - candidates[1].score : 1
+    let lead = candidates.count > 1 ? candidates[0].rank - candidates[1].rank : 1
     // Near certainty the distance to it counts, not the difference.
     let clear = candidates.count < 2 || (1 - candidates[0].score) * 3 <= 1 - candidates[1].score && candidates[0].score > 0.9
-    let weak = candidates[0].address == 0 && candidates[0].mention.flatMap { mentions[$0].slip }?.weak == true
+    let weak = candidates[0].weak && candidates[0].address == 0
     let sure = !weak && candidates[0].score >= PlaceSearch.sureScore && (clear || lead >= PlaceSearch.sureLead)
     return candidates.prefix(max(limit, 0)).enumerated().map { n, candidate in
       PlaceGuess(
         id: index.slots[Int(candidate.slot)].id, score: min(candidate.score, 1), sure: n == 0 && sure,
         reasons: reasons(
           candidate, mentions, addresses, districts,
-          tied: !sure && candidates.count > 1 && candidates[0].score - candidate.score < PlaceSearch.sureLead),
+          tied: !sure && candidates.count > 1 && candidates[0].rank - candidate.rank < PlaceSearch.sureLead),
         door: n == 0 ? door : self.door(of: candidate, mentions, addresses))
     }
   }
 
+  private func focus(_ candidates: inout [Candidate], _ mentions: [Mention], _ addresses: [AddressMention]) {
+    var first = Int.max
+    var starts = [Int](repeating: Int.max, count: candidates.count)
+    for i in candidates.indices {
+      var places: [(start: Int, end: Int)] = []
+      for mention in mentions where index.keys[Int(mention.key)].forms.contains(where: { $0.slot == candidates[i].slot }) {
+        places.append((mention.start, mention.marksEnd))
+      }
+      for mention in addresses where mention.refs.contains(where: { index.addresses[Int($0)].slot == candidates[i].slot }) {
+        places.append((mention.start, mention.number.placeEnd))
+      }
+      candidates[i].focus = 0.03 * Double(min(places.count - 1, 2))
+      if places.contains(where: { Boundaries.isHome(text.units, at: $0.start) || DoorPlate.begins(text.units, $0.end) }) {
+        candidates[i].focus += 0.065
+      }
+      starts[i] = places.map(\.start).min() ?? Int.max
+      first = min(first, starts[i])
+    }
+    for i in candidates.indices where starts[i] == first { candidates[i].focus += 0.02 }
+  }
+
   /// The compounds a mention names, with how well each is named.
-  private func forms(of mention: Mention, _ districts: [Int32]) -> [(PlaceIndex.Form, Double)] {
+  private func forms(of mention: Mention) -> [(form: PlaceIndex.Form, value: Double, weak: Bool)] {
     let key = index.keys[Int(mention.key)]
     var forms = key.forms.filter { index.slots[Int($0.slot)].alive }
     // A name that is wholly someone's is not taken for the short form of another's.
     if forms.contains(where: { $0.kind != .stem }) { forms.removeAll { $0.kind == .stem } }
+    let nameLength = key.units.count
     return forms.map { form in
       var value: Double
+      var weak = mention.slip?.weak(nameLength) ?? false
       switch form.kind {
       case .name: value = 0.96
       case .alias: value = 0.95
-      case .stem: value = form.firm ? 0.71 : 0.86
+      case .stem:
+        value = form.firm ? 0.71 : 0.86
+        // A stem that is a district's name says nothing more than the district.
+        if form.firm || index.isDistrict(key.units) { weak = true }
       }
       if let slip = mention.slip { value = 0.92 - slip.cost }
       value *= mention.standing
@@ -83,13 +113,14 @@ extension PlaceSearch {
           if form.kind == .stem {
             value -= 0.01
           } else if form.firm {
-            value -= 0.11
+            value -= 0.26
           } else {
             value -= forms.contains { $0.marks.isEmpty } ? 0.14 : 0.02
           }
         }
       } else if form.marks.contradicts(mention.marks) {
         value *= 0.7
+        weak = true
       } else if form.marks.agreements(mention.marks) == 0 {
         // A phase more or less is often said of an undivided compound; a zone, a side, a letter is part of the name.
         let phaseOnly = mention.marks.zones == 0 && mention.marks.sides == 0 && mention.marks.letters == 0
@@ -97,7 +128,7 @@ extension PlaceSearch {
       } else {
         value += 0.02 * Double(form.marks.agreements(mention.marks) - 1)
       }
-      return (form, value)
+      return (form, value, weak)
     }
   }
 
@@ -155,6 +186,7 @@ extension PlaceSearch {
     if let n = candidate.addressMention, let ref = candidate.addressRef {
       let address = index.addresses[Int(ref)].address
       let road = String(decoding: address.road, as: UTF16.self)
+      if addresses[n].road != nil { list.append("路名相近：‘\(text.written(addresses[n].start..<addresses[n].number.placeEnd))’") }
       if address.lane > 0 {
         let branch = address.branch > 0 ? "\(address.branch)支弄" : ""
         list.append("弄号一致：\(road)\(address.lane)弄\(branch)")

@@ -7,6 +7,8 @@ struct Readings: Sendable {
   private var first = [UInt16](repeating: 0, count: Readings.high - Readings.low + 1)
   private var second = [UInt16](repeating: 0, count: Readings.high - Readings.low + 1)
 
+  private var plain = [UInt16](repeating: 0, count: Readings.high - Readings.low + 1)
+
   init() {
     var codes: [String: UInt16] = [:]
     func code(_ syllable: String) -> UInt16 {
@@ -17,18 +19,29 @@ struct Readings: Sendable {
       codes[folded] = fresh
       return fresh
     }
-    func read(_ table: String, _ body: (UInt16, Int) -> Void) {
+    var exact: [String: UInt16] = [:]
+    func read(_ table: String, _ body: (UInt16, Int, UInt16) -> Void) {
       for word in table.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-        let c = code(String(word.prefix { $0.isASCII }))
-        for unit in word.utf16 where unit >= UInt16(Readings.low) && unit <= UInt16(Readings.high) { body(c, Int(unit) - Readings.low) }
+        let syllable = String(word.prefix { $0.isASCII })
+        let c = code(syllable)
+        let e = exact[syllable] ?? UInt16(exact.count + 1)
+        exact[syllable] = e
+        for unit in word.utf16 where unit >= UInt16(Readings.low) && unit <= UInt16(Readings.high) {
+          body(c, Int(unit) - Readings.low, e)
+        }
       }
     }
     var one = first
     var two = second
-    read(ReadingsTable.common) { one[$1] = $0 }
-    read(ReadingsTable.other) { two[$1] = $0 }
+    var raw = plain
+    read(ReadingsTable.common) {
+      one[$1] = $0
+      raw[$1] = $2
+    }
+    read(ReadingsTable.other) { code, at, _ in two[at] = code }
     first = one
     second = two
+    plain = raw
   }
 
   /// The commonest sound of a character; the unit itself where it has none.
@@ -36,6 +49,14 @@ struct Readings: Sendable {
     let i = Int(unit) - Readings.low
     guard i >= 0, i < first.count, first[i] != 0 else { return unit }
     return first[i]
+  }
+
+  /// Do two characters sound the same, without the folding?
+  func same(_ a: UInt16, _ b: UInt16) -> Bool {
+    let i = Int(a) - Readings.low
+    let j = Int(b) - Readings.low
+    guard i >= 0, j >= 0, i < plain.count, j < plain.count, plain[i] != 0 else { return a == b }
+    return plain[i] == plain[j]
   }
 
   /// Do two characters sound alike in any of their common readings?

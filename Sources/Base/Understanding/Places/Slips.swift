@@ -2,13 +2,19 @@
 enum Slip: Sendable, Equatable {
   /// So many characters that sound the same.
   case sound(Int)
+  /// One that sounds nearly the same: 四 for 十, 林 for 宁.
+  case nearSound
   case swapped
   /// The writer left a character out.
   case missing
   /// The same, of a character that tells neighbours apart.
-  case missingNumber
+  case missingTelling
+  /// The same, of an ending of two characters that leaves a good ending of one.
+  case missingEnding
   /// The writer put one in.
   case extra
+  /// One character looks like another.
+  case shape
   /// One character is another.
   case other
 
@@ -16,10 +22,13 @@ enum Slip: Sendable, Equatable {
   var cost: Double {
     switch self {
     case .sound(let n): n == 1 ? 0.07 : n == 2 ? 0.17 : 0.3
+    case .nearSound: 0.16
     case .swapped: 0.08
     case .missing: 0.12
-    case .missingNumber: 0.25
+    case .missingTelling: 0.2
+    case .missingEnding: 0.25
     case .extra: 0.25
+    case .shape: 0.14
     case .other: 0.3
     }
   }
@@ -27,9 +36,13 @@ enum Slip: Sendable, Equatable {
 
 extension Slip {
   /// Too far off to be sure by: another compound may well be called so.
-  var weak: Bool {
+  /// The length of the registered name counts: few long names are one slip apart.
+  func weak(_ length: Int) -> Bool {
     switch self {
-    case .missingNumber, .extra, .other: true
+    case .nearSound: length < 5
+    case .shape: length < 4
+    case .missingTelling where length > 5: false
+    case .missingTelling, .missingEnding, .extra, .other: true
     case .sound(let n): n > 2
     case .swapped, .missing: false
     }
@@ -37,6 +50,8 @@ extension Slip {
 
   /// Characters that tell one compound from its neighbour: never a slip for one another.
   private static let telling = UnitSet("一二三四五六七八九十东西南北中上下新老大小前后左右0123456789abcdefghijklmnopqrstuvwxyz")
+
+  private static let shortEndings = UnitSet("苑园庭邸")
 
   /// The slip that turns `name` into `units[start..<end]`; nil where it takes more than one.
   static func between(_ units: [UInt16], _ start: Int, _ end: Int, _ name: [UInt16], _ readings: Readings) -> Slip? {
@@ -46,7 +61,19 @@ extension Slip {
       guard let hole = hole(long: name[...], short: units[start..<end]) else { return nil }
       // A digit left out makes another address.
       if FoldedText.isDigit(name[hole]) || FoldedText.isLetter(name[hole]) { return nil }
-      return telling.contains(name[hole]) || length < 3 ? .missingNumber : .missing
+      // 二街坊 is never 十二街坊.
+      if Numerals.digit(name[hole]) != nil,
+        hole > 0 && Numerals.digit(name[hole - 1]) != nil || hole + 1 < name.count && Numerals.digit(name[hole + 1]) != nil
+      {
+        return nil
+      }
+      if length < 3 { return .missingTelling }
+      // "殷川村" is 殷川三村 if no other 殷川 village is known: several tie.
+      if Numerals.digit(name[hole]) != nil, hole == name.count - 2 { return .missing }
+      if telling.contains(name[hole]) { return .missingTelling }
+      // 汇川苑 may well be a compound of its own, and not 汇川名苑.
+      let ending = name.count == 4 && hole == 2 && NameParts.endings.contains(Array(name[2...]))
+      return ending && shortEndings.contains(name[3]) ? .missingEnding : .missing
     }
     if length == name.count + 1 {
       guard let hole = hole(long: units[start..<end], short: name[...]) else { return nil }
@@ -68,9 +95,11 @@ extension Slip {
     let alike = differing.allSatisfy { i in
       readings.alike(units[start + i], name[i]) && !(telling.contains(units[start + i]) && telling.contains(name[i]))
     }
-    if alike, differing.count == 1 || differing.count * 2 < name.count { return .sound(differing.count) }
+    if alike, differing.count == 1 || differing.count * 2 < name.count {
+      return differing.count == 1 && !readings.same(units[start + first], name[first]) ? .nearSound : .sound(differing.count)
+    }
     guard differing.count == 1, name.count > 3, !telling.contains(name[first]), !telling.contains(units[start + first]) else { return nil }
-    return .other
+    return Shapes.shared.alike(units[start + first], name[first]) ? .shape : .other
   }
 
   /// Where `long` has a unit more than `short`.
