@@ -78,6 +78,14 @@ func kind<T>(_ body: () throws(PictureError) -> T) -> PictureError.Kind? {
     #expect(kind { () throws(PictureError) in try Photo.check(bomb) } == .tooManyPixels)
   }
 
+  @Test func jpegsOfThousandsOfScansAreRefused() {
+    let whole = Kit.picture(16, 16)
+    let scan: [UInt8] = [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0]
+    var many = whole.dropLast(2)
+    for _ in 0..<200 { many.append(contentsOf: scan) }
+    #expect(kind { () throws(PictureError) in try Photo.check(many + [0xFF, 0xD9]) } == .damaged)
+  }
+
   @Test func changedBytesNeverCrash() {
     var generator = Seeded(state: 5)
     let pictures = [

@@ -173,6 +173,18 @@ func encoded(_ text: String, as name: String) -> Data {
     #expect { try read("") } throws: { ($0 as? SheetError)?.kind == .empty }
     #expect { try read("\n\n,,\n") } throws: { ($0 as? SheetError)?.kind == .empty }
   }
+  @Test func shortRowsUnderAWideHeaderCostNoMemory() throws {
+    var limits = SheetLimits.standard
+    limits.cells = 3000
+    let text = (0..<100).map { "c\($0)" }.joined(separator: ",") + "\n" + String(repeating: "a\n", count: 31)
+    #expect { try read(text, limits) } throws: { ($0 as? SheetError)?.kind == .tooLarge }
+    var seen = 0
+    try Table.each(csv: Data(text.utf8), limits: limits) { event in
+      if case .row = event { seen += 1 }
+      return true
+    }
+    #expect(seen == 31)
+  }
   @Test func whatIsNoTable() {
     for bytes in [[0x4D, 0x5A, 0x90, 0, 3, 0, 0, 0], [0xD0, 0xCF, 0x11, 0xE0], Array("%PDF-1.7".utf8), [0, 1, 2, 3, 0, 0, 0, 9]]
       as [[UInt8]]

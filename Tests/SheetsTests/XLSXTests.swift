@@ -139,6 +139,14 @@ func workbook(
     limits.inflatedBytes = 100 << 20
     #expect(kind(bomb, limits) == nil)
   }
+  @Test func sharedTextsAreBounded() {
+    var limits = SheetLimits.standard
+    limits.sharedStrings = 10
+    #expect(kind(workbook(sheet: row, shared: [String](repeating: "", count: 11)), limits) == .tooLarge)
+    limits.sharedStrings = 100
+    limits.sharedBytes = 10
+    #expect(kind(workbook(sheet: row, shared: ["<t>123456</t>", "<t>78901</t>"]), limits) == .tooLarge)
+  }
   @Test func sizesThatLieAreFound() {
     var bytes = workbook(sheet: row)
     // The size in every central record is made smaller than the truth.

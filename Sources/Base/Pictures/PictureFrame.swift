@@ -27,12 +27,12 @@ struct PictureFrame: Hashable, Sendable {
   private static func jpeg(_ b: Bytes) -> PictureFrame? {
     var frame = PictureFrame(type: .jpeg, width: 0, height: 0)
     var at = 2
-    var scanned = false
+    var scans = 0
     while true {
       guard b.u8(at) == 0xFF else { return nil }
       while b.u8(at + 1) == 0xFF { at += 1 }
       guard let marker = b.u8(at + 1) else { return nil }
-      if marker == 0xD9 { return scanned ? frame : nil }
+      if marker == 0xD9 { return scans > 0 ? frame : nil }
       if marker == 0x01 || (0xD0...0xD7).contains(marker) {
         at += 2
         continue
@@ -46,8 +46,9 @@ struct PictureFrame: Hashable, Sendable {
       case 0xE1 where b.holds("Exif\0\0", at: body.lowerBound) && frame.exif == nil:
         frame.exif = (body.lowerBound + 6)..<body.upperBound
       case 0xDA:
-        if frame.width == 0 { return nil }
-        scanned = true
+        // Each scan costs a pass over all pixels; progressive cameras use about ten, hostile files thousands.
+        scans += 1
+        if frame.width == 0 || scans > 100 { return nil }
       default: break
       }
       at = body.upperBound

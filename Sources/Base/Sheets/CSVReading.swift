@@ -24,7 +24,7 @@ extension Table {
   /// For a file on disk pass `Data(contentsOf: url, options: .mappedIfSafe)`; memory then stays at a few blocks.
   /// - Throws: `SheetError`, or what `body` throws.
   public static func each(csv: Data, limits: SheetLimits = .standard, _ body: (TableEvent) throws -> Bool) throws {
-    try passingErrors(body) { sink throws(SheetError) in try scan(csv: csv, limits: limits, sink: sink) }
+    try passingErrors(body) { sink throws(SheetError) in try scan(csv: csv, limits: limits.unkept, sink: sink) }
   }
 
   static func scan(csv: Data, limits: SheetLimits, sink: @escaping (TableEvent) -> Bool) throws(SheetError) {

@@ -85,6 +85,9 @@ struct RowAssembler {
       row.cells.append(contentsOf: repeatElement("", count: columns - row.cells.count))
     }
     rowCount += 1
+    if rowCount > limits.cells / columns {
+      throw SheetError(.tooLarge, "表格的格子总数超过 \(limits.cells)，请删去空列或分成几个文件", line: row.line)
+    }
     if rowCount > limits.rows { throw SheetError(.tooManyRows, "表格超过 \(limits.rows) 行，请分成几个文件", line: row.line) }
     stopped = !sink(.row(row))
   }

@@ -52,6 +52,9 @@ public struct SheetLimits: Hashable, Sendable {
   /// Rows below the header.
   public var rows = 500_000
   public var columns = 512
+  /// Cells of a table that is kept as a whole: a small file can name many columns and leave every row short of them.
+  /// Reading row by row keeps none and does not count.
+  public var cells = 20_000_000
   /// One record of a CSV file or one row of a sheet, as UTF-8.
   public var recordBytes = 1 << 20
   /// Troubles kept; beyond that they are only counted, in one last entry.
@@ -60,10 +63,20 @@ public struct SheetLimits: Hashable, Sendable {
   public var padShortRows = true
   /// All parts of a workbook that are read, inflated.
   public var inflatedBytes = 768 << 20
+  /// The texts that cells of a workbook share: how many, and their bytes together.
+  public var sharedStrings = 4_000_000
+  public var sharedBytes = 256 << 20
   /// The most one part may grow; honest sheets stay below 100.
   public var inflationRatio = 250
   /// Parts in a workbook's container.
   public var parts = 2_000
   public init() {}
   public static let standard = SheetLimits()
+
+  /// For reading row by row.
+  var unkept: SheetLimits {
+    var limits = self
+    limits.cells = .max
+    return limits
+  }
 }

@@ -24,7 +24,7 @@ struct Workbook {
       try Self.parse(entry, &archive, &styles)
     }
     formats = CellFormats(styles: styles.kinds, from1904: sheets.from1904)
-    var shared = SharedStringReader()
+    var shared = SharedStringReader(archive.limits)
     if let target = relations.first(where: { $0.type == "sharedStrings" })?.target, let entry = archive.entry(target) {
       try Self.parse(entry, &archive, &shared)
     }
@@ -114,7 +114,8 @@ private struct StyleReader: XMLReader {
     case "numFmt":
       if let id = attributes["numFmtId"].flatMap(Int.init), let code = attributes["formatCode"] { codes[id] = CellFormats.kind(code: code) }
     case "cellXfs": inCells = true
-    case "xf" where inCells:
+    // Excel itself knows at most 65,490 styles.
+    case "xf" where inCells && kinds.count < 65_536:
       let id = attributes["numFmtId"].flatMap(Int.init) ?? 0
       kinds.append(codes[id] ?? CellFormats.builtIn(id))
     default: break
@@ -125,11 +126,14 @@ private struct StyleReader: XMLReader {
 }
 
 private struct SharedStringReader: XMLReader {
+  private let limits: SheetLimits
   var strings: [String] = []
+  private var size = 0
   private var current: [UInt8] = []
   private var inText = false
   private var phonetic = 0
   let finished = false
+  init(_ limits: SheetLimits) { self.limits = limits }
   mutating func open(_ name: String, _ attributes: XMLAttributes) {
     switch name {
     case "si": current.removeAll(keepingCapacity: true)
@@ -139,9 +143,12 @@ private struct SharedStringReader: XMLReader {
     default: break
     }
   }
-  mutating func close(_ name: String) {
+  mutating func close(_ name: String) throws(SheetError) {
     switch name {
-    case "si": strings.append(XMLText.unescape(String(decoding: current, as: UTF8.self)))
+    case "si":
+      size += current.count
+      if strings.count >= limits.sharedStrings || size > limits.sharedBytes { throw SheetError(.tooLarge, "工作簿的文字过多，请分成几个文件") }
+      strings.append(XMLText.unescape(String(decoding: current, as: UTF8.self)))
     case "t": inText = false
     case "rPh": phonetic -= 1
     default: break

@@ -32,7 +32,7 @@ extension Table {
   /// Reads a CSV or XLSX file row by row and keeps none; see `each(csv:)`.
   public static func each(file data: Data, limits: SheetLimits = .standard, _ body: (TableEvent) throws -> Bool) throws {
     guard FileKind(data.prefix(16)) == .workbook else { return try each(csv: data, limits: limits, body) }
-    try passingErrors(body) { sink throws(SheetError) in try scan(xlsx: data, limits: limits, sink: sink) }
+    try passingErrors(body) { sink throws(SheetError) in try scan(xlsx: data, limits: limits.unkept, sink: sink) }
   }
 
   static func scan(xlsx: Data, limits: SheetLimits, sink: @escaping (TableEvent) -> Bool) throws(SheetError) {

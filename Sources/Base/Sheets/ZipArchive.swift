@@ -16,7 +16,7 @@ struct ZipArchive {
   }
 
   private let bytes: UnsafeRawBufferPointer
-  private let limits: SheetLimits
+  let limits: SheetLimits
   private(set) var entries: [String: Entry] = [:]
   private var inflated = 0
 
