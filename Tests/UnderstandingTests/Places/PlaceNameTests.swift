@@ -114,6 +114,23 @@ struct PlaceNameTests {
     #expect(Town.sure("我住在瑞景福邸6号楼1203室。" + filler + "隔壁的望江大厦早就整改了。") == 10)
   }
 
+  @Test("odd and huge inputs do no harm")
+  func oddInputs() {
+    let locator = CompoundLocator(Town.entries)
+    locator.add(
+      CompoundEntry(
+        id: 90, name: String(repeating: "长名", count: 60), aliases: ["", "()", "（二期"],
+        addresses: ["", "弄", "路,,3-号", "99999999999999999999弄"]))
+    for text in ["（", "弄弄弄号号", "99999999999999999999999弄1号", "A", "二", "-", "瑞景福邸(", "瑞景福邸(二期", "\u{1F3E0}瑞景福邸3号"] {
+      _ = locator.locate(text)
+    }
+    let clock = ContinuousClock()
+    let spent = clock.measure { _ = locator.locate(String(repeating: "是瑞景富邸在", count: 50_000)) }
+    #expect(spent < .seconds(3))
+    #expect(locator.locate("\u{1F3E0}瑞景福邸3号").first?.id == 10)
+    #expect(locator.locate("瑞景福邸3号", limit: 0).isEmpty)
+  }
+
   @Test("an empty register finds nothing")
   func emptyRegister() { #expect(CompoundLocator().locate("瑞景福邸6号").isEmpty) }
 

@@ -78,6 +78,9 @@ struct PlaceIndex: Sendable {
     slots[Int(slot)].alive = false
   }
 
+  /// Longer names are found as written only; `RunningHash` reaches no further than 64.
+  private static let longestNear = 40
+
   // MARK: Names
 
   private mutating func addName(_ name: String, to slot: Int32, _ kind: Kind) {
@@ -105,7 +108,7 @@ struct PlaceIndex: Sendable {
     let forms = keys[Int(key)].forms
     guard !forms.contains(where: { $0.slot == form.slot && $0.kind == form.kind && $0.marks == form.marks }) else { return }
     keys[Int(key)].forms.append(form)
-    guard wanted, !keys[Int(key)].near else { return }
+    guard wanted, !keys[Int(key)].near, units.count <= PlaceIndex.longestNear else { return }
     keys[Int(key)].near = true
     let hashes = RunningHash(units)
     near.add(key, under: hashes.whole)

@@ -51,6 +51,8 @@ struct PlaceSearch {
     return weigh(mentions, addresses, districts: districts.said, limit: limit)
   }
 
+  /// Slips are looked for in so many units from the beginning.
+  private static let nearReach = 2_000
   private static let compoundWord = Array("小区".utf16)
 
   // MARK: Districts
@@ -147,7 +149,7 @@ struct PlaceSearch {
       if marksEnd > end || Boundaries.closes(units, at: end) == .clear { closings[end] = (end, marks, marksEnd) }
     }
     var found: [Mention] = []
-    for start in units.indices where FoldedText.isHan(units[start]) {
+    for start in units.indices.prefix(PlaceSearch.nearReach) where FoldedText.isHan(units[start]) {
       guard Boundaries.opens(units, at: start) || openings.contains(start) else { continue }
       var end = start
       while end < min(start + 20, units.count),

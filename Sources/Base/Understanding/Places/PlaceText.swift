@@ -4,8 +4,11 @@ struct PlaceText: Sendable {
   let units: [UInt16]
   private let original: [UInt16]
 
+  /// What lies beyond is not read: no complaint is so long, and a hostile text shall not cost seconds.
+  static let longest = 10_000
+
   init(_ text: String) {
-    original = Array(text.utf16)
+    original = Array(text.utf16.prefix(PlaceText.longest))
     var folded = original.map(FoldedText.fold)
     PlaceText.writeNumerals(&folded)
     units = folded
