@@ -71,7 +71,7 @@ let package = Package(
     /// photos checked and cleaned; QR codes
     base("Pictures", ["CQRencode", "CGD"]),
     /// free Chinese text to place, item and same-as; pure
-    base("Understanding", notes: ["Addresses/README.md", "Classes/README.md", "Places/README.md"]),
+    base("Understanding", notes: ["Addresses/README.md", "Classes/README.md", "Places/README.md", "Repeats/README.md"]),
     system("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
     system("CQRencode", pkg: "libqrencode", apt: "libqrencode-dev"),
     system("CGD", pkg: "gdlib", apt: "libgd-dev"),

@@ -1,0 +1,44 @@
+/// The fixed part of a sketch as it is stored.
+struct RepeatCard: Sendable {
+  var id: Int64
+  var titleConcepts: UInt64
+  var concepts: UInt64
+  /// Number of the compound in the store's list, from 1; 0 = unknown.
+  var compound: UInt32
+  /// Minutes since 1970-01-01 UTC.
+  var minute: UInt32
+  var wording: UInt32
+  /// Where the features begin.
+  var start: UInt32
+  var buildings: UInt16
+  var room: UInt16
+  var lines: UInt16
+  var areas: UInt16
+  /// Number of the item in the store's list, from 1; 0 = unknown.
+  var item: UInt16
+  /// Features kept.
+  var count: UInt8
+  var flags: UInt8
+
+  static let urges: UInt8 = 1
+  static let closed: UInt8 = 2
+  static let removed: UInt8 = 4
+  @inline(__always) func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
+
+  init(_ s: RepeatSketch, id: Int64, at: Int64, compound: UInt32, item: UInt16, start: Int) {
+    self.id = id
+    titleConcepts = s.titleConcepts
+    concepts = s.concepts
+    self.compound = compound
+    minute = UInt32(clamping: at / 60_000)
+    wording = s.wording
+    self.start = UInt32(truncatingIfNeeded: start)
+    buildings = s.buildings
+    room = s.room
+    lines = s.lines
+    areas = s.areas
+    self.item = item
+    count = UInt8(s.keys.count)
+    flags = s.urges ? Self.urges : 0
+  }
+}

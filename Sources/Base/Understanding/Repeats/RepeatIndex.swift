@@ -1,0 +1,119 @@
+import Synchronization
+
+/// Finds earlier reports of the same problem in the same place, one report at a time. Safe to share between threads; one
+/// question or addition takes well under a millisecond, so a lock serves. Kept in memory only: refill it from the reports
+/// when the program starts (about thirty thousand a second).
+public final class RepeatIndex: Sendable {
+  private let state = Mutex(State())
+
+  public init() {}
+
+  /// Remembers a report. Adding an id again replaces what was known of it.
+  /// - Parameters:
+  ///   - text: title and body, the title on the first line; a text without a title is fine.
+  ///   - compound: the compound it was placed in, nil when unknown.
+  ///   - place: the compound's name, so that its words are not taken for the problem's; nil when unknown.
+  ///   - item: name or code of the item it was understood as, nil when unknown.
+  ///   - at: when it was made, milliseconds since 1970-01-01 UTC.
+  public func add(id: Int64, text: String, compound: Int64?, place: String? = nil, item: String?, at: Int64) {
+    state.withLock { $0.add(id: id, text: text, compound: compound, place: place, item: item, at: at) }
+  }
+
+  /// Earlier reports that are likely of the same problem, likeliest first. A report added under another id with the same
+  /// text is found like any other: ask before adding.
+  /// - Parameters:
+  ///   - limit: most matches to return.
+  ///   - least: least likelihood, 0...1.
+  public func find(
+    text: String, compound: Int64?, place: String? = nil, item: String?, at: Int64, limit: Int = 5, least: Double = 0.5
+  ) -> [RepeatMatch] {
+    state.withLock { $0.find(text: text, compound: compound, place: place, item: item, at: at, limit: limit, least: Float(least)) }
+  }
+
+  /// Forgets a report: it was a mistake, or it was withdrawn. Unknown ids are ignored.
+  public func remove(id: Int64) { state.withLock { $0.set(RepeatCard.removed, true, id: id) } }
+  /// Its matter is closed: it is still found, and no longer merged into. Unknown ids are ignored.
+  public func close(id: Int64) { state.withLock { $0.set(RepeatCard.closed, true, id: id) } }
+  /// Its matter is open again. Unknown ids are ignored.
+  public func reopen(id: Int64) { state.withLock { $0.set(RepeatCard.closed, false, id: id) } }
+
+  /// Reports remembered, removed ones included until a restart.
+  public var count: Int { state.withLock { $0.store.count } }
+  /// Bytes held per report, without the fixed 12 MB of tables.
+  public var bytesPerReport: Double { state.withLock { Double($0.store.bytes) / Double(max(1, $0.store.count)) } }
+}
+
+private struct State {
+  var store = RepeatStore()
+  private var reader = RepeatReader()
+  private var frequencies = RepeatFrequencies()
+  /// Ids mostly ascend, and are then found by halving; those that came out of order are listed here.
+  private var strays: [Int64: Int] = [:]
+  /// Card and id of the ascending ones are in the store; this is the highest so far.
+  private var highest = Int64.min
+  /// Cards that are strays: they break the ascending order and are stepped over.
+  private var strayCards: Set<Int> = []
+
+  mutating func add(id: Int64, text: String, compound: Int64?, place: String?, item: String?, at: Int64) {
+    if id <= highest, let old = index(of: id) { store.set(RepeatCard.removed, true, at: old) }
+    reader.read(text, place: place)
+    frequencies.add(reader.keys)
+    store.noteConcepts(reader.concepts)
+    if frequencies.reports & (frequencies.reports < 1024 ? 31 : 1023) == 0 { store.renewConceptWeights(reports: frequencies.reports) }
+    let sketch = reader.sketch(frequencies, counted: true)
+    let n = store.add(sketch, store.card(sketch, id: id, at: at, compound: compound, item: item))
+    if id > highest {
+      highest = id
+    } else {
+      strays[id] = n
+      strayCards.insert(n)
+    }
+  }
+
+  mutating func find(
+    text: String, compound: Int64?, place: String?, item: String?, at: Int64, limit: Int, least: Float
+  ) -> [RepeatMatch] {
+    reader.read(text, place: place)
+    let sketch = reader.sketch(frequencies, counted: false)
+    let card = store.card(sketch, id: 0, at: at, compound: compound, item: item)
+    var found: [(n: Int, verdict: RepeatVerdict)] = []
+    for c in store.candidates(sketch, compound: card.compound) {
+      let n = Int(c)
+      let old = store.cards[n]
+      guard !old.has(RepeatCard.removed), let v = RepeatVerdict(store.evidence(sketch, card, n), new: card, old: old), v.score >= least
+      else { continue }
+      found.append((n, v))
+    }
+    found.sort { ($0.verdict.score, $0.n) > ($1.verdict.score, $1.n) }
+    return found.prefix(limit).map { n, v in
+      let old = store.cards[n]
+      var shared: Set<UInt16> = []
+      sketch.withWords { x in store.withWords(n) { y in x.forEachShared(with: y) { f, _ in shared.insert(f.key) } } }
+      return RepeatMatch(
+        id: old.id, score: Double(v.score), sure: v.sure, closed: old.has(RepeatCard.closed),
+        reasons: v.reasons(phrases: reader.phrases(shared), new: card, old: old))
+    }
+  }
+
+  mutating func set(_ flag: UInt8, _ on: Bool, id: Int64) {
+    guard let n = index(of: id) else { return }
+    store.set(flag, on, at: n)
+  }
+
+  private func index(of id: Int64) -> Int? {
+    if let n = strays[id] { return n }
+    var low = 0, high = store.count
+    while low < high {
+      var middle = (low + high) / 2
+      while middle < high, strayCards.contains(middle) { middle += 1 }
+      if middle == high {
+        high = (low + high) / 2
+        continue
+      }
+      let here = store.cards[middle].id
+      if here == id { return middle }
+      if here < id { low = middle + 1 } else { high = (low + high) / 2 }
+    }
+    return nil
+  }
+}
