@@ -84,6 +84,28 @@ public struct ClockBook: Sendable {
     return deadline
   }
 
+  /// Starts a clock whose end somebody else has fixed, such as the due time printed on the hotline's order.
+  /// - Parameter spec: its name and basis; length and unit are made to end at `due` exactly.
+  public func start(
+    fixed kind: String, name: String, basis: String, due: Moment, on subject: Subject, ids: IdentifierSource, now: Moment, _ db: any Writer
+  ) throws {
+    let hours = max(1, Int((due.milliseconds(since: now) + 3_599_999) / 3_600_000))
+    let spec = ClockSpec(
+      kind: kind, name: name, unit: .hours, length: hours, startEvent: "按工单载明的时限倒推",
+      warnBefore: ClockWarning(min(24, max(1, hours / 4)), .hours), basis: basis,
+      confidence: .quotedFromText)
+    let state = ClockState(start: due.adding(hours: -hours))
+    let deadline = Clock(spec, state).deadline(on: calendar, asOf: now)
+    let key = try Self.key(spec)
+    try db.run("INSERT INTO clock_rule (id, spec, created_at) VALUES (\(key), \(try Self.json(spec)), \(now)) ON CONFLICT (id) DO NOTHING")
+    let id: Identifier<BookedClock> = ids.next(at: now)
+    try db.run(
+      """
+      INSERT INTO clock (id, subject_kind, subject_id, kind, rule_id, facts, state, due_at, warn_at, warned, ended_at)
+      VALUES (\(id), \(subject.kind), \(subject.id), \(kind), \(key), \(try Self.json(state)), 'running', \(deadline.due), \(deadline.warn), 0, NULL)
+      """)
+  }
+
   public func clocks(of subject: Subject, _ db: any Reader) throws -> [BookedClock] {
     try clocks(where: "c.subject_kind = \(subject.kind) AND c.subject_id = \(subject.id)", db)
   }

@@ -21,6 +21,22 @@ public protocol Writer: Reader {
   @discardableResult func run(_ query: Query) throws -> Int
 }
 
+extension Writer {
+  /// Runs a part that may fail without taking the rest of the transaction with it: a bad row of an import leaves no trace.
+  public func attempt<T>(_ part: () throws -> T) throws -> T {
+    try run("SAVEPOINT part")
+    do {
+      let value = try part()
+      try run("RELEASE SAVEPOINT part")
+      return value
+    } catch {
+      try run("ROLLBACK TO SAVEPOINT part")
+      try run("RELEASE SAVEPOINT part")
+      throw error
+    }
+  }
+}
+
 /// A store of one engine. What `write` acknowledges has been synced to disk.
 public protocol Store: Sendable {
   var dialect: Dialect { get }

@@ -137,7 +137,7 @@ public enum ReportStore {
     let words: String
   }
 
-  static func rowHash(_ raw: [String: String]) -> String? {
+  public static func rowHash(_ raw: [String: String]) -> String? {
     if raw.isEmpty { return nil }
     var hasher = SHA256()
     for (key, value) in raw.sorted(by: { $0.key < $1.key }) {

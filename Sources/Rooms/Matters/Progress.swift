@@ -89,6 +89,9 @@ extension Matters {
     }
   }
 
+  /// How long after the answer a resident's “not solved” opens the matter again by itself.
+  static let ratingDays = 15
+
   /// The resident's own word on the answer. “Not solved and dissatisfied” opens the matter again, once, within 15 days.
   public func rate(receipt: String, satisfaction: Satisfaction, solved: Bool, note: String) async throws -> Progress {
     let now = house.now()
@@ -107,38 +110,50 @@ extension Matters {
         facts: ["report": report.no, "satisfaction": satisfaction.rawValue, "solved": solved ? "yes" : "no"], note: masked, ids: house.ids,
         db)
       let unhappy = satisfaction == .dissatisfied && !solved
-      if unhappy, matter.state == .approved || matter.state == .closed, now < (promise.repliedAt ?? now).adding(hours: 24 * 15),
-        matter.reopened == 0
-      {
-        try restart(matter, at: now, db)
-        try db.run(
-          """
-          UPDATE matter SET state = 'accepted', open = 1, closed_at = NULL, outcome = NULL, reopened = reopened + 1, version = version + 1,
-            updated_at = \(now) WHERE id = \(matter.id)
-          """)
-        try Journal.append(
-          "matter-reopen", on: Subject("matter", matter.id), by: .system, at: now, facts: ["state": "accepted", "because": "rated"],
-          ids: house.ids, db)
-        if let squad = matter.squad {
-          try notify(
-            try leaders(of: squad, on: now.day, db), kind: "reopened", matter: matter.id, text: "居民不满意，重新办理：\(matter.title)（\(matter.no)）",
-            at: now, db)
-        }
-      } else {
-        let open = try MatterStore.promises(of: matter.id, db).contains { $0.reachable && !$0.revisited }
-        if matter.state == .approved && !open && !unhappy {
-          try clocks.finish(nil, of: Subject("matter", matter.id), at: now, db)
-          try db.run(
-            "UPDATE matter SET state = 'closed', open = 0, closed_at = \(now), version = version + 1, updated_at = \(now) WHERE id = \(matter.id)"
-          )
-          try Journal.append(
-            "matter-close", on: Subject("matter", matter.id), by: .system, at: now, facts: ["state": "closed"], ids: house.ids, db)
-        } else {
-          try db.run("UPDATE matter SET version = version + 1, updated_at = \(now) WHERE id = \(matter.id)")
-        }
+      let inTime = now < (promise.repliedAt ?? now).adding(hours: 24 * Self.ratingDays)
+      if unhappy, inTime, matter.reopened == 0, matter.state == .approved || matter.state == .closed {
+        try begin(again: matter, because: "rated", at: now, db)
+      } else if !(try closeIfAsked(matter, at: now, db)) {
+        try db.run("UPDATE matter SET version = version + 1, updated_at = \(now) WHERE id = \(matter.id)")
       }
       try MatterStore.refreshDue(matter.id, db)
       return try progress(of: report, db)
     }
+  }
+
+  /// The loop begins again because somebody outside says that the problem is still there.
+  func begin(again matter: Matter, because: String, at now: Moment, _ db: any Writer) throws {
+    try restart(matter, at: now, db)
+    try db.run(
+      """
+      UPDATE matter SET state = 'accepted', open = 1, closed_at = NULL, outcome = NULL, reopened = reopened + 1, version = version + 1,
+        updated_at = \(now) WHERE id = \(matter.id)
+      """)
+    try Journal.append(
+      "matter-reopen", on: Subject("matter", matter.id), by: .system, at: now, facts: ["state": "accepted", "because": because],
+      ids: house.ids, db)
+    if let squad = matter.squad {
+      try notify(
+        try leaders(of: squad, on: now.day, db), kind: "reopened", matter: matter.id, text: "回访不满意，重新办理：\(matter.title)（\(matter.no)）",
+        at: now, db)
+    }
+  }
+
+  /// Closes a matter whose last answer has been asked about outside the office.
+  /// - Returns: whether it was closed.
+  @discardableResult
+  func closeIfAsked(_ matter: Matter, at now: Moment, _ db: any Writer) throws -> Bool {
+    guard matter.state == .approved else { return false }
+    let promises = try MatterStore.promises(of: matter.id, db)
+    guard !promises.contains(where: { ($0.reachable && !$0.revisited) || ($0.satisfaction == .dissatisfied && $0.solved == false) }) else {
+      return false
+    }
+    try clocks.finish(nil, of: Subject("matter", matter.id), at: now, db)
+    try db.run(
+      "UPDATE matter SET state = 'closed', open = 0, closed_at = \(now), version = version + 1, updated_at = \(now) WHERE id = \(matter.id)"
+    )
+    try Journal.append(
+      "matter-close", on: Subject("matter", matter.id), by: .system, at: now, facts: ["state": "closed"], ids: house.ids, db)
+    return true
   }
 }

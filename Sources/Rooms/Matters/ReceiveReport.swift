@@ -149,7 +149,13 @@ extension Matters {
   private func startClocks(_ report: Report, of matter: Matter, given: Moment?, at now: Moment, _ db: any Writer) throws {
     let subject = Subject("report", report.id)
     if report.reachable { try clocks.start("first-contact", on: subject, from: now, ids: house.ids, now: now, db) }
-    try clocks.start(report.nature == .complaint ? "reply-general" : "reply-consult", on: subject, from: now, ids: house.ids, now: now, db)
+    if let given {
+      try clocks.start(
+        fixed: "reply-general", name: "工单办结时限", basis: "热线工单载明", due: given, on: subject, ids: house.ids, now: now, db)
+    } else {
+      try clocks.start(
+        report.nature == .complaint ? "reply-general" : "reply-consult", on: subject, from: now, ids: house.ids, now: now, db)
+    }
     if matter.reports == 1 && matter.item.map(Self.isIllegalBuilding) == true {
       let kind = matter.ongoing ? "illegal-building-onsite-ongoing" : "illegal-building-onsite"
       try clocks.start(kind, on: Subject("matter", matter.id), from: now, ids: house.ids, now: now, db)

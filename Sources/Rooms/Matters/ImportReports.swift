@@ -1,0 +1,356 @@
+import Catalogue
+import ClockBook
+import Foundation
+import Intake
+import Kernel
+import Offices
+import People
+import Sheets
+import Storage
+import WorkCalendar
+
+/// One file taken in, as its page shows it.
+public struct ImportRun: Sendable {
+  public typealias ID = Identifier<ImportRun>
+  public let id: ID
+  public let fileName: String
+  public let mapping: String
+  public let state: State
+  public let lines: Int
+  public let done: Int
+  public let added: Int
+  public let changed: Int
+  public let same: Int
+  public let failed: Int
+  public let at: Moment
+  public let finishedAt: Moment?
+  public let trouble: String?
+  public enum State: String, Sendable {
+    case waiting, running, finished, failed
+    public var chinese: String {
+      switch self {
+      case .waiting: "排队中"
+      case .running: "导入中"
+      case .finished: "已完成"
+      case .failed: "未能导入"
+      }
+    }
+  }
+}
+
+/// What an import would do, before it is done.
+public struct ImportPreview: Sendable {
+  public let lines: Int
+  /// Field and the column it was found in.
+  public let columns: [(field: String, column: String)]
+  public let rows: [Row]
+  public let bad: [(line: Int, reason: String)]
+  public struct Row: Sendable {
+    public let line: Int
+    public let said: Moment
+    public let words: String
+    public let reading: Reading
+    public let known: Bool
+  }
+}
+
+/// What became of one row.
+enum RowOutcome: Sendable {
+  case added, changed, same
+  case failed(String)
+}
+
+extension Matters {
+  static let importKind = "matters-import"
+
+  /// Reads the first rows and every row's faults, writes nothing.
+  public func preview(_ file: Data, name: String, mapping: ImportMapping, by person: Person) async throws -> ImportPreview {
+    try person.require(.importReports)
+    let now = house.now()
+    let table = try Self.table(file, name)
+    let columns = try MappedColumns(mapping, header: table.header)
+    var bad = table.troubles.map { (line: $0.line, reason: $0.reason) }
+    var shown: [(Int, ImportedRow)] = []
+    for row in table.rows {
+      do {
+        let read = try columns.read(row, now: now)
+        if shown.count < 20 { shown.append((row.line, read)) }
+      } catch let refusal as Refusal {
+        bad.append((row.line, refusal.message))
+      }
+    }
+    let rows = shown.map { (line: $0.0, row: $0.1, reading: understander.read($0.1.report).reading) }
+    let known = try await house.store.read { db in
+      try rows.map { one in
+        try one.row.report.sourceNo.map { try ReportStore.find(channel: mapping.channel, sourceNo: $0, db) != nil } ?? false
+      }
+    }
+    return ImportPreview(
+      lines: table.rows.count + table.troubles.count, columns: columns.found,
+      rows: zip(rows, known).map { one, known in
+        ImportPreview.Row(
+          line: one.line, said: one.row.report.saidAt,
+          words: Masking.mask(String(one.row.report.content.prefix(120)), names: [one.row.report.callerName].compactMap { $0 }),
+          reading: one.reading,
+          known: known)
+      }, bad: bad.sorted { $0.line < $1.line })
+  }
+
+  static func table(_ file: Data, _ name: String) throws -> Table {
+    do {
+      return try Table.read(file: file, name: name)
+    } catch {
+      throw Refusal(.invalid, error.code, error.message, field: "file")
+    }
+  }
+
+  struct ImportJob: Codable, Sendable {
+    var run: Int64
+    var mapping: ImportMapping
+  }
+
+  /// Keeps the file as it is and plans the import; the page shows how far it is.
+  public func beginImport(_ file: Data, name: String, mapping: ImportMapping, by person: Person) async throws -> ImportRun.ID {
+    try person.require(.importReports)
+    let now = house.now()
+    let table = try Self.table(file, name)
+    _ = try MappedColumns(mapping, header: table.header)
+    let stored = try house.vault.keep(file)
+    let house = house
+    return try await house.store.write { db in
+      let id: ImportRun.ID = house.ids.next(at: now)
+      try db.run(
+        """
+        INSERT INTO import (id, kind, file_name, sha256, mapping, state, lines, done, added, changed, same, failed, account_id, office_id, at)
+        VALUES (\(id), 'reports', \(String(name.prefix(200))), \(stored.sha256), \(mapping.name), 'waiting', \(table.rows.count + table.troubles.count), 0, 0, 0, 0,
+          0, \(person.id), \(person.office), \(now))
+        """)
+      try Journal.append(
+        "import-begun", on: Subject("import", id), by: person.actor, at: now,
+        facts: ["sha256": stored.sha256, "mapping": mapping.name, "lines": String(table.rows.count)], ids: house.ids, db)
+      try Jobs.enqueue(
+        Self.importKind, ImportJob(run: id.raw, mapping: mapping), at: now, dedupe: "import-\(id)", now: now, ids: house.ids, db)
+      return id
+    }
+  }
+
+  /// Jobs this room runs.
+  public var jobs: [JobHandler] {
+    [JobHandler(Self.importKind) { job in try await runImport(job) }]
+  }
+
+  func runImport(_ job: Job) async throws {
+    let payload = try job.decode(ImportJob.self)
+    let run = ImportRun.ID(payload.run)
+    guard let row = try await house.store.read({ db in try db.first("SELECT sha256, file_name FROM import WHERE id = \(run)") }) else {
+      return
+    }
+    let table = try Self.table(try house.vault.bytes(try row.text("sha256")), try row.text("file_name"))
+    let columns = try MappedColumns(payload.mapping, header: table.header)
+    try await house.store.write { db in
+      // Begins anew after a crash: rows that are in already come out as unchanged.
+      try db.run("DELETE FROM import_error WHERE import_id = \(run)")
+      try db.run("UPDATE import SET state = 'running', done = 0, added = 0, changed = 0, same = 0, failed = 0 WHERE id = \(run)")
+      for trouble in table.troubles { try self.note(run, line: trouble.line, reason: trouble.reason, cells: [], db) }
+      try db.run("UPDATE import SET done = \(table.troubles.count), failed = \(table.troubles.count) WHERE id = \(run)")
+    }
+    for start in stride(from: 0, to: table.rows.count, by: Self.importBatch) {
+      try await takeBatch(Array(table.rows[start..<min(start + Self.importBatch, table.rows.count)]), columns, run: run)
+    }
+    let now = house.now()
+    let house = house
+    try await house.store.write { db in
+      try db.run("UPDATE import SET state = 'finished', finished_at = \(now) WHERE id = \(run)")
+      var facts: [String: String] = [:]
+      if let sum = try db.first("SELECT added, changed, same, failed FROM import WHERE id = \(run)") {
+        for name in ["added", "changed", "same", "failed"] { facts[name] = String(try sum.int(name)) }
+      }
+      try Journal.append("import-finished", on: Subject("import", run), by: .system, at: now, facts: facts, ids: house.ids, db)
+    }
+  }
+
+  /// Rows that share a commit.
+  static let importBatch = 250
+
+  /// One batch: understood on all cores, then written in one transaction, each row in a savepoint of its own.
+  func takeBatch(_ rows: [Table.Row], _ columns: MappedColumns, run: ImportRun.ID) async throws {
+    let now = house.now()
+    typealias Understood = (row: Table.Row, read: Result<ImportedRow, Refusal>, reading: Reading, room: String?)
+    let understood = await withTaskGroup(of: (Int, [Understood]).self) { group in
+      let share = max(1, (rows.count + 3) / 4)
+      for (n, start) in stride(from: 0, to: rows.count, by: share).enumerated() {
+        group.addTask {
+          (
+            n,
+            rows[start..<min(start + share, rows.count)].map { row -> Understood in
+              do {
+                let read = try columns.read(row, now: now)
+                let (reading, room) = understander.read(read.report)
+                return (row, .success(read), reading, room)
+              } catch {
+                return (row, .failure(error as? Refusal ?? Refusal(.invalid, "intake-row", "这一行无法读取")), Reading(), nil)
+              }
+            }
+          )
+        }
+      }
+      return await group.reduce(into: [(Int, [Understood])]()) { $0.append($1) }.sorted { $0.0 < $1.0 }.flatMap(\.1)
+    }
+    try await house.store.write { db in
+      var counts = (added: 0, changed: 0, same: 0, failed: 0)
+      for one in understood {
+        switch self.takeRow(one.read, one.reading, one.room, at: now, db) {
+        case .added: counts.added += 1
+        case .changed: counts.changed += 1
+        case .same: counts.same += 1
+        case .failed(let reason):
+          counts.failed += 1
+          try self.note(run, line: one.row.line, reason: reason, cells: one.row.cells, db)
+        }
+      }
+      try db.run(
+        """
+        UPDATE import SET done = done + \(understood.count), added = added + \(counts.added), changed = changed + \(counts.changed),
+          same = same + \(counts.same), failed = failed + \(counts.failed) WHERE id = \(run)
+        """)
+    }
+  }
+
+  private func takeRow(_ read: Result<ImportedRow, Refusal>, _ reading: Reading, _ room: String?, at now: Moment, _ db: any Writer)
+    -> RowOutcome
+  {
+    do {
+      let row = try read.get()
+      return try db.attempt {
+        if let no = row.report.sourceNo, let known = try ReportStore.find(channel: row.report.channel, sourceNo: no, db) {
+          return try update(known.report, rowHash: known.rowHash, with: row, room: room, at: now, db)
+        }
+        let similar = understander.similar(to: row.report, reading: reading, at: now)
+        let received = try take(
+          row.report, reading: reading, room: room, similar: similar, by: Actor(account: nil, name: row.report.channel.chinese), at: now, db
+        )
+        understander.remember(received.report.id, row.report, reading: reading, at: now)
+        try act(on: received.report, row: row, was: nil, at: now, db)
+        return .added
+      }
+    } catch let refusal as Refusal {
+      return .failed(refusal.message)
+    } catch let refusals as Refusals {
+      return .failed(refusals.all.map(\.message).joined(separator: "；"))
+    } catch StorageError.unique {
+      return .failed("编号重复")
+    } catch {
+      return .failed("这一行未能写入，请稍后重新导入")
+    }
+  }
+
+  /// A known number: nothing when nothing changed, else a new version of the report that acts on the loop.
+  private func update(_ report: Report, rowHash: String?, with row: ImportedRow, room: String?, at now: Moment, _ db: any Writer) throws
+    -> RowOutcome
+  {
+    guard ReportStore.rowHash(row.raw) != rowHash else { return .same }
+    guard let box = try db.first("SELECT sealed FROM report WHERE id = \(report.id)")?.text("sealed") else { return .same }
+    let before = try ReportStore.unseal(box, report.id, house)
+    let changed = Set(before.raw.keys).union(row.raw.keys).filter { before.raw[$0] != row.raw[$0] }.sorted()
+    let sealed = SealedReport(
+      content: row.report.content, place: row.report.place, room: room ?? before.room, name: row.report.callerName ?? before.name,
+      phone: row.report.callerPhone ?? before.phone, raw: row.raw)
+    try ReportStore.addVersion(
+      report, raw: row.raw, changed: changed, sealed: sealed, house: house, by: Actor(account: nil, name: report.channel.chinese), at: now,
+      db)
+    try act(on: report, row: row, was: before.raw, at: now, db)
+    return .changed
+  }
+
+  /// What the hotline's row says has happened: an urge, a supervision, a revisit result. Each acts once, when it first appears.
+  private func act(on report: Report, row: ImportedRow, was: [String: String]?, at now: Moment, _ db: any Writer) throws {
+    guard let promise = try MatterStore.promise(ofReport: report.id.raw, db), let matter = try MatterStore.find(promise.matter, db) else {
+      return
+    }
+    let subject = Subject("matter", matter.id)
+    let city = Actor(account: nil, name: report.channel.chinese)
+    if row.urged, try !done("matter-urge", report, subject, db) {
+      try db.run("UPDATE matter SET urgent = 1, version = version + 1, updated_at = \(now) WHERE id = \(matter.id)")
+      try Journal.append(
+        "matter-urge", on: subject, by: city, at: now, facts: ["report": report.no, "source": "hotline"], ids: house.ids, db)
+      try wake(matter, "热线催单：\(matter.title)（\(matter.no)）", kind: "urged", at: now, db)
+    }
+    if row.supervised, try !done("matter-supervise", report, subject, db) {
+      try db.run("UPDATE matter SET supervised = 1, version = version + 1, updated_at = \(now) WHERE id = \(matter.id)")
+      try clocks.start("supervision", on: subject, from: now, ids: house.ids, now: now, db)
+      try Journal.append(
+        "matter-supervise", on: subject, by: city, at: now, facts: ["report": report.no, "source": "hotline"], ids: house.ids, db)
+      try wake(matter, "热线督办：\(matter.title)（\(matter.no)）", kind: "supervised", at: now, db)
+    }
+    if let word = row.satisfaction, let satisfaction = Self.satisfaction(word), promise.answered,
+      promise.revisitSource != .city || promise.satisfaction != satisfaction
+    {
+      let solved = row.solved ?? (satisfaction != .dissatisfied)
+      try recordRating(satisfaction, solved: solved, source: .city, of: report.id.raw, at: now, db)
+      try Journal.append(
+        "matter-city-revisit", on: subject, by: city, at: now,
+        facts: ["report": report.no, "satisfaction": satisfaction.rawValue, "solved": solved ? "yes" : "no"], ids: house.ids, db)
+      if satisfaction == .dissatisfied && !solved && (matter.state == .approved || matter.state == .closed) {
+        try begin(again: matter, because: "city", at: now, db)
+      } else {
+        try closeIfAsked(matter, at: now, db)
+      }
+    }
+    try MatterStore.refreshDue(matter.id, db)
+  }
+  private func done(_ action: String, _ report: Report, _ subject: Subject, _ db: any Reader) throws -> Bool {
+    try Journal.entries(of: subject, db).contains { try $0.action == action && $0.facts([String: String].self)["report"] == report.no }
+  }
+  static func satisfaction(_ word: String) -> Satisfaction? {
+    Satisfaction(rawValue: word) ?? Satisfaction.allCases.first { $0.chinese == word }
+  }
+
+  private func note(_ run: ImportRun.ID, line: Int, reason: String, cells: [String], _ db: any Writer) throws {
+    let now = house.now()
+    let id: Identifier<RowTrouble> = house.ids.next(at: now)
+    // The row itself may hold a caller's phone: it is sealed like the report it did not become.
+    let text = String(decoding: try JSONEncoder().encode(cells), as: UTF8.self)
+    let box = try house.seals.seal(text, for: Subject("import_error", id), at: now)
+    try db.run("INSERT INTO import_error (id, import_id, line, reason, cells) VALUES (\(id), \(run), \(line), \(reason), \(box))")
+  }
+
+  public func importRuns(for person: Person, limit: Int = 30) async throws -> [ImportRun] {
+    try person.require(.importReports)
+    return try await house.store.read { db in
+      try db.all("SELECT * FROM import WHERE office_id = \(person.office) ORDER BY id DESC LIMIT \(limit)").map(Self.run)
+    }
+  }
+  public func importRun(_ id: ImportRun.ID, for person: Person) async throws -> (run: ImportRun, errors: [(line: Int, reason: String)]) {
+    try person.require(.importReports)
+    return try await house.store.read { db in
+      guard let row = try db.first("SELECT * FROM import WHERE id = \(id) AND office_id = \(person.office)") else {
+        throw Refusal(.missing, "matters-no-import", "没有这次导入的记录。")
+      }
+      let errors = try db.all("SELECT line, reason FROM import_error WHERE import_id = \(id) ORDER BY line LIMIT 200").map {
+        (line: try $0.count("line"), reason: try $0.text("reason"))
+      }
+      return (try Self.run(row), errors)
+    }
+  }
+  /// The error file: each bad row as it came, with its line and reason in front.
+  public func importErrors(_ id: ImportRun.ID, for person: Person) async throws -> Table {
+    let (run, _) = try await importRun(id, for: person)
+    let house = house
+    return try await house.store.read { db in
+      let rows = try db.all("SELECT * FROM import_error WHERE import_id = \(run.id) ORDER BY line").map { row -> [String] in
+        let box = try house.seals.open(try row.text("cells"), for: Subject("import_error", try row.int("id")))
+        return [String(try row.int("line")), try row.text("reason")] + (try JSONDecoder().decode([String].self, from: Data(box.utf8)))
+      }
+      let width = rows.map(\.count).max() ?? 2
+      return Table(header: ["行号", "原因"] + (0..<max(0, width - 2)).map { "原第 \($0 + 1) 列" }, cells: rows)
+    }
+  }
+  static func run(_ row: ResultRow) throws -> ImportRun {
+    ImportRun(
+      id: try row.id("id"), fileName: try row.text("file_name"), mapping: try row.text("mapping"), state: try row.choice("state"),
+      lines: try row.count("lines"),
+      done: try row.count("done"), added: try row.count("added"), changed: try row.count("changed"), same: try row.count("same"),
+      failed: try row.count("failed"), at: try row.moment("at"), finishedAt: try row.optionalMoment("finished_at"),
+      trouble: try row.optionalText("trouble"))
+  }
+}
