@@ -49,7 +49,7 @@ extension UI {
   /// “新到 12 条” above a list: hidden until something has come; `pollAt` answers `{"count": 12}`.
   public static func newer(count: Int = 0, href: String, pollAt: String? = nil) -> HTML {
     """
-    <a class="newer"\(attr("href", url: href))\(attr("data-poll", pollAt))\(attr("hidden", if: count == 0)) role="status">\(Icon.refresh.html)<span>新到 <b>\(count)</b> 条，点此显示</span></a>
+    <div role="status"><a class="newer"\(attr("href", url: href))\(attr("data-poll", pollAt))\(attr("hidden", if: count == 0))>\(Icon.refresh.html)<span>新到 <b>\(count)</b> 条，点此显示</span></a></div>
     """
   }
   /// “更早的 50 条” below a list; nil when the list has ended, which it says.
