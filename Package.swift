@@ -80,7 +80,7 @@ let package = Package(
     /// bureau, districts, squads, departments
     room("Offices", notes: ["README.md"]),
     /// accounts, roles, sign-in, deputies, duty roster
-    room("People", ["Offices", "CArgon2", crypto]),
+    room("People", ["Offices", "CArgon2", crypto], notes: ["README.md"]),
     /// compounds, buildings, firms, committees, studios
     room("Compounds", ["Offices", "People", "Sheets"]),
     /// what the law forbids: items with their basis
@@ -126,6 +126,7 @@ let package = Package(
     tests("MattersTests", ["Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Workflow", "Storage", "Kernel", "TestHouse"]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
     tests("PicturesTests", ["Pictures", "CGD"]),
+    tests("PeopleTests", ["People", "Compounds", "Offices", "Storage", "Kernel", "TestHouse"]),
     tests("SheetsTests", ["Sheets"]),
     tests("UnderstandingTests", ["Understanding"]),
     tests("WebSupportTests", ["WebSupport", "Kernel"]),

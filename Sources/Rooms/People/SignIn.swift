@@ -1,0 +1,268 @@
+import Foundation
+import Kernel
+import Storage
+
+public enum Session {}
+public typealias SessionID = Identifier<Session>
+
+/// Somebody at the door, known: what a page or an endpoint works with.
+public struct SignedIn: Sendable, Hashable {
+  public let person: Person
+  public let session: SessionID
+  /// Must come back with every form.
+  public let csrf: String
+  /// A new password must be chosen before anything else is done.
+  public let mustChange: Bool
+  /// The latest end, whatever is done.
+  public let expiresAt: Moment
+}
+
+/// Coming in and going out.
+public enum SignIn {
+  /// Milliseconds without a request after which a session ends. Kept to within `seenStep`.
+  public static let idle: Int64 = 30 * 60_000
+  /// Milliseconds after which it ends in any case.
+  public static let longest: Int64 = 12 * 3_600_000
+  /// A request within this many milliseconds of the last one noted is not noted again, so that a busy page does not write.
+  static let seenStep: Int64 = 60_000
+  /// Failures from one address within a quarter of an hour. A whole squad may share one address, so it is not small.
+  public static let failuresPerAddress = 40
+  static let addressWindow: Int64 = 15 * 60_000
+
+  public enum Outcome: String, Sendable, CaseIterable, Codable {
+    case admitted, wrong, locked, throttled, disabled, demonstration
+    public var chinese: String {
+      switch self {
+      case .admitted: "登录成功"
+      case .wrong: "登录名或密码有误"
+      case .locked: "账号锁定中"
+      case .throttled: "同一地址失败过多"
+      case .disabled: "账号已停用"
+      case .demonstration: "演示账号，已拒绝"
+      }
+    }
+  }
+  static let wrong = Refusal(.invalid, "people-wrong-password", "登录名或密码有误，请核对后再试。", field: "password")
+  static func locked(until: Moment, at now: Moment) -> Refusal {
+    let minutes = max(1, (until.milliseconds(since: now) + 59_999) / 60_000)
+    return Refusal(.limit, "people-locked", "连续多次输错，账号已暂时锁定，请 \(minutes) 分钟后再试，或联系安全管理员。")
+  }
+  static let throttled = Refusal(.limit, "people-throttled", "此网络地址登录失败次数过多，请一刻钟后再试。")
+
+  private struct Attempt: Sendable {
+    let account: Person.ID?
+    let hash: String?
+    let state: Account.State?
+    let demonstration: Bool
+    /// Wrong passwords in a row, should this one be wrong too.
+    let failures: Int
+    let lockedUntil: Moment?
+  }
+
+  /// An unknown log-in, a wrong password, a disabled account and a demonstration account in a real store get the same answer after
+  /// the same work.
+  /// - Parameter address: the client's address as the door knows it.
+  /// - Parameter agent: the browser's name, kept for the person's own list of sessions.
+  /// - Returns: the token for the cookie, which is stored nowhere, and who it is.
+  public static func signIn(
+    login: String, password: String, address: String, agent: String = "", in house: House
+  ) async throws -> (token: String, signedIn: SignedIn) {
+    let now = house.now()
+    let login = Accounts.folded(String(login.prefix(100)))
+    let visit = Visit(
+      loginTag: try house.seals.tag("login:" + login), addressTag: try house.seals.tag("address:" + address), prefix: prefix(of: address),
+      at: now)
+    let attempt = try await house.store.write { db in try admit(visit, login: login, house, db) }
+    let attempted: Attempt
+    switch attempt {
+    case .failure(let refusal): throw refusal
+    case .success(let found): attempted = found
+    }
+    // Longer than any password may be: not worth the work of hashing.
+    let right = try await Passwords.matches(String(password.prefix(Passwords.maximumLength + 1)), attempted.hash)
+    let renewed = right && attempted.hash.map { Passwords.isOutdated($0) } == true ? try await Passwords.hash(password) : nil
+    let token = Secrets.token()
+    let csrf = Secrets.token()
+    let result: Result<SignedIn, Refusal> = try await house.store.write { db in
+      guard right, let id = attempted.account, attempted.state == .active,
+        try !attempted.demonstration || Accounts.isDemonstrationStore(db)
+      else { return .failure(try refuse(visit, attempted, right: right, house, db)) }
+      // Between looking and now the password or the state may have been changed.
+      guard try db.exists("SELECT id FROM account WHERE id = \(id) AND state = 'active' AND password_hash = \(attempted.hash)") else {
+        return .failure(wrong)
+      }
+      try db.run("DELETE FROM login_lock WHERE login_tag = \(visit.loginTag)")
+      if let renewed { try db.run("UPDATE account SET password_hash = \(renewed) WHERE id = \(id)") }
+      try db.run("UPDATE account SET signed_in_at = \(now) WHERE id = \(id)")
+      try note(visit, .admitted, id, house, db)
+      let session: SessionID = house.ids.next(at: now)
+      try db.run(
+        """
+        INSERT INTO session (id, token_hash, account_id, csrf, created_at, seen_at, expires_at, agent)
+        VALUES (\(session), \(Secrets.hash(of: token)), \(id), \(csrf), \(now), \(now), \(now.adding(milliseconds: longest)),
+          \(String(agent.prefix(200))))
+        """)
+      guard let account = try AccountStore.find(id, db) else { return .failure(wrong) }
+      try Accounts.journal("account-signed-in", id, by: account.person.actor, at: now, house, db)
+      return .success(
+        SignedIn(
+          person: account.person, session: session, csrf: csrf, mustChange: account.mustChange,
+          expiresAt: now.adding(milliseconds: longest)))
+    }
+    return (token, try result.get())
+  }
+
+  /// Who a cookie's token belongs to; nil when there is no such session or it has run out.
+  public static func check(_ token: String, in house: House) async throws -> SignedIn? {
+    let now = house.now()
+    guard (40...64).contains(token.utf8.count) else { return nil }
+    let hash = Secrets.hash(of: token)
+    let found = try await house.store.read { db in
+      try db.first(
+        """
+        SELECT \(PersonStore.columns), s.id AS session_id, s.csrf, s.seen_at, s.expires_at, a.must_change
+        FROM session s JOIN account a ON a.id = s.account_id \(PersonStore.units) WHERE s.token_hash = \(hash)
+        """
+      ).map(SessionRow.init)
+    }
+    guard let found, found.state == .active, now < found.signedIn.expiresAt, now.milliseconds(since: found.seenAt) < idle else {
+      return nil
+    }
+    if now.milliseconds(since: found.seenAt) >= seenStep {
+      _ = try await house.store.write { db in
+        try db.run("UPDATE session SET seen_at = \(now) WHERE id = \(found.signedIn.session) AND seen_at < \(now)")
+      }
+    }
+    return found.signedIn
+  }
+
+  public static func signOut(_ signedIn: SignedIn, in house: House) async throws {
+    let now = house.now()
+    try await house.store.write { db in
+      guard try db.run("DELETE FROM session WHERE id = \(signedIn.session)") > 0 else { return }
+      try Accounts.journal("account-signed-out", signedIn.person.id, by: signedIn.person.actor, at: now, house, db)
+    }
+  }
+
+  /// Ends every other session of the account: whoever else knew the old password is out. Wrong old passwords count towards the lock.
+  public static func changePassword(_ signedIn: SignedIn, old: String, new: String, address: String, in house: House) async throws {
+    let now = house.now()
+    let person = signedIn.person
+    try Passwords.check(new, login: person.login)
+    guard !Secrets.same(old, new) else {
+      throw Refusal(.invalid, "people-password-same", "新密码不能与原密码相同。", field: "password")
+    }
+    let visit = Visit(
+      loginTag: try house.seals.tag("login:" + person.login), addressTag: try house.seals.tag("address:" + address),
+      prefix: prefix(of: address), at: now)
+    let attempted = try await house.store.write { db in try admit(visit, login: person.login, house, db) }.get()
+    guard try await Passwords.matches(String(old.prefix(Passwords.maximumLength + 1)), attempted.hash) else {
+      _ = try await house.store.write { db in try refuse(visit, attempted, right: false, house, db) }
+      throw Refusal(.invalid, "people-old-password", "原密码有误。", field: "old")
+    }
+    let hash = try await Passwords.hash(new)
+    try await house.store.write { db in
+      let changed = try db.run(
+        """
+        UPDATE account SET password_hash = \(hash), must_change = 0, password_at = \(now), updated_at = \(now)
+        WHERE id = \(person.id) AND state = 'active' AND password_hash = \(attempted.hash)
+        """)
+      guard changed == 1 else { throw Refusal(.conflict, "people-password-moved", "密码已在别处修改，请重新登录。") }
+      try db.run("DELETE FROM login_lock WHERE login_tag = \(visit.loginTag)")
+      try Accounts.endSessions(of: person.id, except: signedIn.session, db)
+      try Accounts.journal("account-password-changed", person.id, by: person.actor, at: now, house, db)
+    }
+  }
+
+  // MARK: Counting failures
+
+  private struct Visit: Sendable {
+    let loginTag: String
+    let addressTag: String
+    let prefix: String
+    let at: Moment
+  }
+
+  /// Turns away who is locked out or comes from an address that failed too often, before any hashing. A refusal is returned, not
+  /// thrown, so that what was noted is kept.
+  private static func admit(_ visit: Visit, login: String, _ house: House, _ db: any Writer) throws -> Result<Attempt, Refusal> {
+    let since = visit.at.adding(milliseconds: -addressWindow)
+    let failures = try db.number(
+      """
+      SELECT count(*) AS n FROM sign_in WHERE address_tag = \(visit.addressTag) AND at > \(since)
+        AND outcome IN ('wrong', 'disabled', 'demonstration')
+      """)
+    let row = try db.first("SELECT id, password_hash, state, demonstration FROM account WHERE login = \(login)")
+    let account: Person.ID? = try row?.id("id")
+    if failures >= failuresPerAddress {
+      try note(visit, .throttled, account, house, db)
+      return .failure(throttled)
+    }
+    if let until = try db.first("SELECT locked_until FROM login_lock WHERE login_tag = \(visit.loginTag)")?.optionalMoment("locked_until"),
+      visit.at < until
+    {
+      try note(visit, .locked, account, house, db)
+      return .failure(locked(until: until, at: visit.at))
+    }
+    // Counted as wrong before it is known: guesses sent at the same moment cannot slip past the count. The right password clears it.
+    let before = try db.first("SELECT failed_count, failed_at FROM login_lock WHERE login_tag = \(visit.loginTag)")
+    // A day without an attempt, and the count begins anew.
+    let fresh = try before.map { visit.at.milliseconds(since: try $0.moment("failed_at")) > 24 * 3_600_000 } ?? true
+    let count = fresh ? 1 : try (before?.count("failed_count") ?? 0) + 1
+    let until = AccountRules.lockMinutes(afterFailures: count).map { visit.at.adding(minutes: $0) }
+    try db.run(
+      """
+      INSERT INTO login_lock (login_tag, failed_count, failed_at, locked_until) VALUES (\(visit.loginTag), \(count), \(visit.at), \(until))
+      ON CONFLICT (login_tag) DO UPDATE SET failed_count = excluded.failed_count, failed_at = excluded.failed_at,
+        locked_until = excluded.locked_until
+      """)
+    return .success(
+      Attempt(
+        account: account, hash: try row?.text("password_hash"), state: try row?.choice("state"),
+        demonstration: try row?.bool("demonstration") ?? false, failures: count, lockedUntil: until))
+  }
+
+  private static func refuse(_ visit: Visit, _ attempt: Attempt, right: Bool, _ house: House, _ db: any Writer) throws -> Refusal {
+    let outcome: Outcome = !right ? .wrong : attempt.state == .disabled ? .disabled : .demonstration
+    try note(visit, outcome, attempt.account, house, db)
+    let until = attempt.lockedUntil
+    if let account = attempt.account {
+      try Accounts.journal(
+        until == nil ? "account-sign-in-failed" : "account-locked", account, by: Actor(account: nil, name: "未登录者"), at: visit.at,
+        facts: ["failures": attempt.failures], house, db)
+    }
+    return until.map { locked(until: $0, at: visit.at) } ?? wrong
+  }
+
+  private static func note(_ visit: Visit, _ outcome: Outcome, _ account: Person.ID?, _ house: House, _ db: any Writer) throws {
+    let id: Identifier<SignInRecord> = house.ids.next(at: visit.at)
+    try db.run(
+      """
+      INSERT INTO sign_in (id, at, login_tag, account_id, outcome, address_tag, address_prefix)
+      VALUES (\(id), \(visit.at), \(visit.loginTag), \(account), \(outcome), \(visit.addressTag), \(visit.prefix))
+      """)
+  }
+
+  /// The network an address belongs to: enough to see where an attack comes from, too little to follow a person.
+  static func prefix(of address: String) -> String {
+    if address.contains(":") {
+      let upper = address.firstRange(of: "::").map { address[..<$0.lowerBound] } ?? address[...]
+      return upper.split(separator: ":").prefix(3).joined(separator: ":") + "::/48"
+    }
+    let parts = address.split(separator: ".")
+    return parts.count == 4 ? parts.prefix(3).joined(separator: ".") + ".0/24" : "?"
+  }
+}
+
+private struct SessionRow: Sendable {
+  let signedIn: SignedIn
+  let state: Account.State
+  let seenAt: Moment
+  init(_ row: ResultRow) throws {
+    state = try row.choice("state")
+    seenAt = try row.moment("seen_at")
+    signedIn = SignedIn(
+      person: try PersonStore.person(row), session: try row.id("session_id"), csrf: try row.text("csrf"),
+      mustChange: try row.bool("must_change"), expiresAt: try row.moment("expires_at"))
+  }
+}

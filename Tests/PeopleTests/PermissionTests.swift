@@ -1,0 +1,44 @@
+import People
+import Testing
+
+/// The exact rights of every role. A change here is a change of office rules and is reviewed as one.
+@Suite struct PermissionTests {
+  static let table: [Role: Set<Permission>] = [
+    .officer: [.seeMatters, .handleMatters, .reportOnPatrol, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding],
+    .squadLeader: [
+      .seeMatters, .handleMatters, .leadMatters, .dispatchMatters, .reportOnPatrol, .openSealed, .seeCompounds, .editCompounds,
+      .seeCatalogue,
+      .correctUnderstanding, .manageDuty,
+    ],
+    .dispatcher: [
+      .seeMatters, .dispatchMatters, .importReports, .exportReports, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding,
+    ],
+    .districtManager: [
+      .seeMatters, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .importCompounds, .seeCatalogue, .manageDuty,
+    ],
+    .cityManager: [.seeMatters, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue],
+    .firmUser: [.reportForFirm, .seeOwnReports, .seeCatalogue],
+    .committeeUser: [.reportForCommittee, .seeOwnReports, .seeCatalogue],
+    .systemAdmin: [.administerSystem, .importCompounds, .seeCatalogue],
+    .securityAdmin: [.administerAccounts, .seeCatalogue],
+    .auditAdmin: [.audit, .seeCatalogue],
+  ]
+
+  @Test(arguments: Role.allCases) func everyRoleHasExactlyItsRights(role: Role) {
+    #expect(role.permissions == Self.table[role])
+  }
+
+  @Test func theThreeAdministratorsShareNothingAndSeeNoMatters() {
+    let administrators = Role.allCases.filter(\.isAdministrator)
+    #expect(administrators == [.systemAdmin, .securityAdmin, .auditAdmin])
+    let powers: Set<Permission> = [.administerSystem, .administerAccounts, .audit]
+    for role in Role.allCases {
+      #expect(role.permissions.intersection(powers).count == (role.isAdministrator ? 1 : 0))
+      if role.isAdministrator { #expect(role.permissions.isDisjoint(with: [.seeMatters, .handleMatters, .openSealed, .exportReports])) }
+    }
+  }
+
+  @Test func everyRightIsSomebodys() {
+    #expect(Role.allCases.reduce(into: Set<Permission>()) { $0.formUnion($1.permissions) } == Set(Permission.allCases))
+  }
+}
