@@ -186,6 +186,8 @@ public struct NewReport: Sendable {
   public var firm: Int64?
   public var committee: Int64?
   public var duty: FirmDuty?
+  /// The office that received it: where it waits when its words do not say where it is. A district or a squad.
+  public var receiver: Int64?
   /// The hotline's own due time, when its row gives one.
   public var givenDue: Moment?
   /// A form's or client's key: the same key twice is the same report.

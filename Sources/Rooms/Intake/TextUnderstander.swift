@@ -74,7 +74,8 @@ public final class TextUnderstander: Understander {
   public func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) {
     guard report.nature == .complaint else { return }
     repeats.add(
-      id: id.raw, text: report.content, compound: reading.compound, place: reading.compoundName, item: reading.item, at: report.saidAt.milliseconds)
+      id: id.raw, text: report.content, compound: reading.compound, place: reading.compoundName, item: reading.item,
+      at: report.saidAt.milliseconds)
   }
 
   public func learn(words: String, place: String, from before: Reading, to after: Reading) {
@@ -108,7 +109,8 @@ public final class TextUnderstander: Understander {
       know(
         CompoundEntry(
           id: id, name: try row.text("name"), aliases: try (aliases[id] ?? []).map { try $0.text("alias") },
-          addresses: [try row.text("address")] + (try (addresses[id] ?? []).map { try $0.text("text") }), district: try row.text("district")))
+          addresses: [try row.text("address")] + (try (addresses[id] ?? []).map { try $0.text("text") }), district: try row.text("district")
+        ))
     }
     for row in try db.all(
       """

@@ -107,6 +107,8 @@ extension Matters {
   struct ImportJob: Codable, Sendable {
     var run: Int64
     var mapping: ImportMapping
+    /// The office that imports: matters without a known place wait there.
+    var receiver: Int64?
   }
 
   /// Keeps the file as it is and plans the import; the page shows how far it is.
@@ -129,7 +131,8 @@ extension Matters {
         "import-begun", on: Subject("import", id), by: person.actor, at: now,
         facts: ["sha256": stored.sha256, "mapping": mapping.name, "lines": String(table.rows.count)], ids: house.ids, db)
       try Jobs.enqueue(
-        Self.importKind, ImportJob(run: id.raw, mapping: mapping), at: now, dedupe: "import-\(id)", now: now, ids: house.ids, db)
+        Self.importKind, ImportJob(run: id.raw, mapping: mapping, receiver: person.office?.raw), at: now, dedupe: "import-\(id)", now: now,
+        ids: house.ids, db)
       return id
     }
   }
@@ -155,7 +158,8 @@ extension Matters {
       try db.run("UPDATE import SET done = \(table.troubles.count), failed = \(table.troubles.count) WHERE id = \(run)")
     }
     for start in stride(from: 0, to: table.rows.count, by: Self.importBatch) {
-      try await takeBatch(Array(table.rows[start..<min(start + Self.importBatch, table.rows.count)]), columns, run: run)
+      try await takeBatch(
+        Array(table.rows[start..<min(start + Self.importBatch, table.rows.count)]), columns, run: run, receiver: payload.receiver)
     }
     let now = house.now()
     let house = house
@@ -173,7 +177,7 @@ extension Matters {
   static let importBatch = 250
 
   /// One batch: understood on all cores, then written in one transaction, each row in a savepoint of its own.
-  func takeBatch(_ rows: [Table.Row], _ columns: MappedColumns, run: ImportRun.ID) async throws {
+  func takeBatch(_ rows: [Table.Row], _ columns: MappedColumns, run: ImportRun.ID, receiver: Int64?) async throws {
     let now = house.now()
     typealias Understood = (row: Table.Row, read: Result<ImportedRow, Refusal>, reading: Reading, room: String?)
     let understood = await withTaskGroup(of: (Int, [Understood]).self) { group in
@@ -184,7 +188,8 @@ extension Matters {
             n,
             rows[start..<min(start + share, rows.count)].map { row -> Understood in
               do {
-                let read = try columns.read(row, now: now)
+                var read = try columns.read(row, now: now)
+                read.report.receiver = receiver
                 let (reading, room) = understander.read(read.report)
                 return (row, .success(read), reading, room)
               } catch {

@@ -52,7 +52,7 @@ extension Matters {
       matter = try join(report, to: sure.matter, because: sure.same, at: now, db)
       joined = true
     } else {
-      matter = try begin(report, at: now, db)
+      matter = try begin(report, receiver: new.receiver.map { Office.ID($0) }, at: now, db)
       for other in same.prefix(5) { try offer(matter, other.matter, other.same, at: now, db) }
     }
     try ReportStore.join(report.id, to: matter.id.raw, db)
@@ -87,14 +87,20 @@ extension Matters {
     return try MatterStore.find(id, db)
   }
 
-  func begin(_ report: Report, at now: Moment, _ db: any Writer) throws -> Matter {
+  /// - Parameter receiver: the office it was given to. It keeps the matter when the place lies in nobody's or another's district, and sends it back.
+  func begin(_ report: Report, receiver: Office.ID?, at now: Moment, _ db: any Writer) throws -> Matter {
     let id: Matter.ID = house.ids.next(at: now)
     let number = try Counter.next("matter-\(now.day.iso)", db)
     let no = "M" + now.day.iso.replacing("-", with: "") + "-" + Int(number).padded(6)
     let reading = report.reading
     let place = try reading.compound.flatMap { try db.first("SELECT name, squad_id, district_id FROM compound WHERE id = \($0)") }
-    let squad: Office.ID? = try place?.optionalID("squad_id")
-    let district: Office.ID? = try place?.optionalID("district_id")
+    let office = try receiver.flatMap { try OfficeStore.find($0, db) }
+    var squad: Office.ID? = try place?.optionalID("squad_id")
+    var district: Office.ID? = try place?.optionalID("district_id")
+    if let office, let own = office.district, own != district {
+      district = own
+      squad = office.kind.takesMatters ? office.id : nil
+    }
     let name = try place?.text("name")
     let what =
       reading.item.flatMap { catalogue.item($0)?.name }

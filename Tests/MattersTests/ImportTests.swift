@@ -1,0 +1,115 @@
+import ClockBook
+import Foundation
+import Intake
+import Kernel
+import Matters
+import People
+import Sheets
+import Storage
+import TestHouse
+import Testing
+
+@Suite struct ImportTests {
+  static let header = "工单编号,来电时间,来电人,联系电话,案件描述,发生地址,诉求类型,催单,督办,办结时限,回访满意度,是否解决"
+
+  func mapping(_ name: String = "hotline") throws -> ImportMapping {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Data/mappings/\(name).json")
+    return try ImportMapping(reading: try Data(contentsOf: file), file: name)
+  }
+  /// Imports a file to its end, as the worker would.
+  @discardableResult
+  func take(_ text: String, _ scene: MatterScene, encoding: String.Encoding = .utf8) async throws -> ImportRun {
+    let data = try #require(text.data(using: encoding))
+    let id = try await scene.matters.beginImport(data, name: "热线.csv", mapping: try mapping(), by: scene.dispatcher)
+    try await work(scene)
+    return try await scene.matters.importRun(id, for: scene.dispatcher).run
+  }
+  func work(_ scene: MatterScene) async throws {
+    let handlers = scene.matters.jobs
+    let now = scene.clock.now
+    for job in try await scene.house.store.write({ db in try Jobs.claim(kinds: handlers.map(\.kind), limit: 10, at: now, db) }) {
+      try await handlers.first { $0.kind == job.kind }?.run(job)
+      try await scene.house.store.write { db in try Jobs.finish(job.id, at: now, db) }
+    }
+  }
+
+  @Test func badRowsGoToTheErrorFileAndTheRestIsIn() async throws {
+    let scene = try await MatterScene.make()
+    let run = try await take(
+      """
+      \(Self.header)
+      SH1,2026-09-23 10:00,王女士,13800001111,楼上装修敲承重墙,盈港东路8900弄,投诉,,,,,
+      SH2,2027年1月1日,李先生,13800002222,楼道堆物,盈港东路8900弄,投诉,,,,,
+      SH3,2026/9/22 8:30,,,,盈港东路8900弄,投诉,,,,,
+      SH4,2026年9月22日8时30分,,,地下室违规出租,盈港东路8900弄,咨询,,,,,
+      SH5,2026-09-21,,12,飞线充电,,投诉,,,,,
+      """, scene)
+    #expect(run.state == .finished && run.added == 2 && run.failed == 3 && run.lines == 5)
+    let errors = try await scene.matters.importErrors(run.id, for: scene.dispatcher)
+    #expect(errors.rows.map { $0.cells[0] } == ["3", "4", "6"])
+    #expect(errors.rows[0].cells[1].contains("晚于现在") && errors.rows[1].cells[1].contains("内容为空") && errors.rows[2].cells[1].contains("电话"))
+    #expect(errors.rows[0].cells.contains("SH2"))
+  }
+
+  @Test func theSameFileTwiceChangesNothing() async throws {
+    let scene = try await MatterScene.make()
+    let text = Self.header + "\n" + (1...40).map { "SH\($0),2026-09-23 10:0\($0 % 10),,,第\($0)件 楼道堆物,盈港东路,投诉,,,,," }.joined(separator: "\n")
+    let first = try await take(text, scene)
+    let second = try await take(text, scene)
+    #expect(first.added == 40 && second.same == 40 && second.added == 0 && second.changed == 0)
+    #expect(try await scene.house.store.read { try $0.number("SELECT count(*) AS n FROM report") } == 40)
+  }
+
+  @Test func aChangedRowIsANewVersionAndActsOnTheLoop() async throws {
+    let scene = try await MatterScene.make()
+    try await take("\(Self.header)\nSH9,2026-09-23 10:00,王女士,13800001111,阳台改卫生间漏水,盈港东路8900弄,投诉,,,2026-10-20 18:00,,", scene)
+    let matter = try #require(try await scene.matters.list(MatterFilter(), for: scene.dispatcher).matters.first)
+    let due = try await scene.house.store.read { db in
+      try db.first("SELECT due_at FROM clock WHERE kind = 'reply-general'")?.moment("due_at")
+    }
+    #expect(due?.text == "2026-10-20 18:00")
+    let urged = try await take(
+      "\(Self.header)\nSH9,2026-09-23 10:00,王女士,13800001111,阳台改卫生间漏水,盈港东路8900弄,投诉,是,督办单,2026-10-20 18:00,,", scene)
+    #expect(urged.changed == 1 && urged.added == 0)
+    var after = try await scene.matter(matter.no)
+    #expect(after.urgent && after.supervised)
+    try await scene.matters.dispatch(matter.no, to: scene.squad, note: "", version: nil, by: scene.dispatcher)
+    try await scene.matters.accept(matter.no, officer: nil, version: nil, by: scene.officer)
+    let report = try #require(try await scene.matters.file(matter.no, for: scene.leader).reports.first).report
+    try await scene.matters.contact(matter.no, report: report.id, outcome: .reached, note: "", version: nil, by: scene.officer)
+    try await scene.matters.visit(matter.no, NewVisit(outcome: .seen, note: "已查看"), version: nil, by: scene.officer)
+    try await scene.matters.find(
+      matter.no, fact: .confirmed, factNote: "现场查见改建", claim: .reasonable, claimNote: "影响楼下", version: nil, by: scene.officer)
+    try await scene.matters.reply(matter.no, outcome: .explained, text: "已约谈业主。", version: nil, by: scene.officer)
+    try await scene.matters.approve(matter.no, note: "", version: nil, by: scene.leader)
+    try await take(
+      "\(Self.header)\nSH9,2026-09-23 10:00,王女士,13800001111,阳台改卫生间漏水,盈港东路8900弄,投诉,是,督办单,2026-10-20 18:00,不满意,未解决", scene)
+    after = try await scene.matter(matter.no)
+    #expect(after.state == .accepted && after.reopened == 1)
+    let table = try await scene.matters.export(try mapping(), from: scene.clock.now.day, through: scene.clock.now.day, by: scene.dispatcher)
+    let row = try #require(table.rows.first)
+    #expect(row.cells[0] == "SH9")
+    #expect(table.column("是否先行联系").map { row.cells[$0] } == "是" && table.column("回访满意度").map { row.cells[$0] } == "不满意")
+    #expect(!row.cells.contains { $0.contains("13800001111") })
+  }
+
+  @Test func realEncodingsAndOtherColumnNamesAreUnderstood() async throws {
+    let scene = try await MatterScene.make()
+    let run = try await take("HOTLINESN;DISCOVERTIME;DESCRIPTION;ADDRESS\nA1;20260922142201;楼道内私拉电线充电;盈港东路8900弄\n", scene)
+    #expect(run.added == 1)
+    await expectRefusal("intake-no-content-column") { try await take("甲,乙\n1,2", scene) }
+  }
+
+  @Test func previewWritesNothing() async throws {
+    let scene = try await MatterScene.make()
+    let data = Data(
+      "\(Self.header)\nSH1,2026-09-23 10:00,王女士,13800001111,我叫王小红，楼上敲墙，电话13800001111,盈港东路,投诉,,,,,\nSH2,昨天,,,堆物,,投诉,,,,,\n".utf8)
+    let preview = try await scene.matters.preview(data, name: "a.csv", mapping: try mapping(), by: scene.dispatcher)
+    #expect(preview.rows.count == 1 && preview.bad.count == 1 && preview.bad[0].reason.contains("昨天"))
+    #expect(!preview.rows[0].words.contains("13800001111") && !preview.rows[0].words.contains("王小红"))
+    #expect(try await scene.house.store.read { try $0.number("SELECT count(*) AS n FROM report") } == 0)
+    await expectRefusal("people-not-permitted") {
+      _ = try await scene.matters.preview(data, name: "a.csv", mapping: try mapping(), by: scene.officer)
+    }
+  }
+}
