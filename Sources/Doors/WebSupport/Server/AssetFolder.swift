@@ -1,0 +1,54 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Kernel
+import Storage
+
+/// The files of `Assets/`, read once at the start: a request looks a name up in a table and never touches a path.
+public struct AssetFolder: Sendable {
+  struct Asset: Sendable {
+    let bytes: [UInt8]
+    let type: String
+    let tag: String
+    let version: String
+  }
+  let assets: [String: Asset]
+
+  public init(_ folder: URL) throws {
+    var assets: [String: Asset] = [:]
+    for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.isRegularFileKey]) {
+      guard let type = Self.types[file.pathExtension.lowercased()],
+        try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
+      else { continue }
+      let bytes = Array(try Data(contentsOf: file))
+      assets[file.lastPathComponent] = Asset(
+        bytes: bytes, type: type, tag: "\"\(SHA256.hash(data: bytes).prefix(16).hex)\"", version: AssetVersions.version(of: bytes))
+    }
+    self.assets = assets
+  }
+  static let types = [
+    "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml", "png": "image/png",
+    "jpg": "image/jpeg", "webp": "image/webp", "ico": "image/x-icon", "woff2": "font/woff2", "json": "application/json",
+    "webmanifest": "application/manifest+json", "txt": "text/plain; charset=utf-8",
+  ]
+  /// For `Site.assets`.
+  public var versions: AssetVersions { AssetVersions(assets.mapValues(\.version)) }
+
+  public func routes(_ book: inout RouteBook) {
+    book.get("/assets/{name}", allow: .public) { visit in
+      guard let asset = assets[try visit.path("name")] else { throw Failure.missing }
+      // The address carries the content's hash: a browser need not ask again for a year.
+      let exact = visit.query["v"] == asset.version
+      var answer = Answer(
+        headers: [
+          .contentType: asset.type, .eTag: asset.tag, .cacheControl: exact ? "public, max-age=31536000, immutable" : "public, no-cache",
+        ], body: .bytes(asset.bytes))
+      if visit.headers[.ifNoneMatch]?.contains(asset.tag) == true {
+        answer.status = .notModified
+        answer.body = .none
+        answer.headers[.contentType] = nil
+      }
+      return answer
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Kernel
+import Logging
+import People
+import Storage
+
+/// The state of the doors that outlives a request.
+final class Gatehouse: Sendable {
+  let site: Site
+  let bodies = BodyReader()
+  let once = OnceMemory()
+  let byAddress: RateLimiter
+  let byAccount: RateLimiter
+  let byPublicForm: RateLimiter
+  init(_ site: Site) {
+    self.site = site
+    byAddress = RateLimiter(site.limits.address)
+    byAccount = RateLimiter(site.limits.account)
+    byPublicForm = RateLimiter(site.limits.publicForm)
+  }
+}
+
+/// Stands before one route: who is it, may they, is the form ours, then the handler, then whatever went wrong as a page.
+struct Gate: Sendable {
+  let route: RouteBook.Route
+  let gatehouse: Gatehouse
+  var site: Site { gatehouse.site }
+
+  /// Pages open to somebody who must choose a new password first.
+  static let whilePasswordIsDue: Set<String> = ["/account/password", "/sign-out"]
+
+  func respond(to request: Request, _ context: DoorContext) async throws -> Response {
+    var visit = Visit(request, context, site)
+    let answer: Answer
+    do {
+      answer = try await admit(request, &visit)
+    } catch let error {
+      answer = try Self.failed(error, visit, context.logger)
+    }
+    return Self.response(answer, visit)
+  }
+
+  private func admit(_ request: Request, _ visit: inout Visit) async throws -> Answer {
+    switch route.policy {
+    case .public: try await know(&visit)
+    case .signedIn(let permission):
+      try await know(&visit)
+      guard let signedIn = visit.signedIn else { return try Self.toSignIn(visit) }
+      if signedIn.mustChange, !Self.whilePasswordIsDue.contains(route.path) {
+        if visit.wantsJSON { throw Refusal(.forbidden, "door-password-due", "请先修改密码。") }
+        return .redirect("/account/password")
+      }
+      if let permission { try signedIn.person.require(permission) }
+      try slow(gatehouse.byAccount, String(signedIn.person.id.raw), visit)
+    case .token(let permission):
+      guard let token = Self.bearer(request), let program = try await ApiTokens.check(token, in: site.house) else {
+        return try Failure.answer(Refusal(.forbidden, "door-no-token", "请求未带有效的接口令牌。"), to: visit).unauthorized()
+      }
+      visit = visit.with(program: program)
+      if let permission { try program.require(permission) }
+      try slow(gatehouse.byAccount, String(program.id.raw), visit)
+    }
+    guard route.method != .get else { return try await handle(visit) }
+    if visit.program == nil {
+      try sameSite(visit)
+      if visit.signedIn == nil { try slow(gatehouse.byPublicForm, visit.address, visit) }
+    }
+    visit = visit.with(try await gatehouse.bodies.read(request, limits: route.limits))
+    if visit.program == nil { try checkToken(visit) }
+    return try await carryOutOnce(visit)
+  }
+
+  private func know(_ visit: inout Visit) async throws {
+    guard let token = visit.cookies[site.sessionCookie], !token.isEmpty else { return }
+    if let signedIn = try await SignIn.check(token, in: site.house) {
+      visit = visit.with(signedIn: signedIn)
+    } else {
+      visit.jar.clear(site.sessionCookie)
+    }
+  }
+
+  /// A browser says whose page sent the form: anything but our own is turned away before its body is read.
+  private func sameSite(_ visit: Visit) throws {
+    if let site = visit.headers[.fetchSite], site != "same-origin", site != "none" { throw Failure.crossSite }
+    guard let sent = visit.headers[.origin] else { return }
+    let origin = Origin(URL(string: sent))
+    // Reached by another name than the public one (localhost, an address), the page's own host counts as well.
+    let own = Origin(URL(string: site.publicURL))
+    guard origin != nil, origin == own || origin?.hostAndPort == visit.headers[.hostName]?.lowercased() else { throw Failure.crossSite }
+  }
+
+  private func checkToken(_ visit: Visit) throws {
+    let given = visit.form[FormTokens.csrfField] ?? visit.headers[HTTPField.Name.csrf] ?? ""
+    let expected: String
+    if let signedIn = visit.signedIn {
+      expected = signedIn.csrf
+    } else {
+      guard let nonce = visit.cookies[site.formCookie], nonce.utf8.count == 43 else { throw Failure.stale }
+      expected = try Visit.publicToken(for: nonce, site.house.seals)
+    }
+    guard Secrets.same(given, expected) else { throw Failure.stale }
+  }
+
+  private func carryOutOnce(_ visit: Visit) async throws -> Answer {
+    guard let once = visit.once else { return try await handle(visit) }
+    let who = visit.anybody.map { String($0.id.raw) } ?? visit.cookies[site.formCookie] ?? visit.address
+    let key = "\(who) \(visit.method.rawValue) \(visit.path) \(once)"
+    if let earlier = await gatehouse.once.begin(key, at: visit.now) { return earlier }
+    do {
+      let answer = try await handle(visit)
+      await gatehouse.once.finish(key, answer.status.code < 400 ? answer : nil, at: visit.now)
+      return answer
+    } catch {
+      await gatehouse.once.finish(key, nil, at: visit.now)
+      throw error
+    }
+  }
+
+  private func handle(_ visit: Visit) async throws -> Answer { try await route.handler(visit).answer(to: visit) }
+
+  private func slow(_ limiter: RateLimiter, _ key: String, _ visit: Visit) throws {
+    if let wait = limiter.take(key, at: visit.now) { throw TooFast(seconds: wait) }
+  }
+
+  // MARK: Answers of the doors themselves
+
+  static func toSignIn(_ visit: Visit) throws -> Answer {
+    if visit.wantsJSON { return try Failure.answer(Refusal(.forbidden, "door-nobody", "请先登录。"), to: visit).unauthorized() }
+    // After a form there is no page to come back to; the draft waits in the browser on the page before it.
+    let target = visit.method == .get || visit.method == .head ? visit.pathAndQuery : visit.back
+    return .redirect(target == "/" ? "/sign-in" : "/sign-in?next=\(SafeURL.encode(target))")
+  }
+  static func bearer(_ request: Request) -> String? {
+    guard let header = request.headers[.authorization] else { return nil }
+    let parts = header.split(separator: " ", maxSplits: 1)
+    return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : nil
+  }
+  static func failed(_ error: any Error, _ visit: Visit, _ logger: Logger) throws -> Answer {
+    switch error {
+    case let refusal as Refusal: return try Failure.answer(refusal, to: visit)
+    case let refusals as Refusals: return try Failure.answer(refusals, to: visit)
+    case let fast as TooFast:
+      return try Failure.answer(fast.refusal, to: visit).with(.retryAfter, String(fast.seconds))
+    case StorageError.busy, StorageError.diskFull:
+      logger.error("store not available", metadata: ["error": "\(error)"])
+      return try Failure.answer(Refusal(.unavailable, "door-store", "系统忙，没有完成这次操作，请稍后再试。"), to: visit)
+        .with(.retryAfter, "5")
+    default:
+      // The one place where it is written down. Storage errors name tables, never values.
+      logger.error("unforeseen error", metadata: ["error": "\(String(reflecting: type(of: error))): \(error)"])
+      return try Failure.unforeseen(to: visit)
+    }
+  }
+
+  static func response(_ answer: Answer, _ visit: Visit) -> Response {
+    var headers = answer.headers
+    for line in visit.jar.lines { headers.append(HTTPField(name: .setCookie, value: line)) }
+    if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+    switch answer.body {
+    case .none: return Response(status: answer.status, headers: headers)
+    case .bytes(let bytes):
+      return Response(status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    case .stream(let write):
+      return Response(
+        status: answer.status, headers: headers,
+        body: ResponseBody { writer in
+          try await write(&writer)
+          try await writer.finish(nil)
+        })
+    }
+  }
+}
+
+/// Requests came faster than the limits allow.
+struct TooFast: Error {
+  let seconds: Int
+  var refusal: Refusal { Refusal(.limit, "door-too-fast", "操作过于频繁，请 \(seconds) 秒后再试。") }
+}
+
+extension Answer {
+  func unauthorized() -> Answer {
+    var copy = self
+    copy.status = .unauthorized
+    copy.headers[.wwwAuthenticate] = "Bearer"
+    return copy
+  }
+}
+extension HTTPField.Name {
+  static let csrf = HTTPField.Name("X-CSRF-Token") ?? .server
+}
