@@ -132,7 +132,9 @@ let package = Package(
     tests("PeopleTests", ["People", "Compounds", "Offices", "Storage", "Kernel", "TestHouse"]),
     tests("SheetsTests", ["Sheets"]),
     tests("UnderstandingTests", ["Understanding"]),
-    tests("WebSupportTests", ["WebSupport", "Kernel"]),
+    tests(
+      "WebSupportTests",
+      ["WebSupport", "People", "Offices", "Storage", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log]),
     tests("WorkCalendarTests", ["WorkCalendar", "Kernel"]),
   ],
   swiftLanguageModes: [.v6]
