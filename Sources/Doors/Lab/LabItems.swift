@@ -9,18 +9,27 @@ public enum LabItems {
   ///     separated by `;`) a table of precision and recall by item is printed.
   ///   - out: where `id,slug,score,slug2,slug3` is written.
   ///   - rules: the rule file.
+  ///   - examples: the sample complaints. Those that stand in the input too are left out, so that none is measured on
+  ///     itself.
   /// - Throws: `ItemRulesError`, `SheetError` or the file system's error.
-  public static func run(input: String, out: String, rules: String = "Data/understanding/items.rules") throws {
-    let reader = ItemReader(rules: try ItemRules(try String(contentsOfFile: rules, encoding: .utf8)))
+  public static func run(
+    input: String, out: String, rules: String = "Data/understanding/items.rules",
+    examples: String = "Data/understanding/complaints.csv"
+  ) throws {
     let table = try Table.read(csv: try Data(contentsOf: URL(fileURLWithPath: input)))
     guard let id = table.column("id"), let text = table.column("text") else { throw LabItemsTrouble.columns(table.header) }
+    let measured = Set(table.rows.map { $0.cells[text].replacing("⏎", with: "\n") })
+    let samples = try ItemExamples.read(try String(contentsOfFile: examples, encoding: .utf8))
+    let reader = ItemReader(
+      rules: try ItemRules(try String(contentsOfFile: rules, encoding: .utf8)),
+      examples: samples.filter { !measured.contains($0.text) })
     let slug = table.column("slug")
     let alt = table.column("alt")
     var cells: [[String]] = []
     var tally = ItemTally()
     let start = ContinuousClock.now
     for row in table.rows {
-      let guesses = reader.read(row.cells[text]).guesses
+      let guesses = reader.read(row.cells[text].replacing("⏎", with: "\n")).guesses
       let slugs = guesses.map(\.slug) + ["", "", ""]
       cells.append([row.cells[id], slugs[0], LabItems.decimal(guesses.first?.score ?? 0), slugs[1], slugs[2]])
       if let slug {

@@ -14,8 +14,20 @@ enum ItemSamples {
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     return try String(contentsOf: root.appendingPathComponent("Data/understanding/\(name)"), encoding: .utf8)
   }
+  static let rules = Result { try ItemRules(try data("items.rules")) }
+  static let examples = Result { try ItemExamples.read(try data("complaints.csv")) }
+
   static func reader(corrections: [ItemCorrection] = []) throws -> ItemReader {
-    ItemReader(rules: try ItemRules(try data("items.rules")), corrections: corrections)
+    ItemReader(rules: try rules.get(), examples: try examples.get(), corrections: corrections)
+  }
+  /// One reader for each fifth of the samples, which has not seen that fifth as examples. The rules have.
+  static func folds() throws -> [(reader: ItemReader, samples: [Sample])] {
+    let all = try complaints()
+    let examples = try examples.get()
+    return try (0..<5).map { fold in
+      let others = examples.indices.filter { $0 % 5 != fold }.map { examples[$0] }
+      return (ItemReader(rules: try rules.get(), examples: others), all.indices.filter { $0 % 5 == fold }.map { all[$0] })
+    }
   }
   /// `id,slug,alt,text`, where a stroke stands for the line break after a subject; no cell needs quoting.
   static func complaints() throws -> [Sample] {

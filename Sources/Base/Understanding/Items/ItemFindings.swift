@@ -12,87 +12,130 @@ struct ItemFindings {
   struct Fit {
     let factor: Double
     let inTitle: Bool
+    /// Where the first of its words begins.
+    let start: Int32
     let evidence: ItemRules.Evidence
-    var words: [(concept: Int, term: Int32)]
+    let words: [(concept: Int, term: Int32)]
   }
 
   /// Concepts that occur at all, each once.
   private(set) var present: [Int] = []
-  private var byConcept: [Int: [Place]] = [:]
+  // One list for all concepts, chained: a message has few words and the lexicon many concepts.
+  private var places: [Place] = []
+  private var next: [Int32] = []
+  private var first: [Int32]
+  private var last: [Int32]
+  private var counts: [Int32]
 
   init(units: [UInt16], hits: [ItemMatcher.Hit], reader: ItemReader) {
+    first = [Int32](repeating: -1, count: reader.rules.conceptNames.count)
+    last = first
+    counts = [Int32](repeating: 0, count: first.count)
     guard !hits.isEmpty else { return }
     let zones = ItemZones(units)
-    var masked: [(start: Int32, end: Int32, term: Int32)] = []
+    var masked: [(start: Int32, end: Int32)] = []
     for hit in hits where reader.isMask(hit.term) {
-      masked.append((hit.end - Int32(reader.termUnits[Int(hit.term)].count), hit.end, hit.term))
+      masked.append((hit.end - reader.termLengths[Int(hit.term)], hit.end))
     }
+    places.reserveCapacity(hits.count)
+    next.reserveCapacity(hits.count)
     for hit in hits {
-      let concepts = reader.termConcepts[Int(hit.term)]
-      if concepts.isEmpty { continue }
-      let start = hit.end - Int32(reader.termUnits[Int(hit.term)].count)
-      if masked.contains(where: { $0.start <= start && hit.end <= $0.end && ($0.term != hit.term) && ($0.end - $0.start > hit.end - start) }
-      ) {
-        continue
-      }
+      let range = reader.termConcepts[Int(hit.term)]
+      if range.isEmpty { continue }
+      let length = reader.termLengths[Int(hit.term)]
+      let start = hit.end - length
+      if masked.contains(where: { $0.start <= start && hit.end <= $0.end && $0.end - $0.start > length }) { continue }
       let place = Place(
         term: hit.term, start: start, end: hit.end, sentence: zones.sentence(at: start), factor: zones.factor(at: start),
         inTitle: start < zones.titleEnd)
-      for concept in concepts { note(place, concept) }
+      for concept in range { note(place, concept) }
     }
   }
 
   /// Of two words of one concept, one inside the other, the longer says more.
   private mutating func note(_ place: Place, _ concept: Int) {
-    guard let last = byConcept[concept]?.last else {
+    let before = last[concept]
+    if before < 0 {
       present.append(concept)
-      byConcept[concept] = [place]
-      return
+    } else {
+      let known = places[Int(before)]
+      if known.start <= place.start, place.end <= known.end { return }
+      if place.start <= known.start, known.end <= place.end {
+        places[Int(before)] = place
+        return
+      }
     }
-    if last.start <= place.start, place.end <= last.end { return }
-    if place.start <= last.start, last.end <= place.end { byConcept[concept]?.removeLast() }
-    byConcept[concept]?.append(place)
+    let number = Int32(places.count)
+    places.append(place)
+    next.append(-1)
+    if before < 0 { first[concept] = number } else { next[Int(before)] = number }
+    last[concept] = number
+    counts[concept] += 1
   }
 
   /// The strongest way in which the evidence holds; nil when it does not.
   func fit(_ evidence: ItemRules.Evidence) -> Fit? {
-    guard let anchors = byConcept[evidence.concept] else { return nil }
-    var common: [(Int, Int32)] = []
-    var commonFactor: Float = 2
+    var ceiling: Float = 2
     for condition in evidence.conditions where condition.relation == .anywhere {
-      let places = byConcept[condition.concept]
-      guard (places != nil) == condition.wanted else { return nil }
-      if condition.wanted, let place = places?.first {
-        common.append((condition.concept, place.term))
-        commonFactor = min(commonFactor, max(place.factor, 0.75))
-      }
+      let place = first[condition.concept]
+      guard (place >= 0) == condition.wanted else { return nil }
+      if place >= 0 { ceiling = min(ceiling, max(places[Int(place)].factor, 0.75)) }
     }
-    var best: Fit?
-    for anchor in anchors.prefix(24) {
+    var best: (factor: Float, start: Int32, anchor: Int32)?
+    var at = first[evidence.concept]
+    var left = 24
+    while at >= 0, left > 0 {
+      let anchor = places[Int(at)]
       if evidence.titleOnly, !anchor.inTitle { break }
-      if let best, Double(anchor.factor) <= best.factor { break }
-      var factor = anchor.factor
-      var words = [(evidence.concept, anchor.term)]
-      var holds = true
-      for condition in evidence.conditions where condition.relation != .anywhere {
-        let partner = byConcept[condition.concept]?.first { near($0, anchor, condition.relation) }
-        guard (partner != nil) == condition.wanted else {
-          holds = false
-          break
-        }
-        if let partner {
-          words.append((condition.concept, partner.term))
-          factor = min(factor, partner.factor)
-        }
+      if let best, anchor.factor <= best.factor { break }
+      if let (factor, start) = holds(evidence, anchor), best.map({ min(factor, ceiling) > $0.factor }) ?? true {
+        best = (min(factor, ceiling), start, at)
       }
-      guard holds else { continue }
-      factor = min(factor, commonFactor)
-      if best.map({ Double(factor) > $0.factor }) ?? true {
-        best = Fit(factor: Double(factor), inTitle: anchor.inTitle, evidence: evidence, words: words + common)
+      at = next[Int(at)]
+      left -= 1
+    }
+    guard let best else { return nil }
+    let anchor = places[Int(best.anchor)]
+    return Fit(
+      factor: Double(best.factor), inTitle: anchor.inTitle, start: best.start, evidence: evidence, words: words(evidence, anchor))
+  }
+
+  private func holds(_ evidence: ItemRules.Evidence, _ anchor: Place) -> (factor: Float, start: Int32)? {
+    var factor = anchor.factor
+    var start = anchor.start
+    for condition in evidence.conditions where condition.relation != .anywhere {
+      let partner = partner(condition, of: anchor)
+      guard (partner != nil) == condition.wanted else { return nil }
+      if let partner {
+        factor = min(factor, partner.factor)
+        start = min(start, partner.start)
       }
     }
-    return best
+    return (factor, start)
   }
+
+  private func words(_ evidence: ItemRules.Evidence, _ anchor: Place) -> [(concept: Int, term: Int32)] {
+    var words = [(concept: evidence.concept, term: anchor.term)]
+    for condition in evidence.conditions where condition.wanted {
+      let place = condition.relation == .anywhere ? places[Int(first[condition.concept])] : partner(condition, of: anchor)
+      if let place { words.append((condition.concept, place.term)) }
+    }
+    return words
+  }
+
+  private func partner(_ condition: ItemRules.Condition, of anchor: Place) -> Place? {
+    var at = first[condition.concept]
+    while at >= 0 {
+      let place = places[Int(at)]
+      if near(place, anchor, condition.relation) { return place }
+      if place.sentence > anchor.sentence { return nil }
+      at = next[Int(at)]
+    }
+    return nil
+  }
+
+  /// How often the words of a concept occur, for what is said again and again is what the message is about.
+  func count(_ concept: Int) -> Int { Int(counts[concept]) }
 
   private func near(_ one: Place, _ two: Place, _ relation: ItemRules.Relation) -> Bool {
     guard one.sentence == two.sentence else { return false }
@@ -141,7 +184,7 @@ struct ItemZones {
   }
 
   func factor(at position: Int32) -> Float {
-    if position < titleEnd { return 1.4 }
+    if position < titleEnd { return 1.9 }
     let depth = position - bodyStart
     // Without a subject line the opening words serve as one.
     if titleEnd == 0, depth < 40 { return 1.2 }

@@ -11,6 +11,8 @@ public struct ItemReader: Sendable {
   static let readUnits = 1200
   /// Softens the contest of scores to a share of 1; chosen so that a lead of one strong word reads as about 0.8.
   static let temperature = 1.6
+  /// What it is worth to be named first in the subject line.
+  static let leadBonus = 1.5
   /// Evidence an identical corrected message is worth: more than any rules together.
   static let correctionWeight = 20.0
 
@@ -19,17 +21,24 @@ public struct ItemReader: Sendable {
   private let matcher: ItemMatcher
   let termConcepts: [[Int]]
   let termUnits: [[UInt16]]
-  private let maskTerms: Set<Int32>
+  let termLengths: [Int32]
+  private let maskTerms: [Bool]
   /// Anchor concept → the evidence that starts from it.
   private let evidenceOf: [[(section: Int, evidence: Int)]]
+  private let habits: ItemHabits
   var learned = ItemCorrections()
 
   /// - Parameters:
   ///   - rules: the rule file, read.
   ///   - names: slug to name as the catalogue has it; the rule file's own headings are used for the rest.
+  ///   - examples: sample complaints with the item each is about, for wordings no rule has foreseen; see
+  ///     `ItemExamples`. Without them only the rules speak.
   ///   - corrections: what the office has set right so far, oldest first.
-  public init(rules: ItemRules, names: [String: String] = [:], corrections: [ItemCorrection] = []) {
+  public init(
+    rules: ItemRules, names: [String: String] = [:], examples: [ItemCorrection] = [], corrections: [ItemCorrection] = []
+  ) {
     self.rules = rules
+    habits = ItemHabits(examples: examples)
     var allNames = ["other": "不属于本目录事项"]
     for section in rules.sections {
       if case .item(let slug) = section.subject { allNames[slug] = section.title }
@@ -38,7 +47,8 @@ public struct ItemReader: Sendable {
     let terms = Array(Set(rules.terms.keys).union(rules.masks)).sorted { $0.lexicographicallyPrecedes($1) }
     termUnits = terms
     termConcepts = terms.map { rules.terms[$0] ?? [] }
-    maskTerms = Set(terms.indices.filter { rules.masks.contains(terms[$0]) }.map(Int32.init))
+    termLengths = terms.map { Int32($0.count) }
+    maskTerms = terms.map { rules.masks.contains($0) }
     matcher = ItemMatcher(terms: terms)
     var table = [[(section: Int, evidence: Int)]](repeating: [], count: rules.conceptNames.count)
     for (number, section) in rules.sections.enumerated() {
@@ -64,11 +74,11 @@ public struct ItemReader: Sendable {
     for concept in found.present {
       for (section, index) in evidenceOf[concept] {
         let evidence = rules.sections[section].evidence[index]
-        if let fit = found.fit(evidence) { marks[section].add(fit, weight: evidence.weight) }
+        if let fit = found.fit(evidence) { marks[section].add(fit, weight: evidence.weight, count: found.count(concept)) }
       }
     }
-    return verdict(marks, found: found, similar: learned.similar(to: folded))
+    return verdict(marks, habits: habits.leanings(of: folded), similar: learned.similar(to: folded))
   }
 
-  func isMask(_ term: Int32) -> Bool { maskTerms.contains(term) }
+  func isMask(_ term: Int32) -> Bool { maskTerms[Int(term)] }
 }

@@ -4,12 +4,16 @@ struct ItemMarks {
   private var positives: [Double] = []
   private var negative = 0.0
 
-  mutating func add(_ fit: ItemFindings.Fit, weight: Double) {
+  /// Where the subject line first speaks of it; nil when it does not, or only in passing.
+  private(set) var titleStart: Int32?
+
+  mutating func add(_ fit: ItemFindings.Fit, weight: Double, count: Int) {
     if weight >= 0 {
-      positives.append(weight * fit.factor)
+      positives.append(weight * fit.factor * (1 + 0.06 * Double(min(count, 5) - 1)))
       fits.append(fit)
+      if fit.inTitle, weight >= 2 { titleStart = min(titleStart ?? fit.start, fit.start) }
     } else {
-      negative += weight * min(fit.factor, 1)
+      negative += weight * fit.factor
     }
   }
 
@@ -19,7 +23,7 @@ struct ItemMarks {
     var sum = negative
     for value in positives.sorted(by: >) {
       sum += value * share
-      share *= 0.45
+      share *= 0.33
     }
     return sum
   }
@@ -27,12 +31,15 @@ struct ItemMarks {
 }
 
 extension ItemReader {
-  func verdict(_ marks: [ItemMarks], found: ItemFindings, similar: [ItemCorrections.Neighbour]) -> ItemReading {
+  func verdict(_ marks: [ItemMarks], habits: [ItemHabits.Leaning], similar: [ItemCorrections.Neighbour]) -> ItemReading {
     var scores: [(slug: String, score: Double, section: Int)] = []
     var raw = [Double](repeating: 0, count: marks.count)
     var topics: [(section: Int, score: Double)] = []
+    // Of two things in the subject line the first is the main one.
+    let first = marks.compactMap(\.titleStart).min() ?? Int32.max
     for (number, section) in rules.sections.enumerated() {
-      let own = marks[number].score
+      let leads = marks[number].titleStart.map { $0 <= first + 2 } ?? false
+      let own = marks[number].score + (leads ? Self.leadBonus : 0)
       switch section.subject {
       case .topic:
         if !marks[number].isEmpty, own > 0 { topics.append((number, own)) }
@@ -48,26 +55,31 @@ extension ItemReader {
     var share = 1.0
     for topic in topics {
       outside += topic.score * share
-      share *= 0.4
+      share *= 0.33
     }
     scores.append((Self.other, outside, -1))
-    var reasons: [String: String] = [:]
-    for neighbour in similar {
-      let bonus = neighbour.weight * Self.correctionWeight
-      if let at = scores.firstIndex(where: { $0.slug == neighbour.slug }) {
+    var reasons: [String: [String]] = [:]
+    func raise(_ slug: String, by bonus: Double, because reason: String) {
+      if let at = scores.firstIndex(where: { $0.slug == slug }) {
         scores[at].score += bonus
       } else {
-        scores.append((neighbour.slug, bonus, -2))
+        scores.append((slug, bonus, -2))
       }
-      reasons[neighbour.slug] = "与已更正的诉件相似：“\(neighbour.excerpt)”"
+      reasons[slug, default: []].append(reason)
+    }
+    for leaning in habits {
+      raise(leaning.slug, by: leaning.worth, because: "说法接近该事项的样例：" + leaning.words.map { "“\($0)”" }.joined())
+    }
+    for neighbour in similar {
+      raise(neighbour.slug, by: neighbour.weight * Self.correctionWeight, because: "与已更正的诉件相似：“\(neighbour.excerpt)”")
     }
     scores.sort { $0.score > $1.score }
     let top = scores[0].score
     let sum = scores.reduce(0.0) { $0 + Self.share($1.score - top) }
     var guesses: [ItemGuess] = []
     for (slug, score, section) in scores.prefix(Self.guessLimit) {
-      var why: [String] = reasons[slug].map { [$0] } ?? []
-      if section >= 0 { why += sentences(marks[section]) }
+      var why = section >= 0 ? sentences(marks[section]) : []
+      why += reasons[slug] ?? []
       if section == -1 { why += topics.isEmpty ? ["未提到目录内的违法行为"] : topics.prefix(2).flatMap { sentences(marks[$0.section]).prefix(1) } }
       guesses.append(ItemGuess(slug: slug, name: names[slug] ?? slug, score: Self.share(score - top) / sum, reasons: why))
     }

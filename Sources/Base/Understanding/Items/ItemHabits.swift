@@ -1,0 +1,157 @@
+/// How people put each kind of complaint, learned from sample complaints: pairs and triples of characters weighed by
+/// how much more often they occur in one item's samples than in the others'. Catches wordings no rule has foreseen;
+/// speaks only when it is plain, and never outweighs a rule that fits.
+struct ItemHabits: Sendable {
+  struct Leaning {
+    let slug: String
+    /// In the units of evidence, above 0.
+    let worth: Double
+    let words: [String]
+  }
+  /// The subject and the opening; further on people tell the history.
+  private static let units = 160
+  /// Leads below this are found in messages about anything.
+  private static let threshold = 2.0
+  private static let scale = 1.8
+  private static let ceiling = 6.0
+
+  /// Leanings weaker than the best few are noise.
+  private static let kept = 4
+
+  private var slugs: [String] = []
+  private var otherSlug = -1
+  /// Open addressing: a feature's slot holds where its postings begin in the two lists below; 0 is an empty key.
+  private var keys: [UInt64] = [0]
+  private var starts: [Int32] = [0]
+  private var postingSlug: [Int16] = []
+  private var postingWeight: [Float] = []
+
+  init() {}
+
+  init(examples: [ItemCorrection]) {
+    var number: [String: Int] = [:]
+    var documents: [Int] = []
+    var counts: [UInt64: [Int: Int]] = [:]
+    for example in examples {
+      let slug = number[example.slug] ?? number.count
+      if slug == number.count {
+        number[example.slug] = slug
+        slugs.append(example.slug)
+        documents.append(0)
+      }
+      documents[slug] += 1
+      for feature in Set(Self.features(FoldedText(example.text))) { counts[feature, default: [:]][slug, default: 0] += 1 }
+    }
+    otherSlug = number[ItemReader.other] ?? -1
+    var capacity = 2
+    while capacity < counts.count * 3 { capacity *= 2 }
+    keys = [UInt64](repeating: 0, count: capacity)
+    starts = [Int32](repeating: 0, count: capacity)
+    let all = Double(examples.count)
+    for (feature, bySlug) in counts {
+      let slot = slot(of: feature)
+      keys[slot] = feature
+      starts[slot] = Int32(postingSlug.count)
+      let spread = Double(bySlug.values.reduce(0, +))
+      for (slug, count) in bySlug.sorted(by: { $0.key < $1.key }) {
+        let inside = (Double(count) + 0.05) / (Double(documents[slug]) + 0.5)
+        let outside = (spread - Double(count) + 0.5) / (all - Double(documents[slug]) + 5)
+        postingSlug.append(Int16(slug))
+        postingWeight.append(max(-0.3, naturalLogarithm(inside / outside)))
+      }
+      // A negative number ends the list.
+      postingSlug.append(-1)
+      postingWeight.append(0)
+    }
+  }
+
+  /// What the wording leans to, strongest first; empty when it leans to nothing.
+  func leanings(of text: FoldedText) -> [Leaning] {
+    if slugs.isEmpty { return [] }
+    let features = Self.features(text)
+    var sums = [Float](repeating: 0, count: slugs.count)
+    var slots: [Int] = []
+    for feature in features {
+      let slot = slot(of: feature)
+      if keys[slot] != 0, !slots.contains(slot) { slots.append(slot) }
+    }
+    for slot in slots {
+      var at = Int(starts[slot])
+      while postingSlug[at] >= 0 {
+        sums[Int(postingSlug[at])] += postingWeight[at]
+        at += 1
+      }
+    }
+    let other = otherSlug >= 0 ? sums[otherSlug] : 0
+    let norm = (Double(features.count) + 1).squareRoot()
+    var found: [(slug: Int, worth: Double)] = []
+    for slug in slugs.indices where slug != otherSlug {
+      let worth = min((Double(sums[slug] - other) / norm - Self.threshold) * Self.scale, Self.ceiling)
+      if worth > 0 { found.append((slug, worth)) }
+    }
+    found.sort { ($0.worth, slugs[$1.slug]) > ($1.worth, slugs[$0.slug]) }
+    return found.prefix(Self.kept).map { Leaning(slug: slugs[$0.slug], worth: $0.worth, words: words(slots, $0.slug)) }
+  }
+
+  private func words(_ slots: [Int], _ slug: Int) -> [String] {
+    var strong: [(weight: Float, feature: UInt64)] = []
+    for slot in slots {
+      var at = Int(starts[slot])
+      while postingSlug[at] >= 0 {
+        if Int(postingSlug[at]) == slug { strong.append((postingWeight[at], keys[slot])) }
+        at += 1
+      }
+    }
+    strong.sort { ($0.weight, $0.feature) > ($1.weight, $1.feature) }
+    return strong.prefix(3).map { Self.word($0.feature) }
+  }
+
+  /// The feature's slot, or the empty one where it would go.
+  @inline(__always)
+  private func slot(of feature: UInt64) -> Int {
+    var slot = Int(truncatingIfNeeded: (feature &* 0x9E37_79B9_7F4A_7C15) >> 20) & (keys.count - 1)
+    while keys[slot] != 0, keys[slot] != feature { slot = (slot + 1) & (keys.count - 1) }
+    return slot
+  }
+
+  private static func features(_ text: FoldedText) -> [UInt64] {
+    var found: [UInt64] = []
+    found.reserveCapacity(2 * units)
+    var before: UInt16?
+    var last: UInt16?
+    for unit in text.units.prefix(units) {
+      guard FoldedText.isHan(unit) else {
+        (before, last) = (nil, nil)
+        continue
+      }
+      if let last {
+        found.append(UInt64(last) << 16 | UInt64(unit))
+        if let before { found.append(UInt64(before) << 32 | UInt64(last) << 16 | UInt64(unit)) }
+      }
+      (before, last) = (last, unit)
+    }
+    return found
+  }
+
+  private static func word(_ feature: UInt64) -> String {
+    let units = [feature >> 32, feature >> 16, feature].map { UInt16($0 & 0xFFFF) }.filter { $0 != 0 }
+    return String(decoding: units, as: UTF16.self)
+  }
+}
+
+/// ln(value) for a positive value, without the C library: enough digits for weights.
+private func naturalLogarithm(_ value: Double) -> Float {
+  var exponent = 0.0
+  var rest = value
+  while rest > 1.5 {
+    rest /= 2
+    exponent += 1
+  }
+  while rest < 0.75 {
+    rest *= 2
+    exponent -= 1
+  }
+  let ratio = (rest - 1) / (rest + 1)
+  let square = ratio * ratio
+  return Float(exponent * 0.6931471805599453 + 2 * ratio * (1 + square * (1 / 3 + square * (1 / 5 + square / 7))))
+}
