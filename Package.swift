@@ -85,7 +85,7 @@ let package = Package(
     /// accounts, roles, sign-in, deputies, duty roster
     room("People", ["Offices", "CArgon2", crypto], notes: ["README.md"]),
     /// compounds, buildings, firms, committees, studios
-    room("Compounds", ["Offices", "People", "Sheets"]),
+    room("Compounds", ["Offices", "People", "Sheets"], notes: ["README.md"]),
     /// what the law forbids: items with their basis
     room("Catalogue", [], notes: ["README.md"]),
     /// reports as they came, understood
@@ -125,8 +125,14 @@ let package = Package(
     /// a house of its own for every test: fresh store, keys, vault and a clock that stands still
     .target(name: "TestHouse", dependencies: ["Kernel", "Storage", "StorageSQLite"], path: "Tests/TestHouse", swiftSettings: strict),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
+    tests("CompoundsTests", ["Compounds", "People", "Offices", "Sheets", "Storage", "Kernel", "TestHouse"]),
     tests("KernelTests", ["Kernel"]),
-    tests("MattersTests", ["Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Workflow", "Storage", "Kernel", "TestHouse"]),
+    tests(
+      "MattersTests",
+      [
+        "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Workflow", "Storage", "Kernel",
+        "TestHouse",
+      ]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
     tests("PicturesTests", ["Pictures", "CGD"]),
     tests("PeopleTests", ["People", "Compounds", "Offices", "Storage", "Kernel", "TestHouse"]),

@@ -70,7 +70,8 @@ public struct OfficeTree: Sendable {
     "城市管理行政执法局", "城市管理行政执法大队", "城市管理综合行政执法局", "综合行政执法大队", "综合行政执法队", "城市管理行政执法中队", "城管执法局", "城管中队",
   ]
 
-  static func areaName(of office: Office) -> String {
+  /// "徐泾镇" of 徐泾镇综合行政执法队, "青浦区" of 上海市青浦区城市管理行政执法局.
+  public static func areaName(of office: Office) -> String {
     var name = office.name
     if name.hasPrefix("上海市"), name.count > 3 { name.removeFirst(3) }
     return stem(name, officeEndings)
