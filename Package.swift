@@ -94,7 +94,9 @@ let package = Package(
     room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]),
     // MARK: Doors
     /// views, sessions, policies, forms
-    door("WebSupport", ["People", "Storage", hummingbird, httpTypes, nioCore, crypto], notes: ["Views/README.md", "Server/README.md"]),
+    door(
+      "WebSupport", ["People", "Intake", "Pictures", "Storage", hummingbird, httpTypes, nioCore, crypto],
+      notes: ["Views/README.md", "Server/README.md"]),
     /// pages for the office, the firm and the committee
     door(
       "StaffWeb",
