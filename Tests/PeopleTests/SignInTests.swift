@@ -98,6 +98,21 @@ import Testing
     #expect(try await fixture.actions("wang").last == "account-signed-out")
   }
 
+  @Test func oneEndsOnesOwnOtherSessionsOnly() async throws {
+    let fixture = try await PeopleFixture.make()
+    let (token, wang) = try await fixture.signIn("wang")
+    let (_, li) = try await fixture.signIn("li")
+    try await SignIn.end(wang.session, of: li, in: fixture.house)
+    #expect(try await SignIn.check(token, in: fixture.house) != nil)
+    let (_, again) = try await fixture.signIn("wang")
+    let now = fixture.clock.now
+    let open = try await fixture.house.store.read { db in try SignInLog.sessions(of: wang.person.id, at: now, db) }
+    #expect(Set(open.map(\.id)) == [wang.session, again.session])
+    try await SignIn.end(wang.session, of: again, in: fixture.house)
+    #expect(try await SignIn.check(token, in: fixture.house) == nil)
+    #expect(again.accepts(csrf: again.csrf) && !again.accepts(csrf: wang.csrf) && !again.accepts(csrf: nil))
+  }
+
   @Test func aNewPasswordEndsTheOtherSessions() async throws {
     let fixture = try await PeopleFixture.make()
     let other = try await fixture.signIn("wang")

@@ -15,6 +15,8 @@ public struct SignedIn: Sendable, Hashable {
   public let mustChange: Bool
   /// The latest end, whatever is done.
   public let expiresAt: Moment
+  /// Whether a form came from one of this session's own pages.
+  public func accepts(csrf posted: String?) -> Bool { posted.map { Secrets.same(csrf, $0) } ?? false }
 }
 
 /// Coming in and going out.
@@ -141,6 +143,15 @@ public enum SignIn {
     try await house.store.write { db in
       guard try db.run("DELETE FROM session WHERE id = \(signedIn.session)") > 0 else { return }
       try Accounts.journal("account-signed-out", signedIn.person.id, by: signedIn.person.actor, at: now, house, db)
+    }
+  }
+
+  /// Ends another of one's own sessions, on the phone left behind; see `SignInLog.sessions`.
+  public static func end(_ session: SessionID, of signedIn: SignedIn, in house: House) async throws {
+    let now = house.now()
+    try await house.store.write { db in
+      guard try db.run("DELETE FROM session WHERE id = \(session) AND account_id = \(signedIn.person.id)") > 0 else { return }
+      try Accounts.journal("account-session-ended", signedIn.person.id, by: signedIn.person.actor, at: now, house, db)
     }
   }
 
