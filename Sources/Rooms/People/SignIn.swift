@@ -237,11 +237,11 @@ public enum SignIn {
     let outcome: Outcome = !right ? .wrong : attempt.state == .disabled ? .disabled : .demonstration
     try note(visit, outcome, attempt.account, house, db)
     let until = attempt.lockedUntil
-    if let account = attempt.account {
-      try Accounts.journal(
-        until == nil ? "account-sign-in-failed" : "account-locked", account, by: Actor(account: nil, name: "未登录者"), at: visit.at,
-        facts: ["failures": attempt.failures], house, db)
-    }
+    // Unknown log-ins have a chain of their own: the same work, so that the time of the answer tells nothing either.
+    try Journal.append(
+      until == nil ? "account-sign-in-failed" : "account-locked",
+      on: attempt.account.map { Subject("account", $0) } ?? Subject("sign_in", 0), by: Actor(account: nil, name: "未登录者"), at: visit.at,
+      facts: ["failures": attempt.failures], ids: house.ids, db)
     return until.map { locked(until: $0, at: visit.at) } ?? wrong
   }
 
