@@ -24,9 +24,9 @@ public enum LabRepeats {
           id: number, text: head + row.cells[body].trimmingCharacters(in: .whitespacesAndNewlines),
           at: time.map { milliseconds(row.cells[$0]) } ?? 0))
     }
-    let start = ContinuousClock.now
+    let start = RepeatBench.processorSeconds()
     let clusters = RepeatBatch.clusters(inputs)
-    let seconds = RepeatBench.seconds(start.duration(to: .now))
+    let seconds = RepeatBench.processorSeconds() - start
     let cells = zip(inputs, clusters).map { [String($0.id), String($1)] }
     try Table(header: ["message_id", "cluster"], cells: cells).csv(bom: false).write(to: URL(fileURLWithPath: out), options: .atomic)
     let groups = Dictionary(grouping: clusters, by: \.self).values.filter { $0.count > 1 }.count

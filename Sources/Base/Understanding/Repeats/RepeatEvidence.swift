@@ -37,9 +37,9 @@ struct RepeatEvidence: Sendable {
   var sameRoom = false
   var linesDiffer = false
 
-  init(_ a: RepeatCard, _ aWords: RepeatWords, _ b: RepeatCard, _ bWords: RepeatWords, conceptWeights: [Float]) {
+  init(_ a: RepeatCard, _ aWords: RepeatWords, _ b: RepeatCard, _ bWords: RepeatWords, conceptWeights: ConceptWeights) {
     sameWording = a.wording != 0 && a.wording == b.wording
-    let x = Sums(aWords), y = Sums(bWords)
+    let x = a.sums, y = b.sums
     var placeShared: Int32 = 0, titleShared: Int32 = 0, wordsShared: Int32 = 0, metA: Int32 = 0, metB: Int32 = 0, best: Int32 = 0
     aWords.forEachShared(with: bWords) { f, g in
       let w = f.weight + g.weight
@@ -53,7 +53,7 @@ struct RepeatEvidence: Sendable {
         if g.has(RepeatFeature.title) { metB += w }
       }
     }
-    let poorer = min(x.titlePlace > 0 ? x.titlePlace : x.place, y.titlePlace > 0 ? y.titlePlace : y.place)
+    let poorer = min(x.place, y.place)
     place = poorer == 0 ? 0 : min(1, Float(placeShared) / Float(2 * poorer))
     placeBits = min(60, Float(placeShared) / 4)
     noPlace = poorer == 0
@@ -65,23 +65,23 @@ struct RepeatEvidence: Sendable {
     wordBits = min(150, Float(wordsShared) / 4)
     rarest = Float(best) / 4
 
-    func weigh(_ mask: UInt64) -> Float {
-      var m = mask, s: Float = 0
+    let shared = a.concepts & b.concepts
+    if shared != 0 {
+      let both = conceptWeights.sum(shared)
+      concepts = both / (conceptWeights.sum(a.concepts) + conceptWeights.sum(b.concepts) - both)
+      let titleA = conceptWeights.sum(a.titleConcepts)
+      let titleB = conceptWeights.sum(b.titleConcepts)
+      if titleA + titleB > 0 {
+        let titles = conceptWeights.sum(a.titleConcepts & b.titleConcepts)
+        titleConcepts = titles / (titleA + titleB - titles)
+        conceptsMet =
+          (conceptWeights.sum(a.titleConcepts & b.concepts) + conceptWeights.sum(b.titleConcepts & a.concepts)) / (titleA + titleB)
+      }
+      var m = shared & (a.titleConcepts | b.titleConcepts)
       while m != 0 {
-        s += conceptWeights[m.trailingZeroBitCount]
+        rarestConcept = max(rarestConcept, conceptWeights[m.trailingZeroBitCount])
         m &= m - 1
       }
-      return s
-    }
-    func share(_ p: UInt64, _ q: UInt64) -> Float { p | q == 0 ? 0 : weigh(p & q) / weigh(p | q) }
-    titleConcepts = share(a.titleConcepts, b.titleConcepts)
-    concepts = share(a.concepts, b.concepts)
-    let all = weigh(a.titleConcepts) + weigh(b.titleConcepts)
-    if all > 0 { conceptsMet = (weigh(a.titleConcepts & b.concepts) + weigh(b.titleConcepts & a.concepts)) / all }
-    var m = a.concepts & b.concepts & (a.titleConcepts | b.titleConcepts)
-    while m != 0 {
-      rarestConcept = max(rarestConcept, conceptWeights[m.trailingZeroBitCount])
-      m &= m - 1
     }
     years = min(1, Float(max(a.minute, b.minute) - min(a.minute, b.minute)) / 525_600)
     conceptsDiffer = a.titleConcepts != 0 && b.titleConcepts != 0 && a.titleConcepts & b.concepts == 0 && b.titleConcepts & a.concepts == 0
@@ -97,26 +97,6 @@ struct RepeatEvidence: Sendable {
   }
 
   private static func share(_ n: Int32, _ a: Int32, _ b: Int32) -> Float { a + b == 0 ? 0 : min(1, Float(n) / Float(a + b)) }
-
-  /// Weight of one side's features by role.
-  private struct Sums {
-    var place: Int32 = 0
-    var titlePlace: Int32 = 0
-    var title: Int32 = 0
-    var words: Int32 = 0
-    init(_ words: RepeatWords) {
-      for n in 0..<words.count {
-        let f = words[n]
-        if f.has(RepeatFeature.place) {
-          place += f.weight
-          if f.has(RepeatFeature.title) { titlePlace += f.weight }
-        } else if !f.has(RepeatFeature.weak) {
-          self.words += f.weight
-          if f.has(RepeatFeature.title) { title += f.weight }
-        }
-      }
-    }
-  }
 }
 
 /// The features of one report where they lie: keys ascending.
@@ -132,8 +112,9 @@ struct RepeatWords {
     while i < count, j < other.count {
       let x = keys[i], y = other.keys[j]
       if x == y { body(self[i], other[j]) }
-      if x <= y { i += 1 }
-      if y <= x { j += 1 }
+      // Without branches: which of two keys is smaller cannot be foretold.
+      i &+= x <= y ? 1 : 0
+      j &+= y <= x ? 1 : 0
     }
   }
 }

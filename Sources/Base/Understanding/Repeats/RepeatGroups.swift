@@ -9,12 +9,12 @@ enum RepeatGroups {
 
   struct Rules: Sendable {
     /// Least likelihood for two or three reports to become a group.
-    var pairLeast: Float = 0.65
-    /// Least agreement for groups to join, on each speaker's best quarter of counterparts...
+    var pairLeast: Float = 0.75
+    /// Least agreement for groups to join, on each speaker's best third of counterparts...
     var mergeLeast: Float = 0.5
-    var topShare: Float = 0.25
+    var topShare: Float = 0.34
     /// ...and on all counterparts.
-    var wholeLeast: Float = 0.25
+    var wholeLeast: Float = 0.4
     /// Members that speak for a group.
     var speakers = 12
   }
@@ -72,15 +72,21 @@ enum RepeatGroups {
 
   /// Each speaker of the smaller group is heard by those of the larger it resembles most, and not foreign to the rest.
   private static func agree(_ store: RepeatStore, _ a: [Int32], _ b: [Int32], _ rules: Rules, least: Float) -> Bool {
-    let (few, many) = a.count <= b.count ? (a, b) : (b, a)
+    let (few, many) = a.count <= b.count ? (a.prefix(6), b) : (b.prefix(6), a)
     let top = max(1, Int((Float(many.count) * rules.topShare).rounded(.up)))
-    var best: Float = 0, all: Float = 0
-    for x in few {
+    let needed = least * Float(few.count)
+    let neededAll = rules.wholeLeast * Float(few.count)
+    var best: Float = 0
+    var all: Float = 0
+    for (n, x) in few.enumerated() {
       let scores = many.map { store.score(Int(x), Int($0)) }.sorted(by: >)
       best += scores.prefix(top).reduce(0, +) / Float(top)
       all += scores.reduce(0, +) / Float(scores.count)
+      // Not even full agreement of the rest would do.
+      let rest = Float(few.count - n - 1)
+      if best + rest < needed || all + rest < neededAll { return false }
     }
-    return best / Float(few.count) >= least && all / Float(few.count) >= rules.wholeLeast
+    return true
   }
 
   /// Speakers of both sides in turn, so that a large group does not drown a small one.

@@ -91,7 +91,7 @@ private struct State {
       sketch.withWords { x in store.withWords(n) { y in x.forEachShared(with: y) { f, _ in shared.insert(f.key) } } }
       return RepeatMatch(
         id: old.id, score: Double(v.score), sure: v.sure, closed: old.has(RepeatCard.closed),
-        reasons: v.reasons(phrases: reader.phrases(shared), new: card, old: old))
+        reasons: v.reasons(phrases: reader.phrases(shared, concepts: card.concepts & old.concepts), new: card, old: old))
     }
   }
 

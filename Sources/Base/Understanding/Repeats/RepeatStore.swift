@@ -5,7 +5,9 @@ struct RepeatStore {
   static let shelfDepth = 64
   /// Reports of the same compound looked at whatever their words.
   static let compoundDepth = 96
-  static let candidates = 32
+  static let candidates = 20
+  /// Reports tallied for one question before commoner words are left aside.
+  static let tableSize = 256
 
   private(set) var cards: [RepeatCard] = []
   private var keys: [UInt16] = []
@@ -22,7 +24,7 @@ struct RepeatStore {
   private var compoundLinks: [UInt32] = []
 
   private var conceptCounts = [UInt32](repeating: 0, count: 64)
-  private(set) var conceptWeights = [Float](repeating: 6, count: 64)
+  private(set) var conceptWeights = ConceptWeights()
 
   // A small table that adds up the evidence per candidate.
   private var talliedCard = [Int32](repeating: -1, count: 4096)
@@ -44,9 +46,9 @@ struct RepeatStore {
     }
   }
   mutating func renewConceptWeights(reports: Int) {
-    for n in 0..<64 {
+    conceptWeights = ConceptWeights { n in
       let share = (Float(conceptCounts[n]) + 20) / Float(reports + RepeatFrequencies.prior)
-      conceptWeights[n] = Float(RepeatReader.rarity(share)) / 8
+      return Float(RepeatReader.rarity(share)) / 8
     }
   }
 
@@ -116,8 +118,9 @@ struct RepeatStore {
   mutating func candidates(_ sketch: RepeatSketch, compound: UInt32 = 0) -> [Int32] {
     for t in touched { talliedCard[t] = -1 }
     touched.removeAll(keepingCapacity: true)
-    for (key, weight) in sketch.shelves { tally(shelf: key, weight) }
     if sketch.wording != 0 { tally(shelf: Self.shelf(wording: sketch.wording), 200) }
+    // Rarest words first: once hundreds are on the table, commoner words only add noise.
+    for (key, weight) in sketch.shelves where touched.count < Self.tableSize { tally(shelf: key, weight) }
     if compound != 0 {
       var node = compoundHeads[Int(compound)]
       var left = Self.compoundDepth
@@ -184,5 +187,30 @@ struct RepeatStore {
 extension RepeatSketch {
   func withWords<R>(_ body: (RepeatWords) -> R) -> R {
     keys.withUnsafeBufferPointer { k in meta.withUnsafeBufferPointer { m in body(RepeatWords(keys: k, meta: m)) } }
+  }
+}
+
+/// Rarity of each concept in bits, laid out so that a whole mask is weighed by eight looks.
+struct ConceptWeights: Sendable {
+  private var single = [Float](repeating: 6, count: 64)
+  /// By byte of the mask and its value.
+  private var bytes = [Float](repeating: 0, count: 8 * 256)
+
+  init(_ weight: (Int) -> Float = { _ in 6 }) {
+    for n in 0..<64 { single[n] = weight(n) }
+    for byte in 0..<8 {
+      for value in 0..<256 {
+        bytes[byte << 8 | value] = (0..<8).reduce(0) { $0 + (value >> $1 & 1 == 1 ? single[byte << 3 | $1] : 0) }
+      }
+    }
+  }
+  subscript(n: Int) -> Float { single[n] }
+  func sum(_ mask: UInt64) -> Float {
+    guard mask != 0 else { return 0 }
+    return bytes.withUnsafeBufferPointer { b in
+      var s: Float = 0
+      for byte in 0..<8 { s += b[byte << 8 | Int(mask >> UInt64(byte << 3) & 0xFF)] }
+      return s
+    }
   }
 }

@@ -100,33 +100,3 @@ extension RepeatVerdict {
     return r
   }
 }
-
-extension RepeatReader {
-  /// Runs of the text last read whose pairs are all in `shared`, longest first, at most `most`.
-  func phrases(_ shared: Set<UInt16>, most: Int = 3) -> [String] {
-    var runs: [Range<Int>] = []
-    var i = 0
-    var previous: UInt32 = 0
-    var previousStart = 0
-    while i < units.count {
-      let start = i
-      let token = nextToken(&i)
-      if token != 0, previous != 0, let k = key(previous, token), shared.contains(Self.short(k)) {
-        if let last = runs.last, last.upperBound > previousStart {
-          runs[runs.count - 1] = last.lowerBound..<i
-        } else {
-          runs.append(previousStart..<i)
-        }
-      }
-      previous = token
-      previousStart = start
-    }
-    var result: [String] = []
-    for run in runs.sorted(by: { ($0.count, $1.lowerBound) > ($1.count, $0.lowerBound) }) {
-      let text = String(decoding: units[run], as: UTF16.self)
-      if !result.contains(where: { $0.contains(text) }) { result.append(text) }
-      if result.count == most { break }
-    }
-    return result
-  }
-}
