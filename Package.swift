@@ -46,6 +46,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
@@ -117,11 +118,14 @@ let package = Package(
       name: "longtang",
       dependencies: [
         "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "StorageSQLite", "Storage", "Kernel", "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Understanding", hummingbird, log,
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Understanding", "ClockBook", hummingbird, nioCore, log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ], path: "Sources/longtang", swiftSettings: strict),
     // MARK: Tests
     /// a house of its own for every test: fresh store, keys, vault and a clock that stands still
@@ -142,7 +146,7 @@ let package = Package(
     tests("UnderstandingTests", ["Understanding"]),
     tests(
       "WebSupportTests",
-      ["WebSupport", "People", "Offices", "Storage", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log]),
+      ["WebSupport", "People", "Compounds", "Offices", "Storage", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log]),
     tests("WorkCalendarTests", ["WorkCalendar", "Kernel"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,7 +1,45 @@
 import ArgumentParser
+import Foundation
+import Kernel
+import Logging
 
 @main
 struct Longtang: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "longtang", abstract: "弄堂：小区综合执法一体化平台")
-  func run() async throws {}
+  static let configuration = CommandConfiguration(
+    commandName: "longtang", abstract: "弄堂：小区综合执法一体化平台",
+    subcommands: [
+      ServeCommand.self, InitCommand.self, DemoCommand.self, WorkCommand.self, MigrateCommand.self, AuditCommand.self, AccountCommand.self,
+      ConfigCommand.self, RoutesCommand.self, LabCommand.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var waiting = command as? any AsyncParsableCommand { try await waiting.run() } else { try command.run() }
+    } catch let refusal as Refusal {
+      Self.fail(refusal.message)
+    } catch let problems as ConfigProblems {
+      Self.fail(problems.description)
+    } catch {
+      exit(withError: error)
+    }
+  }
+  private static func fail(_ message: String) -> Never {
+    FileHandle.standardError.write(Data((message + "\n").utf8))
+    Foundation.exit(1)
+  }
+}
+
+/// What every command that touches the store takes.
+struct Common: ParsableArguments {
+  @Option(name: .long, help: "配置文件（JSON）；不给时用环境变量 LONGTANG_CONFIG 所指的文件，都没有则只用环境变量。")
+  var config: String?
+
+  func load() async throws -> Config { try await Config.load(file: config) }
+  /// Human words go to standard output, the log to standard error.
+  func logger(_ label: String, _ config: Config) -> Logger {
+    var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = config.logLevel
+    return logger
+  }
 }

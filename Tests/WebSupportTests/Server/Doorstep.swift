@@ -1,3 +1,4 @@
+import Compounds
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -26,7 +27,7 @@ struct Doorstep: Sendable {
   ) async throws -> Doorstep {
     let clock = TestClock()
     let house = try await TestHouse.make(
-      OfficesMigrations.all + PeopleMigrations.all, clock: clock, demonstration: true)
+      OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all, clock: clock, demonstration: true)
     _ = try await Accounts.plantDemonstration(
       [NewAccount(login: "audit", name: "周审计", role: .auditAdmin), NewAccount(login: "system", name: "吴系统", role: .systemAdmin)],
       password: Doorstep.password, in: house)

@@ -80,7 +80,7 @@ struct Porch: RouterMiddleware {
   private func log(_ request: Request, _ context: DoorContext, _ response: Response, _ spent: Duration) {
     let milliseconds = spent.components.seconds * 1000 + spent.components.attoseconds / 1_000_000_000_000_000
     access.info(
-      "\(request.method.rawValue) \(context.endpointPath ?? "-") \(response.status.code) \(milliseconds)ms",
+      "\(request.method.rawValue) \(response.status == .notFound ? "-" : context.endpointPath ?? "-") \(response.status.code) \(milliseconds)ms",
       metadata: ["request": .string(context.requestID)])
   }
 }

@@ -150,11 +150,11 @@ public struct Visit: Sendable {
     if let saying { try flash(tone, saying) }
     return isUpload ? .created(at) : .redirect(at)
   }
-  /// The form again, with what is wrong with it.
-  public func again(_ page: Page) -> Answer {
+  /// The form again, with what is wrong with it: 422, or the status of the refusal.
+  public func again(_ page: Page, after refusal: Refusal? = nil) -> Answer {
     var page = page
     page.problem = true
-    return .page(page, .unprocessableContent)
+    return .page(page, refusal.map(Failure.status) ?? .unprocessableContent)
   }
   /// Begins a session: the cookie holds the token, the store only its hash.
   public func begin(session token: String) { jar.set(site.sessionCookie, token) }

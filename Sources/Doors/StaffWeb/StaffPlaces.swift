@@ -1,0 +1,32 @@
+import People
+import WebSupport
+
+/// The main navigation: what each role has to do, most of it first.
+public enum StaffPlaces {
+  public static func places(for person: Person) -> [Page.Place] {
+    var places: [Page.Place] = []
+    if person.may(.handleMatters) { places.append(.init("today", "我的今天", "/today", .today)) }
+    if person.may(.dispatchMatters), !person.may(.handleMatters) { places.append(.init("inbox", "收件箱", "/inbox", .inbox)) }
+    if person.may(.seeMatters) { places.append(.init("matters", "事项", "/matters", .matter)) }
+    if person.may(.reportOnPatrol) { places.append(.init("record", "登记", "/reports/new", .plus)) }
+    if person.may(.reportForFirm) || person.may(.reportForCommittee) {
+      places.append(.init("reports", "我的诉件", "/reports", .inbox))
+      places.append(.init("record", "报告问题", "/reports/new", .plus))
+    }
+    if person.may(.seeCompounds) { places.append(.init("compounds", "小区", "/compounds", .compound)) }
+    if person.may(.administerAccounts) { places.append(.init("accounts", "账号", "/accounts", .people)) }
+    if person.may(.administerSystem) { places.append(.init("system", "系统", "/system", .machine)) }
+    if person.may(.audit) { places.append(.init("audit", "审计", "/audit", .shield)) }
+    places.append(.init("more", "更多", "/more", .more))
+    return places
+  }
+  /// The first page after signing in.
+  public static func start(of person: Person) -> String { places(for: person).first?.href ?? "/more" }
+
+  /// The front door: residents come by their own addresses, so whoever comes here works here.
+  public static func routes(_ book: inout RouteBook) {
+    book.get("/", allow: .public) { visit in
+      Answer.redirect(visit.anybody.map(start) ?? "/sign-in")
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Catalogue
+import ClockBook
+import Compounds
+import Foundation
+import Hummingbird
+import Intake
+import Kernel
+import Logging
+import Matters
+import Offices
+import People
+import StaffWeb
+import Storage
+import StorageSQLite
+import WebSupport
+import WorkCalendar
+
+/// Puts the house together: store, law, rooms and doors. The only place that knows them all.
+struct Composition: Sendable {
+  let house: House
+  let clocks: ClockBook
+  let catalogue: Catalogue
+  let understander: LateUnderstander
+  let matters: Matters
+  let assets: AssetFolder
+
+  /// Every room's tables, in the order in which they refer to each other.
+  static let migrations: [Migration] =
+    House.migrations + [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
+    + MattersMigrations.all
+
+  /// Brings the store up to this program's schema and reads the law.
+  /// - Parameter node: different for each process that shares the store.
+  static func open(_ config: Config, node: Int) async throws -> Composition {
+    guard StoreFolder.exists(config) else {
+      throw Refusal(.missing, "longtang-no-store", "\(config.store.path) 中没有数据，请先运行 longtang init（正式）或 longtang demo（演示）。")
+    }
+    let house = try await StoreFolder.open(config, node: node)
+    return try await Composition(house, data: config.data, assets: config.assets)
+  }
+
+  /// On a house that is there already: what tests use.
+  init(_ house: House, data: URL, assets: URL) async throws {
+    let calendar = try WorkCalendar(reading: try Data(contentsOf: data.appending(path: "holidays/china.json")))
+    let clocks = try ClockBook(
+      calendar: calendar, table: try ClockTable(reading: try Data(contentsOf: data.appending(path: "clocks/clocks.json"))))
+    let now = house.now()
+    try await house.store.write { db in try clocks.plantRules(at: now, db) }
+    self.house = house
+    self.clocks = clocks
+    catalogue = try Catalogue(reading: try Data(contentsOf: data.appending(path: "catalogue/items.json")))
+    understander = LateUnderstander()
+    matters = Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander)
+    self.assets = try AssetFolder(assets)
+  }
+
+  /// Every route of every door.
+  var book: RouteBook {
+    var book = RouteBook()
+    assets.routes(&book)
+    Health(house: house).routes(&book)
+    StaffPlaces.routes(&book)
+    SignInPages(house: house).routes(&book)
+    return book
+  }
+
+  /// What the worker runs.
+  var handlers: [JobHandler] {
+    let calendar = clocks.calendar
+    return matters.jobs + [DutyCalls.handler(in: house, isWorkday: { calendar.isWorkday($0) })]
+  }
+
+  func site(publicURL: String, proxies: [AddressRange] = [], limits: RateLimits = .standard) -> Site {
+    Site(
+      house: house, publicURL: publicURL, assets: assets.versions, trustedProxies: proxies, limits: limits, places: StaffPlaces.places)
+  }
+  func router(_ site: Site, access: Logger) throws -> Router<DoorContext> { try book.router(site, logger: access) }
+}
+
+/// The folder of one office's data: the store, the files, the keys.
+enum StoreFolder {
+  static func file(_ config: Config) -> URL { config.store.appending(path: "store.sqlite") }
+  static func exists(_ config: Config) -> Bool { FileManager.default.fileExists(atPath: file(config).path) }
+
+  static func open(_ config: Config, node: Int, migrate: Bool = true) async throws -> House {
+    try FileManager.default.createDirectory(
+      at: config.store, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let store = try SQLiteStore(path: file(config).path)
+    let now = Wall.now
+    if migrate { try await Migrator.migrate(store, Composition.migrations, at: now()) }
+    let demonstration = try await store.read { db in try House.mark("demonstration", db) == "yes" }
+    return House(
+      store: store, vault: try FileVault(root: config.store.appending(path: "files")), seals: try SealRing(folder: config.keys),
+      ids: IdentifierSource(node: node), isDemonstration: demonstration, now: now)
+  }
+}
+
+/// The clock on the wall.
+enum Wall {
+  static let now: @Sendable () -> Moment = { Moment(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))) }
+}
+
+/// For whoever watches the machine: says nothing about the office.
+struct Health: Sendable {
+  let house: House
+  func routes(_ book: inout RouteBook) {
+    book.get("/health", allow: .public) { _ in
+      _ = try await house.store.read { db in try db.number("SELECT 1 AS one") }
+      return Answer.text("ok\n")
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import Configuration
+import Foundation
+import Kernel
+import Logging
+import WebSupport
+
+/// How this copy of the program runs: from the environment (`LONGTANG_LISTEN_PORT`) first, then from a JSON file (`listen.port`), then
+/// the values given here. Everything is checked at the start, and everything that is wrong is said at once.
+///
+/// | key | meaning | otherwise |
+/// |---|---|---|
+/// | `store.folder` | store, files and keys | `var/longtang` |
+/// | `store.keys` | keys of sealed identities; keep them out of the back-up of the store | `<store.folder>/keys` |
+/// | `listen.host`, `listen.port` | where to listen | `127.0.0.1`, `8080` |
+/// | `public.url` | the address people type and QR codes carry | `http://<host>:<port>` |
+/// | `tls.certificate`, `tls.key` | PEM files, when no proxy stands before the program | none |
+/// | `proxies` | addresses or networks whose `X-Forwarded-For` is believed | none |
+/// | `limits.rate` | `on`, or `off` for measuring | `on` |
+/// | `log.level` | `trace` … `critical` | `info` |
+/// | `files.data`, `files.assets` | the folders `Data` and `Assets` | beside the program, or in the current folder |
+struct Config: Sendable {
+  var store: URL
+  var keys: URL
+  var host: String
+  var port: Int
+  var publicURL: String
+  var certificate: URL?
+  var key: URL?
+  var proxies: [AddressRange]
+  var rateLimits: Bool
+  var logLevel: Logger.Level
+  var data: URL
+  var assets: URL
+  /// Key, value as resolved, and whether it is shown.
+  private(set) var resolved: [(key: String, value: String)] = []
+
+  static let keys = [
+    "store.folder", "store.keys", "listen.host", "listen.port", "public.url", "tls.certificate", "tls.key", "proxies", "limits.rate",
+    "log.level", "files.data", "files.assets",
+  ]
+  /// Shown as set or not, never as they are.
+  static let secrets: Set<String> = ["tls.key"]
+  static let environmentPrefix = "LONGTANG_"
+  static func variable(_ key: String) -> String { environmentPrefix + key.uppercased().replacing(".", with: "_") }
+
+  /// - Parameter file: a JSON file; `LONGTANG_CONFIG` names one when this is nil; without either there is none.
+  /// - Throws: `ConfigProblems`.
+  static func load(file: String?, environment: [String: String] = ProcessInfo.processInfo.environment) async throws -> Config {
+    var problems: [String] = []
+    var ours: [String: String] = [:]
+    for (name, value) in environment where name.hasPrefix(environmentPrefix) {
+      ours[String(name.dropFirst(environmentPrefix.count))] = value
+    }
+    let path = file ?? ours.removeValue(forKey: "CONFIG")
+    // Belongs to the tests, see `make test`.
+    ours["SHARED"] = nil
+    let names = Set(keys.map { variable($0).dropFirst(environmentPrefix.count) }.map(String.init))
+    for name in ours.keys.sorted() where !names.contains(name) { problems.append("\(environmentPrefix)\(name)：没有这个配置项") }
+    var providers: [any ConfigProvider] = [EnvironmentVariablesProvider(environmentVariables: ours)]
+    if let path {
+      do {
+        providers.append(
+          try await FileProvider<JSONSnapshot>(
+            config: ConfigReader(provider: InMemoryProvider(values: ["filePath": .init(.string(path), isSecret: false)]))))
+        problems += try unknownKeys(in: path)
+      } catch { problems.append("\(path)：无法读取（\(error)）") }
+    }
+    let config = Config(ConfigReader(providers: providers), &problems)
+    guard problems.isEmpty else { throw ConfigProblems(all: problems) }
+    return config
+  }
+
+  private init(_ reader: ConfigReader, _ problems: inout [String]) {
+    func text(_ key: String) -> String? { reader.string(forKey: ConfigKey(key)).flatMap { $0.isEmpty ? nil : $0 } }
+    func url(_ path: String) -> URL { URL(fileURLWithPath: path) }
+    let folder = url(text("store.folder") ?? "var/longtang")
+    store = folder
+    keys = text("store.keys").map(url) ?? folder.appending(path: "keys")
+    host = text("listen.host") ?? "127.0.0.1"
+    port = 8080
+    if let number = reader.int(forKey: "listen.port") ?? text("listen.port").flatMap({ Int($0) }) {
+      if (0...65535).contains(number) { port = number } else { problems.append("listen.port：应为 0 到 65535") }
+    } else if text("listen.port") != nil {
+      problems.append("listen.port：应为整数")
+    }
+    certificate = text("tls.certificate").map(url)
+    key = text("tls.key").map(url)
+    if (certificate == nil) != (key == nil) { problems.append("tls.certificate 与 tls.key 须同时给出") }
+    for file in [certificate, key].compactMap({ $0 }) where !FileManager.default.isReadableFile(atPath: file.path) {
+      problems.append("\(file.path)：证书文件不存在或不可读")
+    }
+    publicURL =
+      text("public.url") ?? "\(certificate == nil ? "http" : "https")://\(host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host):\(port)"
+    while publicURL.hasSuffix("/") { publicURL.removeLast() }
+    if let parsed = URL(string: publicURL), ["http", "https"].contains(parsed.scheme), parsed.host() != nil, parsed.path().isEmpty {
+    } else {
+      problems.append("public.url：应为 https://主机名[:端口]，不带路径")
+    }
+    proxies = []
+    for part in reader.stringArray(forKey: "proxies") ?? [] {
+      let trimmed = part.trimmingCharacters(in: .whitespaces)
+      if let range = AddressRange(trimmed) { proxies.append(range) } else { problems.append("proxies：\(trimmed) 不是地址或网段") }
+    }
+    rateLimits = true
+    switch text("limits.rate") {
+    case nil, "on": rateLimits = true
+    case "off": rateLimits = false
+    default: problems.append("limits.rate：应为 on 或 off")
+    }
+    logLevel = .info
+    if let level = text("log.level") {
+      if let known = Logger.Level(rawValue: level) {
+        logLevel = known
+      } else {
+        problems.append("log.level：应为 \(Logger.Level.allCases.map(\.rawValue).joined(separator: "、")) 之一")
+      }
+    }
+    data = Self.folder("Data", configured: text("files.data"), holding: "offices", &problems)
+    assets = Self.folder("Assets", configured: text("files.assets"), holding: "app.css", &problems)
+    resolved = [
+      ("store.folder", store.path), ("store.keys", keys.path), ("listen.host", host), ("listen.port", String(port)),
+      ("public.url", publicURL),
+      ("tls.certificate", certificate?.path ?? ""), ("tls.key", key?.path ?? ""),
+      ("proxies", proxies.map(\.description).joined(separator: ", ")), ("limits.rate", rateLimits ? "on" : "off"),
+      ("log.level", logLevel.rawValue), ("files.data", data.path), ("files.assets", assets.path),
+    ]
+  }
+
+  /// `Data` and `Assets` lie beside the program when installed, and above `.build` or in the current folder when not.
+  private static func folder(_ name: String, configured: String?, holding: String, _ problems: inout [String]) -> URL {
+    let program = (Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])).resolvingSymlinksInPath()
+      .deletingLastPathComponent()
+    var candidates: [URL] = []
+    if let configured {
+      candidates = [URL(fileURLWithPath: configured)]
+    } else {
+      candidates = [
+        program.appending(path: name), program.appending(path: "../share/longtang/\(name)").standardizedFileURL,
+        URL(fileURLWithPath: FileManager.default.currentDirectoryPath).appending(path: name),
+      ]
+      var above = program
+      for _ in 0..<5 {
+        above.deleteLastPathComponent()
+        candidates.append(above.appending(path: name))
+      }
+    }
+    if let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.appending(path: holding).path) }) { return found }
+    problems.append("files.\(name.lowercased())：找不到 \(name) 目录（应含 \(holding)），请用 \(variable("files." + name.lowercased())) 指明")
+    return candidates[0]
+  }
+
+  private static func unknownKeys(in path: String) throws -> [String] {
+    let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
+    func walk(_ value: Any, _ prefix: String) -> [String] {
+      guard let object = value as? [String: Any] else { return [prefix] }
+      return object.flatMap { walk($0.value, prefix.isEmpty ? $0.key : "\(prefix).\($0.key)") }
+    }
+    return walk(json, "").filter { !keys.contains($0) }.sorted().map { "\(path)：没有 \($0) 这个配置项" }
+  }
+
+  /// What `longtang config check` prints.
+  var table: String {
+    let width = Self.keys.map(\.count).max() ?? 0
+    return resolved.map { key, value in
+      let shown = value.isEmpty ? "（未设）" : Self.secrets.contains(key) ? "（已设，不显示）" : value
+      return key.padding(toLength: width + 2, withPad: " ", startingAt: 0) + shown
+    }.joined(separator: "\n")
+  }
+}
+
+struct ConfigProblems: Error, CustomStringConvertible {
+  let all: [String]
+  var description: String { "配置有 \(all.count) 处问题：\n" + all.map { "  - \($0)" }.joined(separator: "\n") }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Lab
+
+/// Measures the understanding on labelled files; touches no store.
+struct LabCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lab", abstract: "在带标注的文件上测量中文理解",
+    subcommands: [Compound.self, Classify.self, Repeats.self, Items.self])
+
+  struct Compound: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "按文字找小区")
+    @Option(help: "小区名录 CSV") var register: String
+    @Option(help: "查询 CSV（query 列）") var queries: String
+    @Option(help: "结果 CSV") var out: String
+    func run() throws { try LabCompound.run(register: register, queries: queries, out: out) }
+  }
+  struct Classify: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "按已归类的诉件学习并归类")
+    @Option(help: "已归类的 CSV") var train: String
+    @Option(help: "待归类的 CSV") var input: String
+    @Option(help: "结果 CSV") var out: String
+    func run() throws { try LabClassify.run(train: train, input: input, out: out) }
+  }
+  struct Repeats: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "找同一问题的重复诉件")
+    @Option(help: "诉件 CSV") var input: String
+    @Option(help: "结果 CSV") var out: String
+    func run() throws { try LabRepeats.run(input: input, out: out) }
+  }
+  struct Items: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "按文字认执法事项")
+    @Option(help: "诉件 CSV（id、text 列）") var input: String
+    @Option(help: "结果 CSV") var out: String
+    @Option(help: "规则文件") var rules = "Data/understanding/items.rules"
+    func run() throws { try LabItems.run(input: input, out: out, rules: rules) }
+  }
+}

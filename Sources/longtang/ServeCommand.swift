@@ -1,0 +1,93 @@
+import ArgumentParser
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Kernel
+import Logging
+import Matters
+import NIOCore
+import NIOSSL
+import People
+import ServiceLifecycle
+import Storage
+import UnixSignals
+import WebSupport
+
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "serve", abstract: "启动网页、接口和后台作业")
+  @OptionGroup var common: Common
+  @Flag(help: "只启动网页和接口，后台作业另由 longtang work 执行。")
+  var noWorker = false
+
+  func run() async throws {
+    let config = try await common.load()
+    let logger = common.logger("longtang", config)
+    let composition = try await Composition.open(config, node: 1)
+    composition.loadUnderstanding(config, logger)
+    let site = composition.site(
+      publicURL: config.publicURL, proxies: config.proxies, limits: config.rateLimits ? .standard : .off)
+    var quiet = logger
+    quiet.logLevel = max(.notice, config.logLevel)
+    let app = try Application(
+      router: composition.router(site, access: common.logger("access", config)), server: Self.server(config),
+      configuration: .init(address: .hostname(config.host, port: config.port), serverName: nil, backlog: 512),
+      onServerRunning: { channel in
+        let port = channel.localAddress?.port ?? config.port
+        print("弄堂已启动：\(config.publicURL)（监听 \(config.host):\(port)\(composition.house.isDemonstration ? "，演示数据" : "")）")
+      }, logger: quiet)
+    var services: [any Service] = [app]
+    if !noWorker { services.append(composition.worker(logger)) }
+    try await ServiceGroup(
+      configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+    ).run()
+    try await composition.house.store.close()
+  }
+
+  /// A connection that says nothing for a minute is closed, and headers have 16 kB, which is plenty for honest browsers.
+  static func server(_ config: Config) throws -> HTTPServerBuilder {
+    let http = HTTPServerBuilder.http1(
+      configuration: .init(
+        idleTimeout: .seconds(60),
+        httpDecoderConfiguration: .init(maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+    guard let certificate = config.certificate, let key = config.key else { return http }
+    var tls = TLSConfiguration.makeServerConfiguration(
+      certificateChain: try NIOSSLCertificate.fromPEMFile(certificate.path).map { .certificate($0) },
+      privateKey: .privateKey(try NIOSSLPrivateKey(file: key.path, format: .pem)))
+    tls.minimumTLSVersion = .tlsv12
+    return try .tls(http, tlsConfiguration: tls)
+  }
+}
+
+struct WorkCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "work", abstract: "只执行后台作业")
+  @OptionGroup var common: Common
+
+  func run() async throws {
+    let config = try await common.load()
+    let logger = common.logger("longtang", config)
+    let composition = try await Composition.open(config, node: 2)
+    composition.loadUnderstanding(config, logger)
+    print("后台作业已启动")
+    try await ServiceGroup(
+      configuration: .init(services: [composition.worker(logger)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    ).run()
+    try await composition.house.store.close()
+  }
+}
+
+extension Composition {
+  func worker(_ logger: Logger) -> Worker {
+    let matters = matters
+    return Worker(
+      house: house, handlers: handlers, ring: { _ = try await matters.ringClocks() },
+      prune: { db, now in
+        try Jobs.prune(at: now, db)
+        try SignIn.prune(at: now, db)
+      }, logger: logger)
+  }
+  /// Away from the start, so that pages are served within a second.
+  func loadUnderstanding(_ config: Config, _ logger: Logger) {
+    understander.load(logger) { NoUnderstander() }
+  }
+}

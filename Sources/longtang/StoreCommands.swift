@@ -1,0 +1,148 @@
+import ArgumentParser
+import Foundation
+import Kernel
+import Offices
+import People
+import Storage
+import WebSupport
+
+struct InitCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "建立一个正式的空库：机构和三位管理员，没有任何业务数据")
+  @OptionGroup var common: Common
+  @Option(help: "机构文件；不给时用 Data/offices/shanghai.json。")
+  var offices: String?
+
+  func run() async throws {
+    let config = try await common.load()
+    let existing = (try? FileManager.default.contentsOfDirectory(atPath: config.store.path)) ?? []
+    guard existing.isEmpty else {
+      throw Refusal(.conflict, "longtang-not-empty", "\(config.store.path) 不是空目录，没有做任何改动。请换一个目录（LONGTANG_STORE_FOLDER）。")
+    }
+    let data = try OfficesData(file: offices.map { URL(fileURLWithPath: $0) } ?? config.data.appending(path: "offices/shanghai.json"))
+    let house = try await StoreFolder.open(config, node: 3)
+    let planted = try await OfficeSeeding.plant(data, in: house)
+    let first = [
+      NewAccount(login: "system", name: "系统管理员", role: .systemAdmin), NewAccount(login: "security", name: "安全管理员", role: .securityAdmin),
+      NewAccount(login: "audit", name: "审计管理员", role: .auditAdmin),
+    ]
+    let passwords = try await Accounts.plantFirst(first, in: house)
+    try await house.store.close()
+    print("已在 \(config.store.path) 建库：机构 \(planted.added) 个。")
+    print("三位管理员的一次性密码（只显示这一次，首次登录须修改）：")
+    for (account, password) in zip(first, passwords) { print("  \(account.name)  \(account.login)  \(password.password)") }
+    print("下一步：longtang serve，由安全管理员登录后建立其他账号。密钥在 \(config.keys.path)，请与库分开备份。")
+  }
+}
+
+struct MigrateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "migrate", abstract: "把库升级到本程序的结构，并按机构文件补齐机构")
+  @OptionGroup var common: Common
+
+  func run() async throws {
+    let config = try await common.load()
+    guard StoreFolder.exists(config) else {
+      throw Refusal(.missing, "longtang-no-store", "\(config.store.path) 中没有数据，请先运行 longtang init。")
+    }
+    let house = try await StoreFolder.open(config, node: 3)
+    let planted = try await OfficeSeeding.plant(try OfficesData(file: config.data.appending(path: "offices/shanghai.json")), in: house)
+    try await house.store.close()
+    print("库结构已是最新；机构新增 \(planted.added) 个，变更 \(planted.changed) 个。")
+  }
+}
+
+struct AuditCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit", abstract: "审计", subcommands: [Verify.self], defaultSubcommand: Verify.self)
+
+  struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "核验全部日志链和每日封存；有问题时退出码为 2")
+    @OptionGroup var common: Common
+
+    func run() async throws {
+      let config = try await common.load()
+      guard StoreFolder.exists(config) else {
+        throw Refusal(.missing, "longtang-no-store", "\(config.store.path) 中没有数据。")
+      }
+      // As it is: a proof must not change what it proves.
+      let house = try await StoreFolder.open(config, node: 3, migrate: false)
+      let verdict = try await house.store.read { db in try Journal.verify(db) }
+      try await house.store.close()
+      print("日志 \(verdict.entries) 条，\(verdict.chains) 条链，封存 \(verdict.seals) 天。")
+      if verdict.faults.isEmpty {
+        print("核验通过：没有发现改动。")
+      } else {
+        print("核验不通过，\(verdict.faults.count) 处：")
+        for fault in verdict.faults.prefix(50) { print("  \(fault)") }
+        throw ExitCode(2)
+      }
+    }
+  }
+}
+
+struct AccountCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "account", abstract: "账号（在主机上）", subcommands: [List.self])
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "列出账号")
+    @OptionGroup var common: Common
+    func run() async throws {
+      let config = try await common.load()
+      guard StoreFolder.exists(config) else {
+        throw Refusal(.missing, "longtang-no-store", "\(config.store.path) 中没有数据。")
+      }
+      let house = try await StoreFolder.open(config, node: 3, migrate: false)
+      var after: String?
+      repeat {
+        let last = after
+        let page = try await house.store.read { db in try AccountStore.list(AccountFilter(), after: last, limit: 500, db) }
+        for account in page {
+          print(
+            "\(account.person.login)\t\(account.person.name)\t\(account.person.role.chinese)\t\(account.person.officeName)\t\(account.state.chinese)"
+          )
+        }
+        after = page.last?.person.login
+      } while after != nil
+      try await house.store.close()
+    }
+  }
+}
+
+struct ConfigCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config", abstract: "配置", subcommands: [Check.self], defaultSubcommand: Check.self)
+
+  struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "检查配置并显示结果")
+    @OptionGroup var common: Common
+    func run() async throws { print(try await common.load().table) }
+  }
+}
+
+struct RoutesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "routes", abstract: "列出全部地址和谁能打开")
+  @OptionGroup var common: Common
+
+  func run() async throws {
+    let composition = try await Composition.inMemory(try await common.load())
+    for route in composition.book.routes.sorted(by: { ($0.path, $0.method.rawValue) < ($1.path, $1.method.rawValue) }) {
+      print(route.method.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0) + "\(route.path)  \(route.policy)")
+    }
+  }
+}
+
+extension Composition {
+  /// An empty house in a temporary folder: for looking at what the program is, without any data.
+  static func inMemory(_ config: Config) async throws -> Composition {
+    var config = config
+    let folder = FileManager.default.temporaryDirectory.appending(path: "longtang-\(UUID().uuidString)")
+    config.store = folder
+    config.keys = folder.appending(path: "keys")
+    let house = try await StoreFolder.open(config, node: 4)
+    defer {
+      do { try FileManager.default.removeItem(at: folder) } catch { print("\(folder.path): \(error)") }
+    }
+    return try await Composition(house, data: config.data, assets: config.assets)
+  }
+}
