@@ -188,6 +188,17 @@ extension Matters {
     }
   }
 
+  /// The matter a report belongs to, if this person may see it.
+  public func matterNo(ofReport no: String, for person: Person) async throws -> String {
+    try await house.store.read { db in
+      guard
+        let row = try db.first(
+          "SELECT m.no FROM report r JOIN matter m ON m.id = r.matter_id WHERE r.no = \(no) AND \(MatterStore.visible(to: person))")
+      else { throw Refusal(.missing, "matters-no-report", "没有这件诉件，或者它不在您的范围内。") }
+      return try row.text("no")
+    }
+  }
+
   func sheet(_ booked: BookedClock, at now: Moment) -> MatterFile.ClockSheet {
     let moment = booked.endedAt ?? now
     let deadline = booked.clock.deadline(on: clocks.calendar, asOf: moment)

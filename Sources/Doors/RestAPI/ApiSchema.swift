@@ -1,0 +1,84 @@
+/// A JSON Schema (draft 2020-12, as OpenAPI 3.1 uses it), as far as this API needs one.
+indirect enum ApiSchema: Sendable {
+  case string(String? = nil)
+  case integer(String? = nil)
+  case number(String? = nil)
+  case boolean(String? = nil)
+  case choice([String], String? = nil)
+  case array(ApiSchema)
+  /// A named schema of the components.
+  case ref(String)
+  case object([Field])
+  case nullable(ApiSchema)
+
+  struct Field: Sendable {
+    let name: String
+    let schema: ApiSchema
+    let required: Bool
+    init(_ name: String, _ schema: ApiSchema, required: Bool = true) {
+      self.name = name
+      self.schema = schema
+      self.required = required
+    }
+  }
+
+  var json: ApiJSON {
+    switch self {
+    case .string(let text): Self.simple("string", text)
+    case .integer(let text): Self.simple("integer", text)
+    case .number(let text): Self.simple("number", text)
+    case .boolean(let text): Self.simple("boolean", text)
+    case .choice(let values, let text):
+      .object([("type", .string("string")), ("enum", .array(values.map(ApiJSON.string)))] + (text.map { [("description", .string($0))] } ?? []))
+    case .array(let item): .object([("type", .string("array")), ("items", item.json)])
+    case .ref(let name): .object([("$ref", .string("#/components/schemas/\(name)"))])
+    case .nullable(let inner): .object([("anyOf", .array([inner.json, .object([("type", .string("null"))])]))])
+    case .object(let fields):
+      .object([
+        ("type", .string("object")), ("additionalProperties", .bool(false)),
+        ("required", .array(fields.filter(\.required).map { .string($0.name) })), ("properties", .object(fields.map { ($0.name, $0.schema.json) })),
+      ])
+    }
+  }
+  private static func simple(_ type: String, _ text: String?) -> ApiJSON {
+    .object([("type", .string(type))] + (text.map { [("description", .string($0))] } ?? []))
+  }
+}
+
+/// JSON that keeps the order in which it was written, so that the committed document changes only where the API does.
+indirect enum ApiJSON: Sendable {
+  case string(String)
+  case int(Int)
+  case bool(Bool)
+  case array([ApiJSON])
+  case object([(String, ApiJSON)])
+
+  func text(indent: Int = 0) -> String {
+    let pad = String(repeating: "  ", count: indent + 1)
+    let end = String(repeating: "  ", count: indent)
+    switch self {
+    case .string(let s): return Self.quoted(s)
+    case .int(let n): return String(n)
+    case .bool(let b): return b ? "true" : "false"
+    case .array(let items):
+      return items.isEmpty ? "[]" : "[\n" + items.map { pad + $0.text(indent: indent + 1) }.joined(separator: ",\n") + "\n\(end)]"
+    case .object(let fields):
+      return fields.isEmpty
+        ? "{}" : "{\n" + fields.map { "\(pad)\(Self.quoted($0.0)): \($0.1.text(indent: indent + 1))" }.joined(separator: ",\n") + "\n\(end)}"
+    }
+  }
+  static func quoted(_ s: String) -> String {
+    var out = "\""
+    for u in s.unicodeScalars {
+      switch u {
+      case "\"": out += "\\\""
+      case "\\": out += "\\\\"
+      case "\n": out += "\\n"
+      case "\t": out += "\\t"
+      default:
+        if u.value < 0x20 { out += "\\u00" + (u.value < 16 ? "0" : "") + String(u.value, radix: 16) } else { out.unicodeScalars.append(u) }
+      }
+    }
+    return out + "\""
+  }
+}
