@@ -108,7 +108,7 @@ let package = Package(
     /// the resident's code page and progress page
     door("PublicWeb", ["WebSupport", "Offices", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", hummingbird]),
     /// /api/v1
-    door("RestAPI", ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", hummingbird]),
+    door("RestAPI", ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Storage", httpTypes]),
     /// the demonstration city
     door("Pilot", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", "Storage", "Understanding"]),
     /// measures the understanding on labelled files
@@ -143,6 +143,7 @@ let package = Package(
     tests("PicturesTests", ["Pictures", "CGD"]),
     tests("PeopleTests", ["People", "Compounds", "Offices", "Storage", "Kernel", "TestHouse"]),
     tests("SheetsTests", ["Sheets"]),
+    tests("StorageTests", ["Storage", "StorageSQLite", "Kernel", "TestHouse"]),
     tests("UnderstandingTests", ["Understanding"]),
     tests(
       "WebSupportTests",

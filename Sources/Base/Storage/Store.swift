@@ -42,6 +42,7 @@ public protocol Store: Sendable {
   var dialect: Dialect { get }
   func read<T: Sendable>(_ body: @Sendable @escaping (any Reader) throws -> T) async throws -> T
   /// Runs `body` in a transaction of its own; when it throws, none of its changes remain.
+  @discardableResult
   func write<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T
   func close() async throws
 }

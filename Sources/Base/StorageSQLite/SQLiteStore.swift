@@ -49,6 +49,7 @@ public final class SQLiteStore: Store {
     }
   }
 
+  @discardableResult
   public func write<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T {
     try await withCheckedThrowingContinuation { continuation in
       queue.add(PendingWrite(body: body, continuation: continuation))
