@@ -71,7 +71,7 @@ let package = Package(
     /// clocks as rows
     base("ClockBook", ["Kernel", "Storage", "WorkCalendar", crypto]),
     /// CSV and XLSX of real offices, in and out
-    base("Sheets", ["CZlib"]),
+    base("Sheets", ["CZlib"], notes: ["README.md"]),
     /// photos checked and cleaned; QR codes
     base("Pictures", ["CQRencode", "CGD"]),
     /// free Chinese text to place, item and same-as; pure
@@ -108,7 +108,9 @@ let package = Package(
     /// the resident's code page and progress page
     door("PublicWeb", ["WebSupport", "Offices", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", hummingbird]),
     /// /api/v1
-    door("RestAPI", ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Storage", httpTypes]),
+    door(
+      "RestAPI",
+      ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Storage", "ClockBook", "WorkCalendar", httpTypes]),
     /// the demonstration city
     door("Pilot", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", "Storage", "Understanding"]),
     /// measures the understanding on labelled files

@@ -6,7 +6,8 @@ import TestHouse
 import Testing
 
 @Suite struct StoreTests {
-  static let notes = Migration("test-001", ["CREATE TABLE note (id integer primary key, text text NOT NULL UNIQUE)"], searchTables: ["note_search"])
+  static let notes = Migration(
+    "test-001", ["CREATE TABLE note (id integer primary key, text text NOT NULL UNIQUE)"], searchTables: ["note_search"])
 
   @Test func aFailingWriteTakesNothingOfItsNeighboursWithIt() async throws {
     let house = try await TestHouse.make([Self.notes])

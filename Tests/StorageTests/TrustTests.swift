@@ -13,7 +13,8 @@ import Testing
       let now = clock.now
       try await house.store.write { db in
         try Journal.append(
-          "test-step", on: Subject("matter", Int64(i % 2)), by: .system, at: now, facts: ["i": String(i)], note: i % 3 == 0 ? "第 \(i) 条附言" : nil,
+          "test-step", on: Subject("matter", Int64(i % 2)), by: .system, at: now, facts: ["i": String(i)],
+          note: i % 3 == 0 ? "第 \(i) 条附言" : nil,
           ids: house.ids, db)
       }
       clock.advance(minutes: 60 * 9)
@@ -37,7 +38,8 @@ import Testing
 
   @Test(arguments: [
     "UPDATE journal SET detail = '{\"i\":\"99\"}' WHERE sequence = 3", "UPDATE journal SET actor_name = '别人' WHERE sequence = 2",
-    "UPDATE journal SET at = at + 1 WHERE sequence = 2", "DELETE FROM journal WHERE sequence = 2", "UPDATE journal SET note = '改过' WHERE note IS NOT NULL",
+    "UPDATE journal SET at = at + 1 WHERE sequence = 2", "DELETE FROM journal WHERE sequence = 2",
+    "UPDATE journal SET note = '改过' WHERE note IS NOT NULL",
     "DELETE FROM journal WHERE sequence = 6", "UPDATE journal SET sequence = 60 WHERE sequence = 6",
   ]) func tamperingIsNamed(_ statement: String) async throws {
     let clock = TestClock()

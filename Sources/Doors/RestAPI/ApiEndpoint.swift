@@ -27,7 +27,8 @@ struct ApiEndpoint: Sendable {
   }
 
   init(
-    _ method: RouteBook.Method, _ path: String, _ permission: Permission?, _ tag: String, _ summary: String, query: [Parameter] = [], body: String? = nil,
+    _ method: RouteBook.Method, _ path: String, _ permission: Permission?, _ tag: String, _ summary: String, query: [Parameter] = [],
+    body: String? = nil,
     status: Int = 200, answer: ApiSchema, versioned: Bool = false, idempotent: Bool = false, _ handler: @escaping RouteBook.Handler
   ) {
     self.method = method
@@ -63,7 +64,8 @@ struct ApiEndpoint: Sendable {
     fields.append(("security", permission == nil ? .array([]) : .array([.object([("token", .array([]))])])))
     var parameters: [ApiJSON] = path.split(separator: "/").filter { $0.hasPrefix("{") }.map { name in
       .object([
-        ("name", .string(String(name.dropFirst().dropLast()))), ("in", .string("path")), ("required", .bool(true)), ("schema", ApiSchema.string().json),
+        ("name", .string(String(name.dropFirst().dropLast()))), ("in", .string("path")), ("required", .bool(true)),
+        ("schema", ApiSchema.string().json),
       ])
     }
     parameters += query.map { .object([("name", .string($0.name)), ("in", .string("query")), ("schema", $0.schema.json)]) }
@@ -81,12 +83,15 @@ struct ApiEndpoint: Sendable {
     }
     if !parameters.isEmpty { fields.append(("parameters", .array(parameters))) }
     if let body {
-      fields.append(("requestBody", .object([("required", .bool(true)), ("content", Self.content("application/json", ApiSchema.ref(body).json))])))
+      fields.append(
+        ("requestBody", .object([("required", .bool(true)), ("content", Self.content("application/json", ApiSchema.ref(body).json))])))
     }
     var responses: [(String, ApiJSON)] = [
       (String(status), .object([("description", .string("成功")), ("content", Self.content("application/json", answer.json))]))
     ]
-    let problem = ApiJSON.object([("description", .string("问题说明")), ("content", Self.content("application/problem+json", ApiSchema.ref("Problem").json))])
+    let problem = ApiJSON.object([
+      ("description", .string("问题说明")), ("content", Self.content("application/problem+json", ApiSchema.ref("Problem").json)),
+    ])
     responses.append(("default", problem))
     fields.append(("responses", .object(responses)))
     return .object(fields)
@@ -107,7 +112,11 @@ struct OpenAPIDocument {
     var paths: [(String, [(String, ApiJSON)])] = []
     for endpoint in endpoints {
       let operation = (endpoint.method.rawValue.lowercased(), endpoint.operation)
-      if let i = paths.firstIndex(where: { $0.0 == endpoint.path }) { paths[i].1.append(operation) } else { paths.append((endpoint.path, [operation])) }
+      if let i = paths.firstIndex(where: { $0.0 == endpoint.path }) {
+        paths[i].1.append(operation)
+      } else {
+        paths.append((endpoint.path, [operation]))
+      }
     }
     let document = ApiJSON.object([
       ("openapi", .string("3.1.0")),

@@ -1,18 +1,24 @@
+import ClockBook
 import Intake
 import Kernel
 import Matters
+import WorkCalendar
 
 /// The shapes of the API's JSON, each beside its schema.
 enum ApiModels {
   static let schemas: [(String, ApiSchema)] = [
-    ("NewReport", NewReportBody.schema), ("Received", ReceivedAnswer.schema), ("Reading", ReadingAnswer.schema), ("Report", ReportAnswer.schema),
-    ("Matter", MatterAnswer.schema), ("MatterFile", MatterFileAnswer.schema), ("MatterList", MatterListAnswer.schema), ("Action", ActionAnswer.schema),
+    ("NewReport", NewReportBody.schema), ("Received", ReceivedAnswer.schema), ("Reading", ReadingAnswer.schema),
+    ("Report", ReportAnswer.schema),
+    ("Matter", MatterAnswer.schema), ("MatterFile", MatterFileAnswer.schema), ("MatterList", MatterListAnswer.schema),
+    ("Action", ActionAnswer.schema),
     ("Clock", ClockAnswer.schema), ("Event", EventAnswer.schema), ("Item", ItemAnswer.schema), ("Compound", CompoundAnswer.schema),
     ("Problem", problem),
   ]
   static let problem = ApiSchema.object([
-    .init("type", .string()), .init("title", .string()), .init("status", .integer()), .init("code", .string("稳定的错误码")), .init("detail", .string("可照做的说明")),
-    .init("article", .string("依据的条文"), required: false), .init("field", .string("出错的字段"), required: false), .init("requestId", .string(), required: false),
+    .init("type", .string()), .init("title", .string()), .init("status", .integer()), .init("code", .string("稳定的错误码")),
+    .init("detail", .string("可照做的说明")),
+    .init("article", .string("依据的条文"), required: false), .init("field", .string("出错的字段"), required: false),
+    .init("requestId", .string(), required: false),
   ])
 }
 
@@ -31,11 +37,13 @@ struct NewReportBody: Decodable, Sendable {
   var latitude: Double?
   var longitude: Double?
   static let schema = ApiSchema.object([
-    .init("content", .string("原话，最多 20000 字")), .init("place", .string("地点描述"), required: false), .init("compound", .string("小区编号（城管码）"), required: false),
+    .init("content", .string("原话，最多 20000 字")), .init("place", .string("地点描述"), required: false),
+    .init("compound", .string("小区编号（城管码）"), required: false),
     .init("item", .string("执法事项"), required: false), .init("nature", .choice(Report.Nature.allCases.map(\.rawValue)), required: false),
     .init("channel", .choice(["api", "department", "media", "petition", "studio"], "缺省为 api"), required: false),
     .init("saidAt", .string("ISO 8601，缺省为收到时间"), required: false), .init("sourceNo", .string("来源系统的编号，同一编号只登记一次"), required: false),
-    .init("urgent", .boolean(), required: false), .init("name", .string("封存"), required: false), .init("phone", .string("封存"), required: false),
+    .init("urgent", .boolean(), required: false), .init("name", .string("封存"), required: false),
+    .init("phone", .string("封存"), required: false),
     .init("latitude", .number("WGS-84"), required: false), .init("longitude", .number("WGS-84"), required: false),
   ])
 }
@@ -66,7 +74,8 @@ struct ReadingAnswer: Encodable, Sendable {
   static let schema = ApiSchema.object([
     .init("compound", .string(), required: false), .init("building", .string(), required: false), .init("placeScore", .number("0 至 1")),
     .init("placeReasons", .array(.string())), .init("item", .string(), required: false), .init("itemScore", .number("0 至 1")),
-    .init("itemReasons", .array(.string())), .init("otherItems", .array(.string())), .init("outOfScope", .boolean()), .init("referral", .string(), required: false),
+    .init("itemReasons", .array(.string())), .init("otherItems", .array(.string())), .init("outOfScope", .boolean()),
+    .init("referral", .string(), required: false),
   ])
 }
 
@@ -122,9 +131,12 @@ struct ReportAnswer: Encodable, Sendable {
     satisfaction = sheet.promise?.satisfaction?.rawValue
   }
   static let schema = ApiSchema.object([
-    .init("no", .string()), .init("channel", .choice(Report.Channel.allCases.map(\.rawValue))), .init("nature", .choice(Report.Nature.allCases.map(\.rawValue))),
-    .init("receivedAt", .string()), .init("sourceNo", .string(), required: false), .init("urgent", .boolean()), .init("words", .string("脱敏后的内容")),
-    .init("contactedAt", .string(), required: false), .init("repliedAt", .string(), required: false), .init("reply", .string(), required: false),
+    .init("no", .string()), .init("channel", .choice(Report.Channel.allCases.map(\.rawValue))),
+    .init("nature", .choice(Report.Nature.allCases.map(\.rawValue))),
+    .init("receivedAt", .string()), .init("sourceNo", .string(), required: false), .init("urgent", .boolean()),
+    .init("words", .string("脱敏后的内容")),
+    .init("contactedAt", .string(), required: false), .init("repliedAt", .string(), required: false),
+    .init("reply", .string(), required: false),
     .init("outcome", .choice(Matter.Outcome.allCases.map(\.rawValue)), required: false),
     .init("satisfaction", .choice(Satisfaction.allCases.map(\.rawValue)), required: false),
   ])
@@ -164,10 +176,13 @@ struct MatterAnswer: Encodable, Sendable {
     closedAt = m.closedAt?.iso8601
   }
   static let schema = ApiSchema.object([
-    .init("no", .string()), .init("version", .integer("放入 If-Match")), .init("state", .choice(MatterState.allCases.map(\.rawValue))), .init("title", .string()),
+    .init("no", .string()), .init("version", .integer("放入 If-Match")), .init("state", .choice(MatterState.allCases.map(\.rawValue))),
+    .init("title", .string()),
     .init("compound", .string(), required: false), .init("building", .string(), required: false), .init("item", .string(), required: false),
-    .init("squad", .string(), required: false), .init("officer", .string(), required: false), .init("reports", .integer()), .init("urgent", .boolean()),
-    .init("supervised", .boolean()), .init("firstAt", .string()), .init("due", .string("最早的时限"), required: false), .init("closedAt", .string(), required: false),
+    .init("squad", .string(), required: false), .init("officer", .string(), required: false), .init("reports", .integer()),
+    .init("urgent", .boolean()),
+    .init("supervised", .boolean()), .init("firstAt", .string()), .init("due", .string("最早的时限"), required: false),
+    .init("closedAt", .string(), required: false),
   ])
 }
 
@@ -177,7 +192,8 @@ struct ActionAnswer: Encodable, Sendable {
   let missing: String?
   let message: String?
   static let schema = ApiSchema.object([
-    .init("action", .choice(MatterEvent.allCases.map(\.rawValue))), .init("missing", .string("尚缺条件的错误码"), required: false), .init("message", .string(), required: false),
+    .init("action", .choice(MatterEvent.allCases.map(\.rawValue))), .init("missing", .string("尚缺条件的错误码"), required: false),
+    .init("message", .string(), required: false),
   ])
 }
 struct ClockAnswer: Encodable, Sendable {
@@ -217,7 +233,8 @@ struct MatterFileAnswer: Encodable, Sendable {
     story = file.story.map { EventAnswer(at: $0.at.iso8601, who: $0.who, what: $0.what, note: $0.note) }
   }
   static let schema = ApiSchema.object([
-    .init("matter", .ref("Matter")), .init("reports", .array(.ref("Report"))), .init("actions", .array(.ref("Action"))), .init("clocks", .array(.ref("Clock"))),
+    .init("matter", .ref("Matter")), .init("reports", .array(.ref("Report"))), .init("actions", .array(.ref("Action"))),
+    .init("clocks", .array(.ref("Clock"))),
     .init("story", .array(.ref("Event"))),
   ])
 }

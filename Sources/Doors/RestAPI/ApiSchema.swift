@@ -29,14 +29,16 @@ indirect enum ApiSchema: Sendable {
     case .number(let text): Self.simple("number", text)
     case .boolean(let text): Self.simple("boolean", text)
     case .choice(let values, let text):
-      .object([("type", .string("string")), ("enum", .array(values.map(ApiJSON.string)))] + (text.map { [("description", .string($0))] } ?? []))
+      .object(
+        [("type", .string("string")), ("enum", .array(values.map(ApiJSON.string)))] + (text.map { [("description", .string($0))] } ?? []))
     case .array(let item): .object([("type", .string("array")), ("items", item.json)])
     case .ref(let name): .object([("$ref", .string("#/components/schemas/\(name)"))])
     case .nullable(let inner): .object([("anyOf", .array([inner.json, .object([("type", .string("null"))])]))])
     case .object(let fields):
       .object([
         ("type", .string("object")), ("additionalProperties", .bool(false)),
-        ("required", .array(fields.filter(\.required).map { .string($0.name) })), ("properties", .object(fields.map { ($0.name, $0.schema.json) })),
+        ("required", .array(fields.filter(\.required).map { .string($0.name) })),
+        ("properties", .object(fields.map { ($0.name, $0.schema.json) })),
       ])
     }
   }
@@ -64,7 +66,8 @@ indirect enum ApiJSON: Sendable {
       return items.isEmpty ? "[]" : "[\n" + items.map { pad + $0.text(indent: indent + 1) }.joined(separator: ",\n") + "\n\(end)]"
     case .object(let fields):
       return fields.isEmpty
-        ? "{}" : "{\n" + fields.map { "\(pad)\(Self.quoted($0.0)): \($0.1.text(indent: indent + 1))" }.joined(separator: ",\n") + "\n\(end)}"
+        ? "{}"
+        : "{\n" + fields.map { "\(pad)\(Self.quoted($0.0)): \($0.1.text(indent: indent + 1))" }.joined(separator: ",\n") + "\n\(end)}"
     }
   }
   static func quoted(_ s: String) -> String {

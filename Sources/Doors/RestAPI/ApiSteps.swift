@@ -5,6 +5,7 @@ import Kernel
 import Matters
 import Offices
 import People
+import Storage
 import WebSupport
 
 /// The bodies of the loop's steps.
@@ -58,11 +59,16 @@ enum ApiSteps {
     var reason: String
   }
 
-  private static func raw<C: CaseIterable & RawRepresentable>(_: C.Type) -> ApiSchema where C.RawValue == String { .choice(C.allCases.map(\.rawValue)) }
+  private static func raw<C: CaseIterable & RawRepresentable>(_: C.Type) -> ApiSchema where C.RawValue == String {
+    .choice(C.allCases.map(\.rawValue))
+  }
   static let schemas: [(String, ApiSchema)] = [
     ("Dispatch", .object([.init("squad", .string("中队代码（街镇九位代码）")), .init("note", .string(), required: false)])),
     ("Reason", .object([.init("reason", .string())])), ("Note", .object([.init("note", .string(), required: false)])),
-    ("Contact", .object([.init("report", .string("诉件编号")), .init("outcome", raw(ContactOutcome.self)), .init("note", .string(), required: false)])),
+    (
+      "Contact",
+      .object([.init("report", .string("诉件编号")), .init("outcome", raw(ContactOutcome.self)), .init("note", .string(), required: false)])
+    ),
     (
       "Visit",
       .object([
@@ -73,7 +79,8 @@ enum ApiSteps {
     (
       "Finding",
       .object([
-        .init("fact", raw(FactFinding.self)), .init("factNote", .string("不能只重复认定结果")), .init("claim", raw(ClaimFinding.self)), .init("claimNote", .string()),
+        .init("fact", raw(FactFinding.self)), .init("factNote", .string("不能只重复认定结果")), .init("claim", raw(ClaimFinding.self)),
+        .init("claimNote", .string()),
       ])
     ), ("Measure", .object([.init("kind", raw(MeasureKind.self)), .init("note", .string())])),
     (
@@ -86,7 +93,8 @@ enum ApiSteps {
     (
       "Revisit",
       .object([
-        .init("report", .string()), .init("satisfaction", raw(Satisfaction.self)), .init("solved", .boolean()), .init("note", .string(), required: false),
+        .init("report", .string()), .init("satisfaction", raw(Satisfaction.self)), .init("solved", .boolean()),
+        .init("note", .string(), required: false),
       ])
     ), ("Transfer", .object([.init("department", .string("接收部门代码")), .init("reason", .string())])),
   ]
@@ -98,7 +106,9 @@ extension RestRoutes {
     _ noun: String, _ permission: Permission, _ summary: String, _ schema: String, _: Body.Type,
     _ act: @escaping @Sendable (String, Body, Int?, Person) async throws -> Matter
   ) -> ApiEndpoint {
-    ApiEndpoint(.post, "/matters/{no}/\(noun)", permission, "办理", summary, body: schema, answer: .ref("Matter"), versioned: true, idempotent: true) { visit in
+    ApiEndpoint(
+      .post, "/matters/{no}/\(noun)", permission, "办理", summary, body: schema, answer: .ref("Matter"), versioned: true, idempotent: true
+    ) { visit in
       let body: Body = try visit.decode()
       let matter = try await act(try visit.path("no"), body, try Self.version(visit), try visit.person)
       return try Answer.json(MatterAnswer(matter)).with(.eTag, "\"\(matter.version)\"")
@@ -138,11 +148,13 @@ extension RestRoutes {
         try await matters.accept(no, officer: nil, version: version, by: person)
       },
       step("contacts", .handleMatters, "记录先行联系", "Contact", ApiSteps.Contact.self) { no, body, version, person in
-        try await matters.contact(no, report: try await report(body.report), outcome: body.outcome, note: body.note ?? "", version: version, by: person)
+        try await matters.contact(
+          no, report: try await report(body.report), outcome: body.outcome, note: body.note ?? "", version: version, by: person)
       },
       step("visits", .handleMatters, "记录现场核查", "Visit", ApiSteps.Visit.self) { no, body, version, person in
         let position = body.latitude.flatMap { la in body.longitude.flatMap { Coordinates(latitude: la, longitude: $0) } }
-        return try await matters.visit(no, NewVisit(outcome: body.outcome, note: body.note, position: position), version: version, by: person)
+        return try await matters.visit(
+          no, NewVisit(outcome: body.outcome, note: body.note, position: position), version: version, by: person)
       },
       step("findings", .handleMatters, "事实认定和诉求认定", "Finding", ApiSteps.Finding.self) { no, body, version, person in
         try await matters.find(
@@ -164,7 +176,8 @@ extension RestRoutes {
       },
       step("revisits", .dispatchMatters, "记录回访", "Revisit", ApiSteps.Revisit.self) { no, body, version, person in
         try await matters.revisit(
-          no, report: try await report(body.report), satisfaction: body.satisfaction, solved: body.solved, note: body.note ?? "", version: version, by: person)
+          no, report: try await report(body.report), satisfaction: body.satisfaction, solved: body.solved, note: body.note ?? "",
+          version: version, by: person)
       },
       step("reopening", .dispatchMatters, "重新办理", "Reason", ApiSteps.Reason.self) { no, body, version, person in
         try await matters.reopen(no, reason: body.reason, version: version, by: person)

@@ -7,6 +7,7 @@ import Kernel
 import Matters
 import Offices
 import People
+import Storage
 import WebSupport
 
 /// `/api/v1`: reports in, matters out, every step of the loop. A token acts as the account it was issued to and sees what that account sees.
@@ -22,7 +23,7 @@ public struct RestRoutes: Sendable {
     for endpoint in endpoints { endpoint.register(&book) }
     let document = openAPI
     book.get("/api/v1/openapi.json", allow: .public) { _ in
-      Answer(.ok, headers: [.contentType: "application/json; charset=utf-8"], body: .bytes(Data(document.utf8)))
+      Answer(.ok, headers: [.contentType: "application/json; charset=utf-8"], body: .bytes(Array(document.utf8)))
     }
   }
 
@@ -36,7 +37,8 @@ extension RestRoutes {
   var reportEndpoints: [ApiEndpoint] {
     [
       ApiEndpoint(
-        .post, "/reports", .importReports, "诉件", "登记一件诉件；已落盘后才返回", body: "NewReport", status: 201, answer: .ref("Received"), idempotent: true
+        .post, "/reports", .importReports, "诉件", "登记一件诉件；已落盘后才返回", body: "NewReport", status: 201, answer: .ref("Received"),
+        idempotent: true
       ) { visit in
         let body: NewReportBody = try visit.decode()
         let received = try await matters.receive(try await report(body, visit), by: try visit.person.actor)
@@ -99,7 +101,8 @@ extension RestRoutes {
         .get, "/matters", .seeMatters, "事项", "本人范围内的事项，按键集翻页",
         query: [
           .init(name: "group", schema: .choice(MatterFilter.Group.allCases.map(\.rawValue))), .init(name: "q", schema: .string("全文检索")),
-          .init(name: "item", schema: .string()), .init(name: "order", schema: .choice(["newest", "due"])), .init(name: "after", schema: .string()),
+          .init(name: "item", schema: .string()), .init(name: "order", schema: .choice(["newest", "due"])),
+          .init(name: "after", schema: .string()),
           .init(name: "limit", schema: .integer("1 至 200，缺省 50")),
         ], answer: .ref("MatterList")
       ) { visit in
@@ -109,7 +112,8 @@ extension RestRoutes {
         filter.item = visit.query["item"]
         filter.words = visit.query["q"]
         let limit = try visit.query.int("limit", in: 1...200) ?? 50
-        let page = try await matters.list(filter, for: try visit.person, after: visit.query["after"].flatMap(MatterCursor.init), limit: limit)
+        let page = try await matters.list(
+          filter, for: try visit.person, after: visit.query["after"].flatMap(MatterCursor.init), limit: limit)
         return try Answer.json(MatterListAnswer(matters: page.matters.map(MatterAnswer.init), next: page.next?.text))
       },
       ApiEndpoint(.get, "/matters/{no}", .seeMatters, "事项", "一个事项：诉件、时限、可办的步骤和经过", answer: .ref("MatterFile")) { visit in
@@ -121,7 +125,8 @@ extension RestRoutes {
 
   var registerEndpoints: [ApiEndpoint] {
     [
-      ApiEndpoint(.get, "/items", nil, "目录", "执法事项目录", query: [.init(name: "q", schema: .string())], answer: .array(.ref("Item"))) { visit in
+      ApiEndpoint(.get, "/items", nil, "目录", "执法事项目录", query: [.init(name: "q", schema: .string())], answer: .array(.ref("Item"))) {
+        visit in
         let items = visit.query["q"].map(catalogue.search) ?? catalogue.items
         return try Answer.json(items.map(Self.item))
       },
@@ -130,18 +135,22 @@ extension RestRoutes {
         return try Answer.json(Self.item(item))
       },
       ApiEndpoint(
-        .get, "/compounds", .seeCompounds, "小区", "按名称、别名、地址查小区", query: [.init(name: "q", schema: .string())], answer: .array(.ref("Compound"))
+        .get, "/compounds", .seeCompounds, "小区", "按名称、别名、地址查小区", query: [.init(name: "q", schema: .string())],
+        answer: .array(.ref("Compound"))
       ) { visit in
         let scope = Scope(of: try visit.person)
         let words = visit.query.text("q")
-        let found = try await matters.house.store.read { db in try CompoundStore.list(CompoundFilter(text: words), scope: scope, limit: 50, db) }
-        return try Answer.json(found.map { CompoundAnswer(no: $0.no, name: $0.name, address: $0.address) })
+        let found = try await matters.house.store.read { db in
+          try CompoundStore.list(CompoundFilter(text: words), scope: scope, limit: 50, db)
+        }
+        return try Answer.json(found.map { CompoundAnswer(no: $0.compound.no, name: $0.compound.name, address: $0.compound.address) })
       },
     ]
   }
   static func item(_ item: Item) -> ItemAnswer {
     ItemAnswer(
-      slug: item.slug, name: item.name, category: item.category.name, violation: item.violations.map(\.text), penalty: item.penalties.map(\.text),
+      slug: item.slug, name: item.name, category: item.category.name, violation: item.violations.map(\.text),
+      penalty: item.penalties.map(\.text),
       confidence: item.confidence.rawValue)
   }
 }
