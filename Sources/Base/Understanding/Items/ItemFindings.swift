@@ -20,6 +20,8 @@ struct ItemFindings {
 
   /// Concepts that occur at all, each once.
   private(set) var present: [Int] = []
+  /// Where the subject line ends; 0 without one, or without any known word.
+  private(set) var titleEnd: Int32 = 0
   // One list for all concepts, chained: a message has few words and the lexicon many concepts.
   private var places: [Place] = []
   private var next: [Int32] = []
@@ -33,6 +35,7 @@ struct ItemFindings {
     counts = [Int32](repeating: 0, count: first.count)
     guard !hits.isEmpty else { return }
     let zones = ItemZones(units)
+    titleEnd = zones.titleEnd
     var masked: [(start: Int32, end: Int32)] = []
     for hit in hits where reader.isMask(hit.term) {
       masked.append((hit.end - reader.termLengths[Int(hit.term)], hit.end))

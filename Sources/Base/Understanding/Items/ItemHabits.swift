@@ -90,20 +90,46 @@ struct ItemHabits: Sendable {
       if worth > 0 { found.append((slug, worth)) }
     }
     found.sort { ($0.worth, slugs[$1.slug]) > ($1.worth, slugs[$0.slug]) }
-    return found.prefix(Self.kept).map { Leaning(slug: slugs[$0.slug], worth: $0.worth, words: words(slots, $0.slug)) }
+    return found.prefix(Self.kept).map {
+      Leaning(slug: slugs[$0.slug], worth: $0.worth, words: words(text.units.prefix(Self.units), $0.slug))
+    }
   }
 
-  private func words(_ slots: [Int], _ slug: Int) -> [String] {
-    var strong: [(weight: Float, feature: UInt64)] = []
-    for slot in slots {
-      var at = Int(starts[slot])
-      while postingSlug[at] >= 0 {
-        if Int(postingSlug[at]) == slug { strong.append((postingWeight[at], keys[slot])) }
-        at += 1
+  /// The parts of the message in which the leaning shows most, joined where they touch.
+  private func words(_ units: ArraySlice<UInt16>, _ slug: Int) -> [String] {
+    var strong: [(weight: Float, start: Int, length: Int)] = []
+    for start in units.indices {
+      var feature: UInt64 = 0
+      for length in 1...3 where start + length <= units.endIndex {
+        let unit = units[start + length - 1]
+        guard FoldedText.isHan(unit) else { break }
+        feature = feature << 16 | UInt64(unit)
+        if length > 1, let weight = weight(of: feature, for: slug), weight > 0.5 { strong.append((weight, start, length)) }
       }
     }
-    strong.sort { ($0.weight, $0.feature) > ($1.weight, $1.feature) }
-    return strong.prefix(3).map { Self.word($0.feature) }
+    strong.sort { ($0.weight, $1.start) > ($1.weight, $0.start) }
+    var marked = Set<Int>()
+    for part in strong.prefix(8) { marked.formUnion(part.start..<(part.start + part.length)) }
+    var parts: [ArraySlice<UInt16>] = []
+    for index in marked.sorted() {
+      if let last = parts.last, last.endIndex == index {
+        parts[parts.count - 1] = units[last.startIndex...index]
+      } else {
+        parts.append(units[index...index])
+      }
+    }
+    return parts.sorted { ($0.count, $1.startIndex) > ($1.count, $0.startIndex) }.prefix(2).map { String(decoding: $0, as: UTF16.self) }
+  }
+
+  private func weight(of feature: UInt64, for slug: Int) -> Float? {
+    let slot = slot(of: feature)
+    guard keys[slot] != 0 else { return nil }
+    var at = Int(starts[slot])
+    while postingSlug[at] >= 0 {
+      if Int(postingSlug[at]) == slug { return postingWeight[at] }
+      at += 1
+    }
+    return nil
   }
 
   /// The feature's slot, or the empty one where it would go.
@@ -131,11 +157,6 @@ struct ItemHabits: Sendable {
       (before, last) = (last, unit)
     }
     return found
-  }
-
-  private static func word(_ feature: UInt64) -> String {
-    let units = [feature >> 32, feature >> 16, feature].map { UInt16($0 & 0xFFFF) }.filter { $0 != 0 }
-    return String(decoding: units, as: UTF16.self)
   }
 }
 

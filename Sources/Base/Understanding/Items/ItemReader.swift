@@ -13,6 +13,8 @@ public struct ItemReader: Sendable {
   static let temperature = 2.2
   /// What it is worth to be named first in the subject line.
   static let leadBonus = 1.5
+  /// What it costs not to be mentioned in the subject line.
+  static let untitledLoss = 1.5
   /// Evidence an identical corrected message is worth: more than any rules together.
   static let correctionWeight = 20.0
 
@@ -77,7 +79,7 @@ public struct ItemReader: Sendable {
         if let fit = found.fit(evidence) { marks[section].add(fit, weight: evidence.weight, count: found.count(concept)) }
       }
     }
-    return verdict(marks, habits: habits.leanings(of: folded), similar: learned.similar(to: folded))
+    return verdict(marks, title: found.titleEnd, habits: habits.leanings(of: folded), similar: learned.similar(to: folded))
   }
 
   func isMask(_ term: Int32) -> Bool { maskTerms[Int(term)] }

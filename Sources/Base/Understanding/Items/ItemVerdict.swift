@@ -31,10 +31,12 @@ struct ItemMarks {
 }
 
 extension ItemReader {
-  func verdict(_ marks: [ItemMarks], habits: [ItemHabits.Leaning], similar: [ItemCorrections.Neighbour]) -> ItemReading {
+  func verdict(_ marks: [ItemMarks], title: Int32, habits: [ItemHabits.Leaning], similar: [ItemCorrections.Neighbour]) -> ItemReading {
     var scores: [(slug: String, score: Double, section: Int)] = []
     var raw = [Double](repeating: 0, count: marks.count)
     var topics: [(section: Int, score: Double)] = []
+    // What the subject line does not mention is rarely what the writer asks for.
+    let hasTitle = title > 0
     // Of two things in the subject line the first is the main one.
     let first = marks.compactMap(\.titleStart).min() ?? Int32.max
     for (number, section) in rules.sections.enumerated() {
@@ -45,7 +47,8 @@ extension ItemReader {
         if !marks[number].isEmpty, own > 0 { topics.append((number, own)) }
       case .item(let slug):
         var score = own
-        if let base = section.base { score = marks[number].isEmpty ? 0 : own + raw[base] - section.deduction }
+        if let base = section.base { score = marks[number].isEmpty || raw[base] <= 0 ? 0 : own + raw[base] - section.deduction }
+        if hasTitle, marks[number].titleStart == nil, section.base == nil { score -= Self.untitledLoss }
         raw[number] = score
         if score > 0, !marks[number].isEmpty { scores.append((slug, score, number)) }
       }
