@@ -80,7 +80,7 @@ import Testing
 
   @Test func interpolatedValuesAreBoundNeverText() async throws {
     let house = try await TestHouse.make([Self.notes])
-    let hostile = ["'); DROP TABLE note; --", "\" OR 1=1", "a\u{0}b", "🏮", "%_\\", String(repeating: "字", count: 50_000)]
+    let hostile = ["'); DROP TABLE note; --", "\" OR 1=1", "🏮", "%_\\", String(repeating: "字", count: 50_000)]
     try await house.store.write { db in
       for (i, text) in hostile.enumerated() { try db.run("INSERT INTO note (id, text) VALUES (\(i), \(text))") }
     }
@@ -88,6 +88,12 @@ import Testing
       #expect(try await house.store.read { db in try db.first("SELECT text FROM note WHERE id = \(i)")?.text("text") } == text)
     }
     #expect(try await house.store.read { db in try db.all("SELECT id FROM note WHERE text IN (\(list: [String]()))") }.isEmpty)
+  }
+
+  @Test func aZeroByteInTextNeverReachesTheEngine() async throws {
+    let house = try await TestHouse.make([Self.notes])
+    try await house.store.write { db in try db.run("INSERT INTO note (id, text) VALUES (1, \("a\u{0}b"))") }
+    #expect(try await house.store.read { db in try db.first("SELECT text FROM note")?.text("text") } == "a\u{FFFD}b")
   }
 
   @Test(arguments: [

@@ -17,7 +17,10 @@ public protocol SQLBindable {
 extension Int64: SQLBindable { public var sqlValue: SQLValue { .int(self) } }
 extension Int: SQLBindable { public var sqlValue: SQLValue { .int(Int64(self)) } }
 extension Double: SQLBindable { public var sqlValue: SQLValue { .double(self) } }
-extension String: SQLBindable { public var sqlValue: SQLValue { .text(self) } }
+extension String: SQLBindable {
+  /// PostgreSQL has no zero byte in text and SQLite's C interface ends there, so one becomes the replacement character.
+  public var sqlValue: SQLValue { .text(utf8.contains(0) ? replacing("\u{0}", with: "\u{FFFD}") : self) }
+}
 extension Data: SQLBindable { public var sqlValue: SQLValue { .blob(self) } }
 /// Booleans are 0 and 1 in a bigint column: the two engines differ on anything else.
 extension Bool: SQLBindable { public var sqlValue: SQLValue { .int(self ? 1 : 0) } }
