@@ -63,6 +63,22 @@ struct RepeatIndexTests {
     #expect(index.find(text: item, compound: 7, item: "无证经营", at: Self.start + Self.day).allSatisfy { !$0.sure })
   }
 
+  @Test(
+    "numbers of buildings as people write them",
+    arguments: [
+      ("3号楼漏水", "三号楼漏水", true), ("3号楼漏水", "3栋漏水", true), ("12号502室漏水", "十二号楼漏水", true), ("B座漏水", "ｂ座漏水", true),
+      ("28#漏水", "28幢漏水", true), ("3号楼漏水", "18号楼漏水", false), ("3号楼漏水", "19号楼漏水", false), ("A座漏水", "B座漏水", false),
+      ("二十三栋漏水", "23号楼漏水", true), ("3号楼和5号楼漏水", "5号楼漏水", true), ("3号楼和5号楼漏水", "6号楼漏水", false),
+    ])
+  func buildings(a: String, b: String, same: Bool) {
+    var reader = RepeatReader()
+    reader.read(a)
+    let first = reader.buildings
+    reader.read(b)
+    #expect(first.meets(reader.buildings) == same)
+    #expect(first.differs(reader.buildings) == !same)
+  }
+
   @Test("one compound has more than one problem")
   func otherProblem() {
     let index = filled()

@@ -47,8 +47,9 @@ public enum RepeatBatch {
     for (n, i) in order.enumerated() {
       reader.read(inputs[i].text)
       let sketch = reader.sketch(frequencies, counted: true)
-      let found = store.candidates(sketch)
-      store.add(sketch, store.card(sketch, id: inputs[i].id, at: inputs[i].at))
+      let card = store.card(sketch, id: inputs[i].id, at: inputs[i].at)
+      let found = store.candidates(sketch, card)
+      store.add(sketch, card)
       best.removeAll(keepingCapacity: true)
       for c in found {
         let s = store.score(Int(c), n)

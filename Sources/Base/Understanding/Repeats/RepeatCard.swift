@@ -10,9 +10,9 @@ struct RepeatCard: Sendable {
   var wording: UInt32
   /// Where the features begin.
   var start: UInt32
-  var buildings: UInt16
-  var room: UInt16
-  var lines: UInt16
+  var buildings: RepeatNumbers
+  var room: RepeatNumbers
+  var lines: RepeatNumbers
   var areas: UInt16
   /// Number of the item in the store's list, from 1; 0 = unknown.
   var item: UInt16

@@ -38,7 +38,6 @@ struct RepeatEvidence: Sendable {
   var linesDiffer = false
 
   init(_ a: RepeatCard, _ aWords: RepeatWords, _ b: RepeatCard, _ bWords: RepeatWords, conceptWeights: ConceptWeights) {
-    sameWording = a.wording != 0 && a.wording == b.wording
     let x = a.sums, y = b.sums
     var placeShared: Int32 = 0, titleShared: Int32 = 0, wordsShared: Int32 = 0, metA: Int32 = 0, metB: Int32 = 0, best: Int32 = 0
     aWords.forEachShared(with: bWords) { f, g in
@@ -62,6 +61,8 @@ struct RepeatEvidence: Sendable {
     titleWords = Self.share(titleShared, x.title, y.title)
     titleMet = max(x.title == 0 ? 0 : Float(metA) / Float(2 * x.title), y.title == 0 ? 0 : Float(metB) / Float(2 * y.title))
     words = Self.share(wordsShared, x.words, y.words)
+    // Different texts with the same number exist, one in four milliards, but share no words.
+    sameWording = a.wording != 0 && a.wording == b.wording && (words >= 0.1 || min(x.words, y.words) == 0)
     wordBits = min(150, Float(wordsShared) / 4)
     rarest = Float(best) / 4
 
@@ -85,15 +86,11 @@ struct RepeatEvidence: Sendable {
     }
     years = min(1, Float(max(a.minute, b.minute) - min(a.minute, b.minute)) / 525_600)
     conceptsDiffer = a.titleConcepts != 0 && b.titleConcepts != 0 && a.titleConcepts & b.concepts == 0 && b.titleConcepts & a.concepts == 0
-    if a.buildings != 0, b.buildings != 0 {
-      buildingsDiffer = a.buildings & b.buildings == 0
-      sameBuilding = !buildingsDiffer
-    }
-    if a.room != 0, b.room != 0 {
-      roomsDiffer = a.room != b.room
-      sameRoom = !roomsDiffer
-    }
-    linesDiffer = a.lines != 0 && b.lines != 0 && a.lines & b.lines == 0
+    buildingsDiffer = a.buildings.differs(b.buildings)
+    sameBuilding = a.buildings.meets(b.buildings)
+    roomsDiffer = a.room.differs(b.room)
+    sameRoom = a.room.meets(b.room)
+    linesDiffer = a.lines.differs(b.lines)
   }
 
   private static func share(_ n: Int32, _ a: Int32, _ b: Int32) -> Float { a + b == 0 ? 0 : min(1, Float(n) / Float(a + b)) }

@@ -33,12 +33,11 @@ struct RepeatSketch: Sendable {
   /// Concepts of the title and of the whole, one bit each (`RepeatLexicon.concepts`).
   var titleConcepts: UInt64 = 0
   var concepts: UInt64 = 0
-  /// Bit n%16 is set when building n is named; 0 = no building named.
-  var buildings: UInt16 = 0
-  /// 0 = no room named.
-  var room: UInt16 = 0
-  /// As `buildings`, for numbers of metro and bus lines.
-  var lines: UInt16 = 0
+  /// Buildings and rooms named.
+  var buildings = RepeatNumbers()
+  var room = RepeatNumbers()
+  /// Metro and bus lines named.
+  var lines = RepeatNumbers()
   /// One bit per district or county named.
   var areas: UInt16 = 0
   /// Of the wording; 0 when the text is too short to tell.

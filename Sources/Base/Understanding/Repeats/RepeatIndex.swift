@@ -77,7 +77,7 @@ private struct State {
     let sketch = reader.sketch(frequencies, counted: false)
     let card = store.card(sketch, id: 0, at: at, compound: compound, item: item)
     var found: [(n: Int, verdict: RepeatVerdict)] = []
-    for c in store.candidates(sketch, compound: card.compound) {
+    for c in store.candidates(sketch, card) {
       let n = Int(c)
       let old = store.cards[n]
       guard !old.has(RepeatCard.removed), let v = RepeatVerdict(store.evidence(sketch, card, n), new: card, old: old), v.score >= least

@@ -25,9 +25,9 @@ struct RepeatReader {
 
   var titleConcepts: UInt64 = 0
   var concepts: UInt64 = 0
-  var buildings: UInt16 = 0
-  var room: UInt16 = 0
-  var lines: UInt16 = 0
+  var buildings = RepeatNumbers()
+  var room = RepeatNumbers()
+  var lines = RepeatNumbers()
   var areas: UInt16 = 0
   var wording: UInt32 = 0
   var urges = false

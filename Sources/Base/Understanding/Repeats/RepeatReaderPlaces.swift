@@ -78,13 +78,17 @@ extension RepeatReader {
 
   /// 3栋 · 十二号楼 · 502室 · 3号线 · 115路
   mutating func readNumbers() {
-    buildings = 0
-    room = 0
-    lines = 0
+    buildings = RepeatNumbers()
+    room = RepeatNumbers()
+    lines = RepeatNumbers()
     var i = 0
     let count = units.count
     while i < count {
       guard let first = Self.numeral(units[i]) else {
+        // B座
+        if FoldedText.isLetter(units[i]), i + 1 < count, [0x680B, 0x5E62, 0x5EA7].contains(units[i + 1]) {
+          buildings.insert(10_000 + Int(units[i]))
+        }
         i += 1
         continue
       }
@@ -104,16 +108,15 @@ extension RepeatReader {
         i += 1
       }
       guard i < count else { break }
-      let bit = UInt16(1) << UInt16(value % 16)
       let after = i + 1 < count ? units[i + 1] : 0
       switch units[i] {
-      case 0x680B, 0x5E62, 0x5EA7: buildings |= bit  // 栋 幢 座
+      case 0x680B, 0x5E62, 0x5EA7, 0x23: buildings.insert(value)  // 栋 幢 座 #
       case 0x53F7:  // 号
-        if after == 0x697C { buildings |= bit }  // 号楼
-        if after == 0x7EBF { lines |= bit }  // 号线
-        if after == 0x623F, digits >= 3, room == 0 { room = UInt16(truncatingIfNeeded: value) | 1 << 15 }  // 号房
-      case 0x8DEF: if digits >= 2 { lines |= bit }  // 路
-      case 0x5BA4, 0x623F: if digits >= 3, room == 0 { room = UInt16(truncatingIfNeeded: value) | 1 << 15 }  // 室 房
+        if after == 0x697C || FoldedText.isDigit(after) { buildings.insert(value) }  // 号楼, 12号502
+        if after == 0x7EBF { lines.insert(value) }  // 号线
+        if after == 0x623F, digits >= 3 { room.insert(value) }  // 号房
+      case 0x8DEF: if digits >= 2 { lines.insert(value) }  // 路
+      case 0x5BA4, 0x623F: if digits >= 3 { room.insert(value) }  // 室 房
       default: break
       }
     }
@@ -135,4 +138,25 @@ extension RepeatReader {
     default: nil
     }
   }
+}
+
+/// A few numbers in two bytes: one is kept exactly, of several one of fifteen bits each.
+struct RepeatNumbers: Hashable, Sendable {
+  private var bits: UInt16 = 0
+  private static let exact: UInt16 = 0x8000
+  var isEmpty: Bool { bits == 0 }
+
+  mutating func insert(_ n: Int) {
+    let one = Self.exact | UInt16(n & 0x7FFF)
+    if bits == 0 { bits = one } else if bits != one { bits = spread | Self.bit(UInt16(n & 0x7FFF)) }
+  }
+  /// Both name numbers, and one of them in common.
+  func meets(_ other: RepeatNumbers) -> Bool {
+    if bits & other.bits & Self.exact != 0 { return bits == other.bits }
+    return spread & other.spread != 0
+  }
+  func differs(_ other: RepeatNumbers) -> Bool { bits != 0 && other.bits != 0 && !meets(other) }
+
+  private var spread: UInt16 { bits & Self.exact == 0 ? bits : Self.bit(bits & ~Self.exact) }
+  private static func bit(_ n: UInt16) -> UInt16 { 1 << (n % 15) }
 }

@@ -115,17 +115,22 @@ struct RepeatStore {
   // MARK: Finding
 
   /// Earlier reports that share rare words or the compound with this one, at most `candidates`, best first.
-  mutating func candidates(_ sketch: RepeatSketch, compound: UInt32 = 0) -> [Int32] {
+  mutating func candidates(_ sketch: RepeatSketch, _ card: RepeatCard) -> [Int32] {
     for t in touched { talliedCard[t] = -1 }
     touched.removeAll(keepingCapacity: true)
     if sketch.wording != 0 { tally(shelf: Self.shelf(wording: sketch.wording), 200) }
     // Rarest words first: once hundreds are on the table, commoner words only add noise.
     for (key, weight) in sketch.shelves where touched.count < Self.tableSize { tally(shelf: key, weight) }
-    if compound != 0 {
-      var node = compoundHeads[Int(compound)]
+    if card.compound != 0 {
+      var node = compoundHeads[Int(card.compound)]
       var left = Self.compoundDepth
       while node != 0, left > 0 {
-        tally(card: Int32(node - 1), 60)
+        let old = cards[Int(node - 1)]
+        var weight: Int32 = 40
+        if card.item != 0, card.item == old.item { weight += 60 }
+        if card.buildings.meets(old.buildings) { weight += 40 }
+        weight += 20 * Int32((card.concepts & old.concepts).nonzeroBitCount)
+        tally(card: Int32(node - 1), weight)
         node = compoundLinks[Int(node - 1)]
         left -= 1
       }

@@ -43,7 +43,7 @@ struct RepeatVerdict {
     if conflict || old.has(RepeatCard.closed) || apart > Self.sureDays * 1440 {
       sure = false
     } else if e.sameWording {
-      sure = true
+      sure = !e.placesDiffer
     } else if score < Self.sureLeast {
       sure = false
     } else if sameCompound {
