@@ -112,7 +112,12 @@ let package = Package(
       "RestAPI",
       ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Storage", "ClockBook", "WorkCalendar", httpTypes]),
     /// the demonstration city
-    door("Pilot", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", "Storage", "Understanding"]),
+    door(
+      "Pilot",
+      [
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", "Storage", "Understanding", "ClockBook",
+        "WorkCalendar", "CGD",
+      ]),
     /// measures the understanding on labelled files
     door("Lab", ["Understanding", "Sheets"]),
     // MARK: Executable
@@ -144,6 +149,11 @@ let package = Package(
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
     tests("PicturesTests", ["Pictures", "CGD"]),
     tests("PeopleTests", ["People", "Compounds", "Offices", "Storage", "Kernel", "TestHouse"]),
+    tests(
+      "PilotTests",
+      [
+        "Pilot", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "Storage", "Kernel", "TestHouse",
+      ]),
     tests("SheetsTests", ["Sheets"]),
     tests("StorageTests", ["Storage", "StorageSQLite", "Kernel", "TestHouse"]),
     tests("UnderstandingTests", ["Understanding"]),

@@ -1,0 +1,144 @@
+import Catalogue
+import ClockBook
+import Foundation
+import Intake
+import Kernel
+import Matters
+import Offices
+import People
+import Storage
+import WorkCalendar
+
+/// The demonstration city: a year of made-up work in real districts, driven through the real commands.
+///
+///     let city = try await Pilot.plant(.small, data: dataFolder, into: house)
+///
+/// The house must be migrated, empty and a demonstration's (`house.isDemonstration`). Same size, same `now`, same city: only
+/// salts, seals and receipt codes differ, being random by their nature.
+public enum Pilot {
+  /// Every demonstration account has this password; such accounts cannot exist in a real store.
+  public static let password = "nongtang-yanshi"
+
+  public struct Size: Sendable, Hashable {
+    /// 7 are the seven of Qingpu alone.
+    public var compounds: Int
+    public var reports: Int
+    /// Of the reports, how many go through the commands one by one; the others are written in bulk, see `PilotBulk`.
+    public var driven: Int
+    public init(compounds: Int, reports: Int, driven: Int? = nil) {
+      self.compounds = max(7, compounds)
+      self.reports = max(0, reports)
+      self.driven = min(max(0, reports), driven ?? 1500)
+    }
+    /// The seven with some neighbours: what `make run` plants.
+    public static let small = Size(compounds: 28, reports: 900)
+  }
+
+  /// What was planted, for whoever shows it.
+  public struct City: Sendable {
+    public var compounds = 0
+    public var reports = 0
+    public var matters = 0
+    public var accounts: [Login] = []
+    /// Receipt codes of reports by the code page, newest first, with the state of their matters.
+    public var receipts: [(code: String, about: String)] = []
+    /// Public numbers of the seven compounds, for their code pages.
+    public var codes: [(no: String, name: String)] = []
+    public struct Login: Sendable, Hashable {
+      public let login: String
+      public let name: String
+      public let role: Role
+      public let unit: String
+    }
+    public init() {}
+  }
+
+  /// Plants the city. A store that already has one is left alone.
+  /// - Parameter data: the folder `Data` of the project.
+  /// - Returns: nil when a city stood there already.
+  /// - Throws: `Refusal` `pilot-not-demonstration` or `pilot-not-empty`; what the data files have wrong.
+  public static func plant(_ size: Size, data: URL, into house: House, seed: UInt64 = 20_240_409) async throws -> City? {
+    guard house.isDemonstration else {
+      throw Refusal(.forbidden, "pilot-not-demonstration", "演示城市只能建在演示库中。")
+    }
+    let (mark, accounts) = try await house.store.read { db in
+      (try House.mark("pilot", db), try db.number("SELECT count(*) AS n FROM account"))
+    }
+    if mark != nil { return nil }
+    if accounts > 0 { throw Refusal(.conflict, "pilot-not-empty", "库中已有账号，演示城市须建在空库中。") }
+
+    let files = try PilotFiles(data)
+    let now = house.now()
+    let begin = now.day.adding(days: -365).at(hour: 8)
+    let clock = PilotClock(begin)
+    let batch = PilotBatch(house.store)
+    let inside = House(
+      store: batch, vault: house.vault, seals: house.seals, ids: house.ids, isDemonstration: true, now: { clock.now })
+    var random = PilotRandom(seed: seed)
+    var city: City
+    do {
+      let plan = try await PilotGround.plant(size, files: files, in: inside, now: now, &random)
+      let understander = try TextUnderstander(catalogue: files.catalogue, rules: files.rules)
+      try await inside.store.read { db in try understander.fill(from: db) }
+      let matters = Matters(house: inside, clocks: files.clocks, catalogue: files.catalogue, understander: understander)
+      let photos = try PilotPhotos.make(in: house.vault)
+      city = City()
+      city.accounts = plan.logins
+      city.codes = plan.compounds.prefix(7).map { ($0.no, $0.name) }
+      city.compounds = plan.compounds.count
+      try await PilotBulk.write(
+        size.reports - size.driven, of: plan, files: files, until: now, in: house, through: inside.store, seed: seed ^ 1)
+      let year = PilotYear(
+        plan: plan, files: files, matters: matters, clock: clock, until: now, photos: photos, random: random)
+      city.receipts = try await year.run(reports: size.driven)
+      clock.set(now)
+      try await PilotRest.settle(in: inside, now: now)
+      (city.reports, city.matters) = try await inside.store.read { db in
+        (Int(try db.number("SELECT count(*) AS n FROM report")), Int(try db.number("SELECT count(*) AS n FROM matter")))
+      }
+      try await inside.store.write { db in try House.setMark("pilot", "\(size.compounds)/\(size.reports)", db) }
+    } catch {
+      try await batch.close()
+      throw error
+    }
+    try await batch.close()
+    return city
+  }
+}
+
+/// The data files the city is made from.
+struct PilotFiles: Sendable {
+  let offices: OfficesData
+  let calendar: WorkCalendar
+  let clocks: ClockBook
+  let catalogue: Catalogue
+  let rules: String
+  let phrases: PilotPhrases
+
+  init(_ data: URL) throws {
+    offices = try OfficesData(file: data.appending(path: "offices/shanghai.json"))
+    calendar = try WorkCalendar(reading: Data(contentsOf: data.appending(path: "holidays/china.json")))
+    clocks = try ClockBook(
+      calendar: calendar, table: ClockTable(reading: Data(contentsOf: data.appending(path: "clocks/clocks.json"))))
+    catalogue = try Catalogue(reading: Data(contentsOf: data.appending(path: "catalogue/items.json")))
+    rules = try String(contentsOf: data.appending(path: "understanding/items.rules"), encoding: .utf8)
+    phrases = try PilotPhrases(file: data.appending(path: "pilot/phrases.json"))
+  }
+}
+
+/// The morning after: what a year of use would have left read, answered and sealed.
+enum PilotRest {
+  static func settle(in house: House, now: Moment) async throws {
+    try await house.store.write { db in
+      let recent = now.adding(hours: -60)
+      try db.run("UPDATE notice SET seen_at = at + 1800000 WHERE seen_at IS NULL AND at < \(recent)")
+      try db.run(
+        """
+        UPDATE duty_call SET acknowledged_at = called_at + 240000, acknowledged_by = account_id
+        WHERE acknowledged_at IS NULL AND account_id IS NOT NULL AND called_at < \(now.adding(hours: -6))
+        """)
+      try db.run("UPDATE job SET state = 'done', attempts = 1, finished_at = run_at WHERE state = 'waiting' AND run_at < \(now)")
+      try Journal.seal(before: now.day, at: now, db)
+    }
+  }
+}

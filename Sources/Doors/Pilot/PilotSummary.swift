@@ -1,0 +1,25 @@
+import Kernel
+import People
+
+extension Pilot.City {
+  /// What `make run` prints: who can sign in, and what a resident can open.
+  public var summary: String {
+    var lines = ["演示城市：小区 \(compounds) 个，诉件 \(reports) 件，事项 \(matters) 件。", "演示账号，密码均为 \(Pilot.password)："]
+    for role in Role.allCases {
+      for one in accounts where one.role == role {
+        lines.append("  \(one.login.padding(18))\(role.chinese)　\(one.name)\(one.unit.isEmpty ? "" : "（\(one.unit)）")")
+      }
+    }
+    lines.append("小区码（扫码页）：")
+    lines += codes.map { "  \($0.no)  \($0.name)" }
+    if !receipts.isEmpty {
+      lines.append("居民查询码：")
+      lines += receipts.map { "  \($0.code)  \($0.about)" }
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension String {
+  fileprivate func padding(_ width: Int) -> String { self + String(repeating: " ", count: Swift.max(1, width - count)) }
+}

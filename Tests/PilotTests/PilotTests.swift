@@ -1,0 +1,105 @@
+import Catalogue
+import ClockBook
+import Compounds
+import Foundation
+import Intake
+import Kernel
+import Matters
+import Offices
+import People
+import Storage
+import TestHouse
+import Testing
+
+@testable import Pilot
+
+@Suite struct PilotTests {
+  static let data = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Data")
+  static func plant() async throws -> (house: House, city: Pilot.City) {
+    let house = try await TestHouse.make(
+      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
+        + MattersMigrations.all, demonstration: true)
+    let city = try await Pilot.plant(Pilot.Size(compounds: 7, reports: 70), data: data, into: house)
+    return (house, try #require(city))
+  }
+  /// What a person would see of the city, without what is random by nature.
+  static func picture(_ house: House) async throws -> [String] {
+    try await house.store.read { db in
+      try db.all(
+        """
+        SELECT m.no, m.title, m.state, m.reports, m.first_at, m.due_at, r.masked FROM matter m JOIN report r ON r.matter_id = m.id
+        ORDER BY m.no, r.no
+        """
+      ).map { row in
+        let (no, title, state) = (try row.text("no"), try row.text("title"), try row.text("state"))
+        return
+          "\(no) \(title) \(state) \(try row.int("reports")) \(try row.int("first_at")) \(try row.int("due_at")) \(try row.text("masked"))"
+      }
+        + (try db.all("SELECT at, actor_name, action, note FROM journal WHERE subject_kind = 'matter' ORDER BY id").map { row in
+          "\(try row.int("at")) \(try row.text("actor_name")) \(try row.text("action")) \(try row.optionalText("note") ?? "")"
+        })
+    }
+  }
+
+  @Test func oneSeedPlantsOneCityWithEveryStateAndRole() async throws {
+    let (house, city) = try await Self.plant()
+    #expect(city.reports == 70)
+    let again = try await Self.picture(Self.plant().house)
+    #expect(try await Self.picture(house) == again)
+
+    let (states, channels, verdict, demonstrations) = try await house.store.read { db in
+      (
+        Set(try db.all("SELECT DISTINCT state FROM matter").map { try $0.text("state") }),
+        Set(try db.all("SELECT DISTINCT channel FROM report").map { try $0.text("channel") }), try Journal.verify(db),
+        try db.number("SELECT count(*) AS n FROM account WHERE demonstration = 0")
+      )
+    }
+    #expect(states == Set(MatterState.allCases.map(\.rawValue)))
+    #expect(channels == Set(Report.Channel.allCases.map(\.rawValue)))
+    #expect(verdict.faults.isEmpty)
+    #expect(verdict.entries > 500)
+    #expect(demonstrations == 0)
+    #expect(Set(city.accounts.map(\.role)) == Set(Role.allCases))
+    #expect(!city.receipts.isEmpty)
+  }
+
+  @Test func manyReportsOfOneFlatAreOneMatter() async throws {
+    let (house, _) = try await Self.plant()
+    let most = try await house.store.read { db in
+      try db.first("SELECT title, reports FROM matter WHERE item = 'residential-to-commercial' ORDER BY reports DESC LIMIT 1")
+    }
+    #expect(try most?.int("reports") == 12)
+    #expect(try most?.text("title").contains("徐泾北城招商悦庭") == true)
+  }
+
+  @Test func somethingIsDueLateAndNew() async throws {
+    let (house, _) = try await Self.plant()
+    let now = house.now()
+    let (late, soon, fresh) = try await house.store.read { db in
+      (
+        try db.number("SELECT count(*) AS n FROM matter WHERE open = 1 AND due_at < \(now)"),
+        try db.number("SELECT count(*) AS n FROM matter WHERE open = 1 AND due_at >= \(now) AND due_at <= \(now.adding(hours: 24))"),
+        try db.number("SELECT count(*) AS n FROM matter WHERE first_at > \(now.adding(hours: -24))")
+      )
+    }
+    #expect(late > 0)
+    #expect(soon > 0)
+    #expect(fresh > 0)
+  }
+
+  @Test func phonesCannotBeReal() async throws {
+    var random = PilotRandom(seed: 1)
+    for _ in 0..<200 {
+      let phone = PilotNames.phone(&random)
+      #expect(phone.count == 11)
+      #expect(phone.hasPrefix("1990000"))
+    }
+  }
+
+  @Test func aRealStoreRefusesTheCity() async throws {
+    let house = try await TestHouse.make(
+      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
+        + MattersMigrations.all)
+    await #expect(throws: Refusal.self) { try await Pilot.plant(.small, data: Self.data, into: house) }
+  }
+}
