@@ -1,13 +1,39 @@
 import ArgumentParser
+import Foundation
 import Kernel
+import Pilot
 import Storage
 
 /// A pilot city to look around in. Says 演示数据 on every page; cannot be made where a real office is.
 struct DemoCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "demo", abstract: "建立演示库")
+  static let configuration = CommandConfiguration(
+    commandName: "demo", abstract: "建立演示库：真实的区划，编造的一年业务；已有演示库时只列出账号")
   @OptionGroup var common: Common
+  @Option(help: "小区数，不少于 7；700 和 13000 时遍及各区。")
+  var compounds = Pilot.Size.small.compounds
+  @Option(help: "诉件数；较多时大部分成批写入。")
+  var reports = Pilot.Size.small.reports
 
   func run() async throws {
-    throw Refusal(.unavailable, "longtang-no-pilot", "演示城市尚未备好。")
+    let config = try await common.load()
+    let existed = StoreFolder.exists(config)
+    let store = try await StoreFolder.open(config, node: 3)
+    let house = House(
+      store: store.store, vault: store.vault, seals: store.seals, ids: store.ids, isDemonstration: !existed || store.isDemonstration,
+      now: store.now)
+    let start = ContinuousClock.now
+    do {
+      if let city = try await Pilot.plant(Pilot.Size(compounds: compounds, reports: reports), data: config.data, into: house) {
+        print(city.summary)
+        print("用时 \(start.duration(to: .now).formatted(.units(allowed: [.minutes, .seconds])))，演示库在 \(config.store.path)。")
+      } else {
+        print(try await house.store.read { db in try House.mark("pilot-summary", db) } ?? "")
+        print("演示库已在 \(config.store.path)，没有改动；重建请先删除该目录。")
+      }
+    } catch {
+      try await house.store.close()
+      throw error
+    }
+    try await house.store.close()
   }
 }

@@ -96,7 +96,11 @@ public enum Pilot {
       (city.reports, city.matters) = try await inside.store.read { db in
         (Int(try db.number("SELECT count(*) AS n FROM report")), Int(try db.number("SELECT count(*) AS n FROM matter")))
       }
-      try await inside.store.write { db in try House.setMark("pilot", "\(size.compounds)/\(size.reports)", db) }
+      let summary = city.summary
+      try await inside.store.write { db in
+        try House.setMark("pilot-summary", summary, db)
+        try House.setMark("pilot", "\(size.compounds)/\(size.reports)", db)
+      }
     } catch {
       try await batch.close()
       throw error
