@@ -31,8 +31,10 @@ struct Config: Sendable {
   var logLevel: Logger.Level
   var data: URL
   var assets: URL
-  /// Key, value as resolved, and whether it is shown.
+  /// Every key with its value as resolved.
   private(set) var resolved: [(key: String, value: String)] = []
+  /// Where a value that was given came from.
+  private(set) var origins: [String: String] = [:]
 
   static let keys = [
     "store.folder", "store.keys", "listen.host", "listen.port", "public.url", "tls.certificate", "tls.key", "proxies", "limits.rate",
@@ -43,29 +45,44 @@ struct Config: Sendable {
   static let environmentPrefix = "LONGTANG_"
   static func variable(_ key: String) -> String { environmentPrefix + key.uppercased().replacing(".", with: "_") }
 
-  /// - Parameter file: a JSON file; `LONGTANG_CONFIG` names one when this is nil; without either there is none.
+  /// - Parameters:
+  ///   - file: a JSON file; `LONGTANG_CONFIG` names one when this is nil; without either there is none.
+  ///   - store: `--data` of the command line, before everything else.
   /// - Throws: `ConfigProblems`.
-  static func load(file: String?, environment: [String: String] = ProcessInfo.processInfo.environment) async throws -> Config {
+  static func load(file: String?, store: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) async throws
+    -> Config
+  {
     var problems: [String] = []
     var ours: [String: String] = [:]
     for (name, value) in environment where name.hasPrefix(environmentPrefix) {
       ours[String(name.dropFirst(environmentPrefix.count))] = value
     }
-    let path = file ?? ours.removeValue(forKey: "CONFIG")
+    let named = ours.removeValue(forKey: "CONFIG")
+    let path = file ?? named
     // Belongs to the tests, see `make test`.
     ours["SHARED"] = nil
     let names = Set(keys.map { variable($0).dropFirst(environmentPrefix.count) }.map(String.init))
     for name in ours.keys.sorted() where !names.contains(name) { problems.append("\(environmentPrefix)\(name)：没有这个配置项") }
+    var origins: [String: String] = [:]
+    for key in keys where ours[String(variable(key).dropFirst(environmentPrefix.count))] != nil { origins[key] = variable(key) }
+    if let store {
+      ours["STORE_FOLDER"] = store
+      origins["store.folder"] = "--data"
+    }
     var providers: [any ConfigProvider] = [EnvironmentVariablesProvider(environmentVariables: ours)]
     if let path {
       do {
         providers.append(
           try await FileProvider<JSONSnapshot>(
             config: ConfigReader(provider: InMemoryProvider(values: ["filePath": .init(.string(path), isSecret: false)]))))
-        problems += try unknownKeys(in: path)
+        for key in try keysGiven(in: path) {
+          if !keys.contains(key) { problems.append("\(path)：没有 \(key) 这个配置项") }
+          if origins[key] == nil { origins[key] = path }
+        }
       } catch { problems.append("\(path)：无法读取（\(error)）") }
     }
-    let config = Config(ConfigReader(providers: providers), &problems)
+    var config = Config(ConfigReader(providers: providers), &problems)
+    config.origins = origins
     guard problems.isEmpty else { throw ConfigProblems(all: problems) }
     return config
   }
@@ -149,13 +166,13 @@ struct Config: Sendable {
     return candidates[0]
   }
 
-  private static func unknownKeys(in path: String) throws -> [String] {
+  private static func keysGiven(in path: String) throws -> [String] {
     let json = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
     func walk(_ value: Any, _ prefix: String) -> [String] {
       guard let object = value as? [String: Any] else { return [prefix] }
       return object.flatMap { walk($0.value, prefix.isEmpty ? $0.key : "\(prefix).\($0.key)") }
     }
-    return walk(json, "").filter { !keys.contains($0) }.sorted().map { "\(path)：没有 \($0) 这个配置项" }
+    return walk(json, "").sorted()
   }
 
   /// What `longtang config check` prints.
@@ -163,7 +180,7 @@ struct Config: Sendable {
     let width = Self.keys.map(\.count).max() ?? 0
     return resolved.map { key, value in
       let shown = value.isEmpty ? "（未设）" : Self.secrets.contains(key) ? "（已设，不显示）" : value
-      return key.padding(toLength: width + 2, withPad: " ", startingAt: 0) + shown
+      return key.padding(toLength: width + 2, withPad: " ", startingAt: 0) + shown + (origins[key].map { "    ← \($0)" } ?? "")
     }.joined(separator: "\n")
   }
 }

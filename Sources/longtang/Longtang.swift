@@ -6,10 +6,10 @@ import Logging
 @main
 struct Longtang: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "longtang", abstract: "弄堂：小区综合执法一体化平台",
+    commandName: "longtang", abstract: "弄堂：小区综合执法一体化平台", version: "0.1.0",
     subcommands: [
       ServeCommand.self, InitCommand.self, DemoCommand.self, WorkCommand.self, MigrateCommand.self, AuditCommand.self, AccountCommand.self,
-      ConfigCommand.self, RoutesCommand.self, LabCommand.self,
+      ConfigCommand.self, RoutesCommand.self, SchemaCommand.self, LabCommand.self,
     ])
 
   static func main() async {
@@ -35,7 +35,10 @@ struct Common: ParsableArguments {
   @Option(name: .long, help: "配置文件（JSON）；不给时用环境变量 LONGTANG_CONFIG 所指的文件，都没有则只用环境变量。")
   var config: String?
 
-  func load() async throws -> Config { try await Config.load(file: config) }
+  @Option(name: .long, help: "数据目录：库、文件和密钥；优先于其他配置（LONGTANG_STORE_FOLDER、store.folder）。")
+  var data: String?
+
+  func load() async throws -> Config { try await Config.load(file: config, store: data) }
   /// Human words go to standard output, the log to standard error.
   func logger(_ label: String, _ config: Config) -> Logger {
     var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }

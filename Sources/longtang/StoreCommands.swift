@@ -146,3 +146,16 @@ extension Composition {
     return try await Composition(house, data: config.data, assets: config.assets)
   }
 }
+
+struct SchemaCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "schema", abstract: "列出库结构的每一步；docs/schema.sql 是它的留底")
+
+  func run() async throws {
+    for migration in Composition.migrations {
+      print("-- \(migration.id)")
+      for statement in migration.statements { print(statement + ";") }
+      for table in migration.searchTables { print("-- full text: \(table)") }
+      print("")
+    }
+  }
+}

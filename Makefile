@@ -1,0 +1,20 @@
+# Each of these can be run again and asks nothing. `make` alone says what there is.
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench schema format clean
+
+help: ## what can be made
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+run: ## install what is missing, build, prepare a pilot city, serve http://127.0.0.1:8080
+	@scripts/run.sh
+test: ## install what the tests need and run all of them
+	@scripts/test.sh
+check: ## format, explicit imports, schema snapshot, links in the docs
+	@scripts/check.sh
+bench: ## measure a release build with the pilot city
+	@scripts/bench.sh
+schema: ## write docs/schema.sql anew after a migration was added
+	@swift build --product longtang && "$$(swift build --show-bin-path)/longtang" schema > docs/schema.sql
+format: ## format all sources
+	@swift format --in-place --recursive Package.swift Sources Tests
+clean: ## remove what was built; keeps var/
+	@rm -rf .build .venv
