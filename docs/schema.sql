@@ -1,0 +1,245 @@
+-- journal-001
+CREATE TABLE journal (id integer primary key, subject_kind text NOT NULL, subject_id bigint NOT NULL, sequence bigint NOT NULL,
+  at bigint NOT NULL, actor_id bigint, actor_name text NOT NULL, action text NOT NULL, detail text NOT NULL,
+  note text, note_salt blob, note_hash blob, before_hash blob NOT NULL, hash blob NOT NULL);
+CREATE UNIQUE INDEX journal_subject ON journal (subject_kind, subject_id, sequence);
+CREATE INDEX journal_actor ON journal (actor_id, id);
+CREATE TABLE journal_seal (day text PRIMARY KEY, last_id bigint NOT NULL, entries bigint NOT NULL, before_root blob NOT NULL,
+  root blob NOT NULL, sealed_at bigint NOT NULL);
+CREATE TABLE counter (name text PRIMARY KEY, value bigint NOT NULL);
+
+-- jobs-001
+CREATE TABLE job (id integer primary key, kind text NOT NULL, payload text NOT NULL, run_at bigint NOT NULL, state text NOT NULL,
+  attempts bigint NOT NULL, lease_until bigint, dedupe text, last_error text, created_at bigint NOT NULL, finished_at bigint,
+  CHECK (state IN ('waiting', 'running', 'done', 'dead')));
+CREATE INDEX job_due ON job (state, run_at);
+CREATE UNIQUE INDEX job_dedupe ON job (dedupe);
+
+-- house-001
+CREATE TABLE mark (name text PRIMARY KEY, value text NOT NULL);
+
+-- clocks-001
+CREATE TABLE clock_rule (id text PRIMARY KEY, spec text NOT NULL, created_at bigint NOT NULL);
+CREATE TABLE clock (id integer primary key, subject_kind text NOT NULL, subject_id bigint NOT NULL, kind text NOT NULL,
+  rule_id text NOT NULL REFERENCES clock_rule (id), facts text NOT NULL, state text NOT NULL, due_at bigint NOT NULL,
+  warn_at bigint NOT NULL, warned bigint NOT NULL, ended_at bigint,
+  CHECK (state IN ('running', 'paused', 'met', 'late', 'cancelled')));
+CREATE INDEX clock_subject ON clock (subject_kind, subject_id);
+CREATE INDEX clock_due ON clock (state, warned, due_at);
+CREATE INDEX clock_warn ON clock (state, warned, warn_at);
+CREATE INDEX clock_rule_id ON clock (rule_id);
+
+-- offices-001
+CREATE TABLE office (id integer primary key, code text NOT NULL, name text NOT NULL, short text NOT NULL, kind text NOT NULL,
+  parent_id bigint REFERENCES office (id), district_id bigint REFERENCES office (id), created_at bigint NOT NULL);
+CREATE UNIQUE INDEX office_code ON office (code);
+CREATE INDEX office_parent ON office (parent_id);
+CREATE INDEX office_district ON office (district_id);
+
+-- offices-002
+ALTER TABLE office ADD COLUMN area_code text;
+CREATE INDEX office_area ON office (area_code);
+
+-- compounds-001
+CREATE TABLE firm (id integer primary key, name text NOT NULL, folded text NOT NULL, credit_code text, phone text, created_at bigint NOT NULL);
+CREATE UNIQUE INDEX firm_folded ON firm (folded);
+CREATE UNIQUE INDEX firm_credit_code ON firm (credit_code);
+CREATE TABLE compound (id integer primary key, no text NOT NULL, name text NOT NULL, squad_id bigint NOT NULL REFERENCES office (id),
+  district_id bigint NOT NULL REFERENCES office (id), address text NOT NULL, latitude double precision, longitude double precision,
+  households bigint, buildings bigint, built_year bigint, firm_id bigint REFERENCES firm (id), manager_name text, manager_phone text,
+  state text NOT NULL, search text NOT NULL, source_key text, source_digest text, created_at bigint NOT NULL, updated_at bigint NOT NULL,
+  CHECK (state IN ('active', 'closed')));
+CREATE UNIQUE INDEX compound_no ON compound (no);
+CREATE UNIQUE INDEX compound_source ON compound (source_key);
+CREATE INDEX compound_squad ON compound (squad_id, name, id);
+CREATE INDEX compound_district ON compound (district_id, name, id);
+CREATE INDEX compound_firm ON compound (firm_id, name, id);
+CREATE INDEX compound_name ON compound (name, id);
+CREATE TABLE compound_alias (id integer primary key, compound_id bigint NOT NULL REFERENCES compound (id), alias text NOT NULL,
+  source text NOT NULL, created_at bigint NOT NULL);
+CREATE UNIQUE INDEX compound_alias_once ON compound_alias (compound_id, alias);
+CREATE TABLE compound_address (id integer primary key, compound_id bigint NOT NULL REFERENCES compound (id), text text NOT NULL);
+CREATE UNIQUE INDEX compound_address_once ON compound_address (compound_id, text);
+CREATE TABLE building (id integer primary key, compound_id bigint NOT NULL REFERENCES compound (id), name text NOT NULL);
+CREATE UNIQUE INDEX building_once ON building (compound_id, name);
+CREATE TABLE committee (id integer primary key, kind text NOT NULL, name text NOT NULL, phone text, created_at bigint NOT NULL,
+  CHECK (kind IN ('residents', 'owners')));
+CREATE INDEX committee_name ON committee (name);
+CREATE TABLE committee_compound (committee_id bigint NOT NULL REFERENCES committee (id),
+  compound_id bigint NOT NULL REFERENCES compound (id), PRIMARY KEY (committee_id, compound_id));
+CREATE INDEX committee_compound_of ON committee_compound (compound_id);
+CREATE TABLE studio (id integer primary key, squad_id bigint NOT NULL REFERENCES office (id), no text NOT NULL, name text NOT NULL,
+  address text NOT NULL, hours text NOT NULL, phone text, latitude double precision, longitude double precision, state text NOT NULL,
+  created_at bigint NOT NULL, CHECK (state IN ('open', 'closed')));
+CREATE UNIQUE INDEX studio_no ON studio (no);
+CREATE INDEX studio_squad ON studio (squad_id);
+CREATE TABLE compound_officer (compound_id bigint NOT NULL REFERENCES compound (id), from_day text NOT NULL, account_id bigint,
+  PRIMARY KEY (compound_id, from_day));
+CREATE INDEX compound_officer_account ON compound_officer (account_id);
+
+-- people-001
+CREATE TABLE account (id integer primary key, login text NOT NULL, login_tag text NOT NULL, name text NOT NULL, role text NOT NULL,
+  office_id bigint REFERENCES office (id), firm_id bigint REFERENCES firm (id), committee_id bigint REFERENCES committee (id),
+  password_hash text NOT NULL, state text NOT NULL, must_change bigint NOT NULL, demonstration bigint NOT NULL,
+  password_at bigint NOT NULL, signed_in_at bigint, created_at bigint NOT NULL, updated_at bigint NOT NULL,
+  CHECK (state IN ('active', 'disabled')));
+CREATE UNIQUE INDEX account_login ON account (login);
+CREATE INDEX account_login_tag ON account (login_tag);
+CREATE INDEX account_office ON account (office_id, role);
+CREATE INDEX account_firm ON account (firm_id);
+CREATE INDEX account_committee ON account (committee_id);
+CREATE INDEX account_role ON account (role, state);
+CREATE TABLE login_lock (login_tag text PRIMARY KEY, failed_count bigint NOT NULL, failed_at bigint NOT NULL, locked_until bigint);
+CREATE TABLE session (id integer primary key, token_hash text NOT NULL, account_id bigint NOT NULL REFERENCES account (id),
+  csrf text NOT NULL, created_at bigint NOT NULL, seen_at bigint NOT NULL, expires_at bigint NOT NULL, agent text NOT NULL);
+CREATE UNIQUE INDEX session_token ON session (token_hash);
+CREATE INDEX session_account ON session (account_id);
+CREATE INDEX session_expires ON session (expires_at);
+CREATE TABLE sign_in (id integer primary key, at bigint NOT NULL, login_tag text NOT NULL, account_id bigint REFERENCES account (id),
+  outcome text NOT NULL, address_tag text NOT NULL, address_prefix text NOT NULL);
+CREATE INDEX sign_in_at ON sign_in (at);
+CREATE INDEX sign_in_account ON sign_in (account_id, at);
+CREATE INDEX sign_in_address ON sign_in (address_tag, at);
+CREATE TABLE deputy (id integer primary key, account_id bigint NOT NULL REFERENCES account (id),
+  deputy_id bigint NOT NULL REFERENCES account (id), from_day text NOT NULL, to_day text NOT NULL, reason text NOT NULL,
+  created_by bigint REFERENCES account (id), created_at bigint NOT NULL, ended_at bigint);
+CREATE INDEX deputy_account ON deputy (account_id, from_day);
+CREATE INDEX deputy_deputy ON deputy (deputy_id, from_day);
+CREATE INDEX deputy_created_by ON deputy (created_by);
+CREATE TABLE duty (id integer primary key, office_id bigint NOT NULL REFERENCES office (id), day text NOT NULL, shift text NOT NULL,
+  account_id bigint NOT NULL REFERENCES account (id), second_id bigint REFERENCES account (id),
+  CHECK (shift IN ('day', 'night', 'holiday')));
+CREATE UNIQUE INDEX duty_once ON duty (office_id, day, shift);
+CREATE INDEX duty_account ON duty (account_id, day);
+CREATE INDEX duty_second ON duty (second_id, day);
+CREATE TABLE duty_call (id integer primary key, office_id bigint NOT NULL REFERENCES office (id), subject_kind text NOT NULL,
+  subject_id bigint NOT NULL, reason text NOT NULL, called_at bigint NOT NULL, account_id bigint REFERENCES account (id),
+  level bigint NOT NULL, acknowledged_at bigint, acknowledged_by bigint REFERENCES account (id));
+CREATE INDEX duty_call_office ON duty_call (office_id);
+CREATE INDEX duty_call_account ON duty_call (account_id, acknowledged_at);
+CREATE INDEX duty_call_acknowledged_by ON duty_call (acknowledged_by);
+CREATE INDEX duty_call_subject ON duty_call (subject_kind, subject_id);
+CREATE TABLE api_token (id integer primary key, account_id bigint NOT NULL REFERENCES account (id), name text NOT NULL,
+  token_hash text NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, revoked_at bigint);
+CREATE UNIQUE INDEX api_token_hash ON api_token (token_hash);
+CREATE INDEX api_token_account ON api_token (account_id);
+
+-- intake-001
+CREATE TABLE report (id integer primary key, no text NOT NULL, channel text NOT NULL, nature text NOT NULL,
+  received_at bigint NOT NULL, said_at bigint NOT NULL, source_no text, urgent bigint NOT NULL, sealed text NOT NULL, masked text NOT NULL,
+  place_text text NOT NULL, latitude double precision, longitude double precision, caller_tag text, caller_hint text,
+  reachable bigint NOT NULL, reporter_id bigint, firm_id bigint REFERENCES firm (id), committee_id bigint REFERENCES committee (id),
+  compound_id bigint REFERENCES compound (id), item text, reading text NOT NULL, matter_id bigint,
+  receipt_hash text, idempotency_key text, row_hash text, duty text, version bigint NOT NULL);
+CREATE UNIQUE INDEX report_no ON report (no);
+CREATE UNIQUE INDEX report_source ON report (channel, source_no);
+CREATE UNIQUE INDEX report_receipt ON report (receipt_hash);
+CREATE UNIQUE INDEX report_idempotency ON report (idempotency_key);
+CREATE INDEX report_matter ON report (matter_id);
+CREATE INDEX report_compound ON report (compound_id, id);
+CREATE INDEX report_firm ON report (firm_id, id);
+CREATE INDEX report_committee ON report (committee_id, id);
+CREATE INDEX report_reporter ON report (reporter_id, id);
+CREATE TABLE report_version (id integer primary key, report_id bigint NOT NULL REFERENCES report (id), version bigint NOT NULL,
+  at bigint NOT NULL, sealed text NOT NULL, changed text NOT NULL);
+CREATE UNIQUE INDEX report_version_no ON report_version (report_id, version);
+CREATE TABLE report_file (id integer primary key, report_id bigint NOT NULL REFERENCES report (id), position bigint NOT NULL,
+  sha256 text NOT NULL, size bigint NOT NULL, media_type text NOT NULL, public_sha256 text, thumbnail_sha256 text, taken_at bigint,
+  released bigint NOT NULL);
+CREATE INDEX report_file_report ON report_file (report_id, position);
+CREATE INDEX report_file_sha ON report_file (sha256);
+CREATE TABLE reading_correction (id integer primary key, report_id bigint NOT NULL REFERENCES report (id), at bigint NOT NULL,
+  account_id bigint NOT NULL, before text NOT NULL, after text NOT NULL);
+CREATE INDEX reading_correction_report ON reading_correction (report_id);
+CREATE TABLE look (id integer primary key, report_id bigint NOT NULL REFERENCES report (id), at bigint NOT NULL, account_id bigint NOT NULL,
+  purpose text NOT NULL);
+CREATE INDEX look_report ON look (report_id);
+CREATE INDEX look_account ON look (account_id, id);
+CREATE TABLE import (id integer primary key, kind text NOT NULL, file_name text NOT NULL, sha256 text NOT NULL, mapping text NOT NULL,
+  state text NOT NULL, lines bigint NOT NULL, done bigint NOT NULL, added bigint NOT NULL, changed bigint NOT NULL, same bigint NOT NULL,
+  failed bigint NOT NULL, account_id bigint NOT NULL, office_id bigint, at bigint NOT NULL, finished_at bigint, trouble text);
+CREATE TABLE import_error (id integer primary key, import_id bigint NOT NULL REFERENCES import (id), line bigint NOT NULL,
+  reason text NOT NULL, cells text NOT NULL);
+CREATE INDEX import_error_import ON import_error (import_id, line);
+-- full text: report_search
+
+-- matters-001
+CREATE TABLE matter (id integer primary key, no text NOT NULL, state text NOT NULL, open bigint NOT NULL, title text NOT NULL,
+  compound_id bigint REFERENCES compound (id), building text, place_text text NOT NULL, item text,
+  squad_id bigint REFERENCES office (id), district_id bigint REFERENCES office (id), holder_id bigint REFERENCES office (id),
+  officer_id bigint REFERENCES account (id), reports bigint NOT NULL, urgent bigint NOT NULL, supervised bigint NOT NULL,
+  ongoing bigint NOT NULL, out_of_scope bigint NOT NULL, returns bigint NOT NULL, reopened bigint NOT NULL, unreasonable text NOT NULL,
+  hung_reason text, outcome text, first_at bigint NOT NULL, last_at bigint NOT NULL, due_at bigint NOT NULL, closed_at bigint,
+  merged_into bigint REFERENCES matter (id), version bigint NOT NULL, updated_at bigint NOT NULL,
+  CHECK (state IN ('registered', 'dispatched', 'accepted', 'found', 'replied', 'approved', 'hung', 'transferred', 'closed')));
+CREATE UNIQUE INDEX matter_no ON matter (no);
+CREATE INDEX matter_open ON matter (open, id);
+CREATE INDEX matter_state ON matter (state, id);
+CREATE INDEX matter_due ON matter (open, due_at, id);
+CREATE INDEX matter_squad ON matter (squad_id, open, id);
+CREATE INDEX matter_squad_due ON matter (squad_id, open, due_at, id);
+CREATE INDEX matter_squad_state ON matter (squad_id, state, id);
+CREATE INDEX matter_district ON matter (district_id, open, id);
+CREATE INDEX matter_district_due ON matter (district_id, open, due_at, id);
+CREATE INDEX matter_district_state ON matter (district_id, state, id);
+CREATE INDEX matter_officer ON matter (officer_id, open, due_at, id);
+CREATE INDEX matter_compound ON matter (compound_id, item, id);
+CREATE INDEX matter_holder ON matter (holder_id);
+CREATE INDEX matter_merged ON matter (merged_into);
+CREATE TABLE promise (report_id integer primary key REFERENCES report (id), matter_id bigint NOT NULL REFERENCES matter (id),
+  reachable bigint NOT NULL, contact_tries bigint NOT NULL, contacted_at bigint, contact_outcome text, replied_at bigint, outcome text,
+  reply_text text, revisited_at bigint, satisfaction text, solved bigint, revisit_source text);
+CREATE INDEX promise_matter ON promise (matter_id);
+CREATE TABLE visit (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id), at bigint NOT NULL,
+  account_id bigint NOT NULL REFERENCES account (id), companion_id bigint REFERENCES account (id), outcome text NOT NULL, note text NOT NULL,
+  latitude double precision, longitude double precision);
+CREATE INDEX visit_matter ON visit (matter_id);
+CREATE INDEX visit_account ON visit (account_id);
+CREATE INDEX visit_companion ON visit (companion_id);
+CREATE TABLE finding (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id), at bigint NOT NULL,
+  account_id bigint NOT NULL REFERENCES account (id), fact text NOT NULL, fact_note text NOT NULL, claim text NOT NULL, claim_note text NOT NULL);
+CREATE INDEX finding_matter ON finding (matter_id);
+CREATE INDEX finding_account ON finding (account_id);
+CREATE TABLE measure (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id), at bigint NOT NULL,
+  account_id bigint NOT NULL REFERENCES account (id), kind text NOT NULL, note text NOT NULL);
+CREATE INDEX measure_matter ON measure (matter_id);
+CREATE INDEX measure_account ON measure (account_id);
+CREATE TABLE reply (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id), at bigint NOT NULL,
+  account_id bigint NOT NULL REFERENCES account (id), outcome text NOT NULL, text text NOT NULL, state text NOT NULL,
+  decided_by bigint REFERENCES account (id), decided_at bigint, CHECK (state IN ('asked', 'approved', 'sentBack')));
+CREATE INDEX reply_matter ON reply (matter_id);
+CREATE INDEX reply_account ON reply (account_id);
+CREATE INDEX reply_decided ON reply (decided_by);
+CREATE TABLE reply_line (id integer primary key, reply_id bigint NOT NULL REFERENCES reply (id),
+  report_id bigint NOT NULL REFERENCES report (id), addition text NOT NULL);
+CREATE INDEX reply_line_reply ON reply_line (reply_id);
+CREATE INDEX reply_line_report ON reply_line (report_id);
+CREATE TABLE delay (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id), at bigint NOT NULL,
+  account_id bigint NOT NULL REFERENCES account (id), length bigint NOT NULL, reason text NOT NULL, state text NOT NULL,
+  decided_by bigint REFERENCES account (id), decided_at bigint, CHECK (state IN ('asked', 'granted', 'refused')));
+CREATE INDEX delay_matter ON delay (matter_id);
+CREATE INDEX delay_account ON delay (account_id);
+CREATE INDEX delay_decided ON delay (decided_by);
+CREATE TABLE co_handler (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id),
+  office_id bigint NOT NULL REFERENCES office (id), task text NOT NULL, at bigint NOT NULL);
+CREATE UNIQUE INDEX co_handler_pair ON co_handler (matter_id, office_id);
+CREATE INDEX co_handler_office ON co_handler (office_id, matter_id);
+CREATE TABLE transfer (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id),
+  office_id bigint NOT NULL REFERENCES office (id), reason text NOT NULL, at bigint NOT NULL, answered_at bigint, answer text);
+CREATE INDEX transfer_matter ON transfer (matter_id);
+CREATE INDEX transfer_office ON transfer (office_id);
+CREATE TABLE offered_same (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id),
+  other_id bigint NOT NULL REFERENCES matter (id), score double precision NOT NULL, reasons text NOT NULL, state text NOT NULL,
+  at bigint NOT NULL, CHECK (state IN ('offered', 'joined', 'refused', 'earlier')));
+CREATE INDEX offered_same_matter ON offered_same (matter_id);
+CREATE INDEX offered_same_other ON offered_same (other_id);
+CREATE TABLE matter_file (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id), entry text NOT NULL,
+  entry_id bigint NOT NULL, sha256 text NOT NULL, size bigint NOT NULL, media_type text NOT NULL, public_sha256 text,
+  thumbnail_sha256 text, taken_at bigint, at bigint NOT NULL);
+CREATE INDEX matter_file_matter ON matter_file (matter_id);
+CREATE INDEX matter_file_sha ON matter_file (sha256);
+CREATE TABLE notice (id integer primary key, account_id bigint NOT NULL REFERENCES account (id), at bigint NOT NULL, kind text NOT NULL,
+  matter_id bigint REFERENCES matter (id), text text NOT NULL, must_acknowledge bigint NOT NULL, seen_at bigint);
+CREATE INDEX notice_account ON notice (account_id, seen_at, id);
+CREATE INDEX notice_matter ON notice (matter_id);
+
