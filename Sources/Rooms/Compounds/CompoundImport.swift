@@ -74,6 +74,17 @@ public enum CompoundImport {
     return outcome
   }
 
+  /// The rows that are not imported, as they came, each with its line and what is wrong.
+  public static func errors(_ table: Table, _ outcome: CompoundImportOutcome) -> Table {
+    let cells = Dictionary(table.rows.map { ($0.line, $0.cells) }, uniquingKeysWith: { first, _ in first })
+    return Table(
+      header: ["行号", "原因"] + table.header,
+      cells: outcome.problems.map { problem in
+        let row = cells[problem.line] ?? []
+        return [String(problem.line), problem.reason] + table.header.indices.map { $0 < row.count ? row[$0] : "" }
+      })
+  }
+
   // MARK: Deciding
 
   enum Plan {

@@ -37,6 +37,16 @@ public enum CompoundRegister {
     }
   }
 
+  /// The firm of that name for a form that takes the name as typed; entered when it is new.
+  public static func firm(named name: String, by person: Person, in house: House) async throws -> Firm.ID {
+    try person.require(.editCompounds)
+    guard (2...60).contains(name.count) else {
+      throw Refusal(.invalid, "compounds-firm", "物业企业名称为 2 到 60 个字。", field: "firm")
+    }
+    let now = house.now()
+    return try await house.store.write { db in try FirmStore.enter(name: name, at: now, ids: house.ids, db).id }
+  }
+
   /// A name people use. Learning one twice changes nothing.
   /// - Parameter source: "人工", "导入", "更正": where it was learnt.
   public static func addAlias(_ alias: String, source: String, to id: Compound.ID, by person: Person, in house: House) async throws {

@@ -96,6 +96,14 @@ public enum StudioStore {
     guard let no = Secrets.code(typed: no, length: 8) else { return nil }
     return try db.first("SELECT * FROM studio WHERE no = \(no)").map(studio)
   }
+  public static func find(_ id: Studio.ID, _ db: any Reader) throws -> Studio? {
+    try db.first("SELECT * FROM studio WHERE id = \(id)").map(studio)
+  }
+  /// Those of a district's squads.
+  public static func list(inDistrict district: Office.ID, _ db: any Reader) throws -> [Studio] {
+    try db.all("SELECT s.* FROM studio s JOIN office o ON o.id = s.squad_id WHERE o.district_id = \(district) ORDER BY s.name, s.id").map(
+      studio)
+  }
   public static func list(of squad: Office.ID? = nil, _ db: any Reader) throws -> [Studio] {
     let condition: Query = squad.map { "squad_id = \($0)" } ?? "1 = 1"
     return try db.all("SELECT * FROM studio WHERE \(condition) ORDER BY name, id").map(studio)

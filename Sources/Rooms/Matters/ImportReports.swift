@@ -148,8 +148,19 @@ extension Matters {
     guard let row = try await house.store.read({ db in try db.first("SELECT sha256, file_name FROM import WHERE id = \(run)") }) else {
       return
     }
-    let table = try Self.table(try house.vault.bytes(try row.text("sha256")), try row.text("file_name"))
-    let columns = try MappedColumns(payload.mapping, header: table.header)
+    let table: Table
+    let columns: MappedColumns
+    do {
+      table = try Self.table(try house.vault.bytes(try row.text("sha256")), try row.text("file_name"))
+      columns = try MappedColumns(payload.mapping, header: table.header)
+    } catch let refusal as Refusal {
+      // Trying again would not make the file readable: the page says why instead.
+      let now = house.now()
+      let words = refusal.message
+      return try await house.store.write { db in
+        _ = try db.run("UPDATE import SET state = 'failed', trouble = \(words), finished_at = \(now) WHERE id = \(run)")
+      }
+    }
     try await house.store.write { db in
       // Begins anew after a crash: rows that are in already come out as unchanged.
       try db.run("DELETE FROM import_error WHERE import_id = \(run)")

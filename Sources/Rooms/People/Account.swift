@@ -49,7 +49,10 @@ public struct AccountFilter: Sendable, Hashable {
   public var state: Account.State?
   /// Part of a log-in or a name.
   public var text: String?
-  public init(office: Office.ID? = nil, role: Role? = nil, state: Account.State? = nil, text: String? = nil) {
+  /// Only accounts of this district and those of no office: how far a district's security administrator sees.
+  public var within: Office.ID?
+  public init(office: Office.ID? = nil, role: Role? = nil, state: Account.State? = nil, text: String? = nil, within: Office.ID? = nil) {
+    self.within = within
     self.office = office
     self.role = role
     self.state = state
@@ -85,6 +88,7 @@ public enum AccountStore {
       let pattern = "%" + text.lowercased().replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_") + "%"
       conditions.append("(a.login LIKE \(pattern) ESCAPE '\\' OR lower(a.name) LIKE \(pattern) ESCAPE '\\')")
     }
+    if let within = filter.within { conditions.append("(a.office_id IS NULL OR o.district_id = \(within))") }
     if let after { conditions.append("a.login > \(after)") }
     return try db.all("SELECT \(columns) FROM \(tables) WHERE \(conditions.conjunction) ORDER BY a.login LIMIT \(limit)").map(account)
   }

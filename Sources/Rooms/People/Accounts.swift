@@ -181,6 +181,13 @@ public enum Accounts {
 
   // MARK: Shared
 
+  /// An account as the security administrator sees it.
+  /// - Throws: a refusal when there is none, or it is another district's.
+  public static func account(_ id: Person.ID, by person: Person, _ db: any Reader) throws -> Account {
+    try person.require(.administerAccounts)
+    return try load(id, by: person, db)
+  }
+
   /// A district's security administrator has the accounts of that district only; others do not exist for them.
   static func load(_ target: Person.ID, by person: Person, _ db: any Reader) throws -> Account {
     guard let account = try AccountStore.find(target, db),

@@ -35,6 +35,7 @@ public enum ApiTokens {
       guard let owner = try AccountStore.find(account, db), owner.state == .active else {
         throw Refusal(.missing, "people-no-account", "没有这个账号。")
       }
+      if account != person.id { _ = try Accounts.load(account, by: person, db) }
       guard !owner.person.role.isAdministrator else {
         throw Refusal(.forbidden, "people-token-administrator", "管理员账号不能签发接口令牌。")
       }
@@ -69,6 +70,7 @@ public enum ApiTokens {
       guard let token = try db.first("SELECT * FROM api_token WHERE id = \(id)").map(token),
         token.account == person.id || person.may(.administerAccounts)
       else { throw Refusal(.missing, "people-no-token", "没有这个令牌。") }
+      if token.account != person.id { _ = try Accounts.load(token.account, by: person, db) }
       guard token.revokedAt == nil else { return }
       try db.run("UPDATE api_token SET revoked_at = \(now) WHERE id = \(id)")
       try Accounts.journal("account-token-revoked", token.account, by: person.actor, at: now, facts: ["token": String(id.raw)], house, db)

@@ -102,6 +102,15 @@ public enum DutyCalls {
   public static func open(for account: Person.ID, _ db: any Reader) throws -> [DutyCall] {
     try db.all("SELECT * FROM duty_call WHERE account_id = \(account) AND acknowledged_at IS NULL ORDER BY id").map(call)
   }
+  /// Unanswered calls of an office, and of the squads below it when it is a district.
+  public static func open(in office: Office.ID, _ db: any Reader) throws -> [DutyCall] {
+    try db.all(
+      """
+      SELECT d.* FROM duty_call d JOIN office o ON o.id = d.office_id
+      WHERE (d.office_id = \(office) OR o.district_id = \(office)) AND d.acknowledged_at IS NULL ORDER BY d.id LIMIT 100
+      """
+    ).map(call)
+  }
   public static func find(_ id: DutyCall.ID, _ db: any Reader) throws -> DutyCall? {
     try db.first("SELECT * FROM duty_call WHERE id = \(id)").map(call)
   }

@@ -155,6 +155,21 @@ public enum SignIn {
     }
   }
 
+  /// Ends all of one's own sessions but this one.
+  /// - Returns: how many there were.
+  @discardableResult
+  public static func endOthers(of signedIn: SignedIn, in house: House) async throws -> Int {
+    let now = house.now()
+    return try await house.store.write { db in
+      let ended = try db.run("DELETE FROM session WHERE account_id = \(signedIn.person.id) AND id <> \(signedIn.session)")
+      if ended > 0 {
+        try Accounts.journal(
+          "account-sessions-ended", signedIn.person.id, by: signedIn.person.actor, at: now, facts: ["sessions": ended], house, db)
+      }
+      return ended
+    }
+  }
+
   /// Ends every other session of the account: whoever else knew the old password is out. Wrong old passwords count towards the lock.
   public static func changePassword(_ signedIn: SignedIn, old: String, new: String, address: String, in house: House) async throws {
     let now = house.now()

@@ -1,0 +1,55 @@
+import Kernel
+
+/// A sign of life of the worker, so that a page can tell “nothing to do” from “nobody works”.
+public enum Heartbeat {
+  static let mark = "worker-heartbeat"
+  /// Milliseconds without a beat after which somebody should look.
+  public static let late: Int64 = 180_000
+
+  /// The worker calls this every minute.
+  public static func beat(at now: Moment, _ db: any Writer) throws { try House.setMark(mark, String(now.milliseconds), db) }
+  public static func last(_ db: any Reader) throws -> Moment? {
+    try House.mark(mark, db).flatMap { Int64($0) }.map { Moment(milliseconds: $0) }
+  }
+}
+
+/// How full the store is and how its jobs stand; no content.
+public struct StoreState: Sendable {
+  public let journalEntries: Int
+  public let seals: Int
+  public let lastSeal: JournalSeal?
+  public let jobs: [Job.State: Int]
+  /// Due and not begun.
+  public let overdueJobs: Int
+  /// Since when the oldest of them is due.
+  public let oldestDue: Moment?
+  public let heartbeat: Moment?
+  /// Steps of the schema that are applied, and the last of them.
+  public let migrations: Int
+
+  public init(at now: Moment, _ db: any Reader) throws {
+    journalEntries = try Journal.count(db)
+    seals = try Journal.sealCount(db)
+    lastSeal = try Journal.seals(limit: 1, db).first
+    jobs = try Jobs.counts(db)
+    overdueJobs = Int(try db.number("SELECT count(*) AS n FROM job WHERE state = 'waiting' AND run_at <= \(now)"))
+    oldestDue = try db.first("SELECT min(run_at) AS at FROM job WHERE state = 'waiting' AND run_at <= \(now)")?.optionalMoment("at")
+    heartbeat = try Heartbeat.last(db)
+    migrations = Int(try db.number("SELECT count(*) AS n FROM migration"))
+  }
+  public func workerIsLate(at now: Moment) -> Bool { heartbeat.map { now.milliseconds(since: $0) > Heartbeat.late } ?? true }
+}
+
+extension Jobs {
+  /// For the page of the system administrator: newest first, `before` being the last id already shown.
+  public static func page(state: Job.State?, kind: String? = nil, before: Int64? = nil, limit: Int = 50, _ db: any Reader) throws -> [Job] {
+    var conditions: [Query] = []
+    if let state { conditions.append("state = \(state)") }
+    if let kind { conditions.append("kind = \(kind)") }
+    if let before { conditions.append("id < \(before)") }
+    return try db.all("SELECT * FROM job WHERE \(conditions.conjunction) ORDER BY id DESC LIMIT \(limit)").map(job)
+  }
+  public static func kinds(_ db: any Reader) throws -> [String] {
+    try db.all("SELECT DISTINCT kind FROM job ORDER BY kind").map { try $0.text("kind") }
+  }
+}
