@@ -9,6 +9,7 @@ import Logging
 import Matters
 import Offices
 import People
+import RestAPI
 import StaffWeb
 import Storage
 import StorageSQLite
@@ -61,6 +62,7 @@ struct Composition: Sendable {
     Health(house: house).routes(&book)
     StaffPlaces.routes(&book)
     SignInPages(house: house).routes(&book)
+    RestRoutes(matters: matters, catalogue: catalogue).routes(&book)
     return book
   }
 

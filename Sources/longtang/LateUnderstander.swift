@@ -1,33 +1,17 @@
 import Foundation
 import Intake
 import Kernel
-import Logging
 import Storage
 import Synchronization
 
 /// Reading Chinese needs indexes that take a second to build; the program serves pages meanwhile and only who has something to be
 /// read waits for them.
 ///
-/// Built on a thread of its own, because waiting happens on the pool's threads and must never keep the builder from running.
+/// Waiting happens on the pool's threads, so it is handed over from a thread of the store's.
 final class LateUnderstander: Understander {
   private let ready = NSCondition()
   private let built = Mutex<(any Understander)?>(nil)
 
-  /// - Parameter make: called once, away from the caller. When it fails the program goes on without: dispatchers read for themselves.
-  func load(_ logger: Logger, _ make: @escaping @Sendable () throws -> any Understander) {
-    let thread = Thread { [self] in
-      let clock = ContinuousClock.now
-      do {
-        set(try make())
-        logger.info("understanding ready", metadata: ["ms": "\(clock.duration(to: .now) / .milliseconds(1))"])
-      } catch {
-        logger.error("understanding could not be loaded", metadata: ["error": "\(error)"])
-        set(NoUnderstander())
-      }
-    }
-    thread.stackSize = 16 << 20
-    thread.start()
-  }
   func set(_ understander: any Understander) {
     built.withLock { $0 = understander }
     ready.lock()

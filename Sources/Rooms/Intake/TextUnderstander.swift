@@ -15,13 +15,15 @@ public final class TextUnderstander: Understander {
   private let catalogue: Catalogue
   private let names: Mutex<[Int64: String]>
 
-  /// - Parameter rules: the text of `Data/understanding/items.rules`.
-  public init(catalogue: Catalogue, rules: String) throws {
+  /// - Parameters:
+  ///   - rules: the text of `Data/understanding/items.rules`.
+  ///   - examples: `Data/understanding/complaints.csv`; an office's corrections come on top, from the store.
+  public init(catalogue: Catalogue, rules: String, examples: String) throws {
     self.catalogue = catalogue
     places = CompoundLocator()
     repeats = RepeatIndex()
     let titles = Dictionary(catalogue.items.map { ($0.slug, $0.name) }, uniquingKeysWith: { a, _ in a })
-    items = Mutex(ItemReader(rules: try ItemRules(rules), names: titles))
+    items = Mutex(ItemReader(rules: try ItemRules(rules), names: titles, examples: try ItemExamples.read(examples)))
     names = Mutex([:])
   }
 
