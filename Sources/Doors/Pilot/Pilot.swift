@@ -78,7 +78,7 @@ public enum Pilot {
     var city: City
     do {
       let plan = try await PilotGround.plant(size, files: files, in: inside, now: now, &random)
-      let understander = try TextUnderstander(catalogue: files.catalogue, rules: files.rules)
+      let understander = try TextUnderstander(catalogue: files.catalogue, rules: files.rules, examples: files.examples)
       try await inside.store.read { db in try understander.fill(from: db) }
       let matters = Matters(house: inside, clocks: files.clocks, catalogue: files.catalogue, understander: understander)
       let photos = try PilotPhotos.make(in: house.vault)
@@ -117,6 +117,7 @@ struct PilotFiles: Sendable {
   let clocks: ClockBook
   let catalogue: Catalogue
   let rules: String
+  let examples: String
   let phrases: PilotPhrases
 
   init(_ data: URL) throws {
@@ -126,6 +127,7 @@ struct PilotFiles: Sendable {
       calendar: calendar, table: ClockTable(reading: Data(contentsOf: data.appending(path: "clocks/clocks.json"))))
     catalogue = try Catalogue(reading: Data(contentsOf: data.appending(path: "catalogue/items.json")))
     rules = try String(contentsOf: data.appending(path: "understanding/items.rules"), encoding: .utf8)
+    examples = try String(contentsOf: data.appending(path: "understanding/complaints.csv"), encoding: .utf8)
     phrases = try PilotPhrases(file: data.appending(path: "pilot/phrases.json"))
   }
 }
