@@ -16,7 +16,8 @@ extension PilotYear {
   }
   /// Minutes of work until the next step: a slow one takes four times as long.
   private func pause(_ life: PilotLife, _ range: ClosedRange<Int>) -> Moment {
-    hours.later(random.within(range) * (life.fate.slow ? 4 : 1), after: clock.now)
+    if life.fate.quick, life.visits == 0 { return clock.now.adding(minutes: 4 + random.below(18)) }
+    return hours.later(random.within(range) * (life.fate.slow ? 4 : 1), after: clock.now)
   }
 
   /// One step. Nil when nothing more is to come by itself.

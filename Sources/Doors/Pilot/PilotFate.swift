@@ -15,6 +15,8 @@ struct PilotFate: Sendable {
   var claim = ClaimFinding.reasonable
   /// Everything takes longer: overdue.
   var slow = false
+  /// Being built right now, or only asking: done within the hour.
+  var quick = false
   var measures = true
   var sentBack = false
   /// Asked; granted, refused or left waiting.
@@ -80,6 +82,8 @@ struct PilotArrival: Sendable {
   var story: Int?
   var photo = false
   var anonymous = false
+  /// Somebody says again what was said before.
+  var again = false
 }
 
 /// What is known of a matter while the year is played.

@@ -129,6 +129,7 @@ enum PilotGround {
   {
     var out: [PilotCompound] = []
     var firms: [Int: [Int64]] = [:]
+    var names: Set<String> = []
     let now = house.now()
     for begin in stride(from: 0, to: drafts.count, by: 500) {
       var made: [(PilotCompound, Draft, [Int64])] = []
@@ -139,8 +140,10 @@ enum PilotGround {
         if known.count < 2 || random.chance(0.15) {
           let id: Int64 = house.ids.next(Firm.self, at: now).raw
           var name = PilotNames.firm(&random)
-          while newFirms.contains(where: { $0.1 == name }) { name = PilotNames.firm(&random) }
-          newFirms.append((id, name.replacing("（演示）", with: "第\(out.count + made.count + 1)分公司（演示）"), PilotNames.phone(&random)))
+          while !names.insert(name).inserted {
+            name = PilotNames.firm(&random).replacing("（演示）", with: "第\(random.within(1...99))分公司（演示）")
+          }
+          newFirms.append((id, name, PilotNames.phone(&random)))
           known.append(id)
           firms[draft.squad] = known
         }

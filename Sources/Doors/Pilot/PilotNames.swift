@@ -14,10 +14,13 @@ struct PilotNames {
     return "1990000" + String(repeating: "0", count: 4 - digits.count) + digits
   }
 
-  private static let first = Array("沁润云翠和景悦澜瑞枫荷菁盈绿溪棠锦华御兰香桂静汇嘉松梧朗禾逸晴岚清泽鸣").map(String.init)
-  private static let second = Array("庭园苑城湾里居府轩邸台墅").map(String.init)
-  private static let middle = ["水", "湖", "林", "景", "和", "新", "福", "安", "滨江", "中央", "东方", "世纪", "阳光", "", "", ""]
-  private static let phase = ["", "", "", "", "一期", "二期", "三期", "东苑", "西区", "北苑"]
+  private static let first = Array("沁润云翠和景悦澜瑞枫荷菁盈绿棠锦御兰桂静汇嘉松梧朗逸晴岚清泽").map(String.init)
+  private static let pairs = [
+    "翠庭", "枫华", "澜景", "云锦", "绿洲", "棠悦", "沁园", "和景", "瑞和", "盈翠", "汇景", "兰庭", "桂香", "静怡", "嘉和", "松韵", "梧桐", "朗诗", "逸品", "晴川", "岚湾",
+    "清溪", "泽园", "荷塘", "菁英", "水岸", "滨江", "阳光", "金色", "东方", "世纪", "新城", "中央", "锦绣", "怡景", "康城", "丽水", "馨佳", "银杏", "玉兰", "紫藤", "香樟",
+  ]
+  private static let ends = ["花园", "花苑", "公寓", "雅苑", "名邸", "华庭", "湾", "家园", "名苑", "佳苑", "府", "里", "苑", "景苑"]
+  private static let phase = ["", "", "", "", "", "一期", "二期", "三期", "东苑", "西区"]
   private static let old = ["新村", "小区", "公寓", "家园", "花苑", "名苑", "佳苑", "雅苑", "新苑", "花园"]
   private static let roads = Array("青松虹梅云浦华盈嘉秀汇宝泉漕民沪锦秋芦菊柳竹平定康宁长临金银玉石川江").map(String.init)
   private static let roadEnds = Array("阳泽溪浜塘桥泾港河山城乐安兴业丰德仁义川峰源").map(String.init)
@@ -25,7 +28,7 @@ struct PilotNames {
   /// "沁景庭二期", "青溪新村".
   static func compound(_ random: inout PilotRandom) -> String {
     if random.chance(0.4) { return random.word(roads) + random.word(roadEnds) + random.word(old) + random.word(phase) }
-    return random.word(first) + random.word(middle) + random.word(first) + random.word(second) + random.word(phase)
+    return random.word(pairs) + random.word(ends) + random.word(phase)
   }
   /// "青溪路 1288 弄".
   static func address(_ random: inout PilotRandom) -> String {

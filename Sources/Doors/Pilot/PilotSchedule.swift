@@ -20,8 +20,7 @@ struct PilotSchedule {
   static let hours: [Double] = [0.4, 0.2, 0.1, 0.1, 0.1, 0.3, 1, 2.4, 4.5, 6, 6, 5, 3.6, 4, 5, 5, 5, 5.4, 6.4, 7.4, 7, 5, 2.6, 1]
 
   func arrivals(_ count: Int, _ random: inout PilotRandom) -> [PilotArrival] {
-    var all = stories(&random)
-    if all.count > count { all = Array(all.prefix(count)) }
+    var all = Array(stories(&random).prefix(max(0, count)))
     let days = (0...365).map { until.day.adding(days: -$0) }
     let dayWeights = days.map { day in
       var weight = files.calendar.isWorkday(day) ? 1.0 : 0.75
@@ -40,8 +39,22 @@ struct PilotSchedule {
       if arrival.channel == .hotline || arrival.channel == .code, random.chance(0.05) {
         arrival.nature = [.question, .question, .suggestion, .praise][random.below(4)]
         arrival.theme = nil
+        arrival.fate.quick = true
+        arrival.fate.callsInVain = 0
       }
       all.append(arrival)
+      // A problem that stays is reported again, by the same neighbours or by others.
+      if arrival.nature == .complaint, random.chance(0.14) {
+        for _ in 0...random.below(3) {
+          let later = arrival.at.adding(minutes: random.within(180...16_000))
+          guard later < until.adding(minutes: -2), all.count < count else { break }
+          var more = draw(at: later, compound: compound, channel: Self.channels[random.weighted(channelWeights)].0, &random)
+          more.theme = arrival.theme
+          more.spot = arrival.spot
+          more.again = true
+          all.append(more)
+        }
+      }
     }
     return all.sorted { $0.at < $1.at }
   }
@@ -49,9 +62,11 @@ struct PilotSchedule {
   private func draw(at: Moment, compound: Int, channel: Report.Channel, _ random: inout PilotRandom) -> PilotArrival {
     let weights = phrases.themes.map { $0.weight * $0.season.factor(at.day.month) }
     let theme = random.weighted(weights)
+    var fate = PilotFate.drawn(&random)
+    fate.quick = phrases.themes[theme].ongoing == true
     return PilotArrival(
       at: at, compound: compound, theme: theme, channel: channel,
-      spot: writer.spot(phrases.themes[theme], buildings: plan.compounds[compound].buildings, &random), fate: .drawn(&random),
+      spot: writer.spot(phrases.themes[theme], buildings: plan.compounds[compound].buildings, &random), fate: fate,
       urgent: random.chance(0.05), photo: random.chance(0.35), anonymous: random.chance(0.15))
   }
 
@@ -61,23 +76,27 @@ struct PilotSchedule {
     var story = 0
     func tell(
       _ item: String?, in compound: Int, daysAgo: Double, by channel: Report.Channel, referral: String? = nil, story: Int? = nil,
-      spot: PilotSpot? = nil, _ change: (inout PilotFate) -> Void
+      spot: PilotSpot? = nil, again: Bool = false, _ change: (inout PilotFate) -> Void
     ) {
       guard let theme = phrases.themes.firstIndex(where: { $0.item == item && (referral == nil || $0.referral == referral) }),
         compound < plan.compounds.count
       else { return }
       var fate = PilotFate()
+      fate.quick = phrases.themes[theme].ongoing == true
       change(&fate)
       let at = until.adding(milliseconds: -Int64(daysAgo * 86_400_000))
       let place = spot ?? writer.spot(phrases.themes[theme], buildings: plan.compounds[compound].buildings, &random)
       out.append(
         PilotArrival(
           at: at, compound: compound, theme: theme, channel: channel, spot: place, fate: fate, urgent: random.chance(0.2), story: story,
-          photo: channel != .hotline, anonymous: false))
+          photo: channel != .hotline, anonymous: false, again: again))
     }
     // One in every state, by every channel.
     tell("ebike-common-area", in: 4, daysAgo: 0.02, by: .code) { $0.halt = .registered }
     tell("renovation-waste-placement", in: 3, daysAgo: 0.08, by: .hotline) { $0.halt = .registered }
+    tell("ebike-evacuation-route", in: 0, daysAgo: 0.03, by: .code) { $0.halt = .registered }
+    tell("wall-opening", in: 1, daysAgo: 0.05, by: .committee) { $0.halt = .registered }
+    tell("renovation-unregistered", in: 3, daysAgo: 0.12, by: .hotline) { $0.halt = .registered }
     tell("waste-sorting-individual", in: 1, daysAgo: 0.9, by: .hotline) { $0.halt = .dispatched }
     tell("facade-damage", in: 5, daysAgo: 1.1, by: .petition) { $0.halt = .dispatched }
     tell("common-part-occupation", in: 0, daysAgo: 3.2, by: .committee) { $0.halt = .accepted }
@@ -86,6 +105,8 @@ struct PilotSchedule {
       $0.delay = .waiting
     }
     tell("group-renting-min-unit", in: 4, daysAgo: 6.2, by: .department) { $0.halt = .replied }
+    tell("balcony-wall-demolition", in: 1, daysAgo: 7.1, by: .hotline) { $0.halt = .replied }
+    tell("short-term-rental", in: 3, daysAgo: 6.8, by: .code) { $0.halt = .replied }
     tell("green-occupation", in: 2, daysAgo: 8.3, by: .studio) { $0.halt = .approved }
     tell("wall-opening", in: 6, daysAgo: 12, by: .media) {
       $0.halt = .hung
@@ -128,7 +149,7 @@ struct PilotSchedule {
       .hotline, .hotline, .code, .committee, .hotline, .firm, .code, .hotline, .petition, .hotline, .code, .hotline,
     ]
     for (i, way) in ways.enumerated() {
-      tell("residential-to-commercial", in: 3, daysAgo: 21 - Double(i) * 1.6, by: way, story: story, spot: flat) {
+      tell("residential-to-commercial", in: 3, daysAgo: 21 - Double(i) * 1.6, by: way, story: story, spot: flat, again: i > 0) {
         $0.halt = .found
         $0.vain = [.noOneHome, .entryRefused]
         $0.supervised = true
@@ -141,7 +162,9 @@ struct PilotSchedule {
     story += 1
     let wires = PilotSpot(building: 12, room: 301, pattern: "{b}号楼外")
     for week in 0..<9 {
-      tell("flying-wire-charging", in: 4, daysAgo: 3.4 + Double(week) * 7, by: week % 3 == 1 ? .code : .hotline, spot: wires) {
+      tell(
+        "flying-wire-charging", in: 4, daysAgo: 3.4 + Double(week) * 7, by: week % 3 == 1 ? .code : .hotline, spot: wires, again: week < 8
+      ) {
         if week == 3 {
           $0.satisfaction = .dissatisfied
           $0.solved = false

@@ -107,7 +107,9 @@ final class PilotYear {
       if let first = stories[story], let main = lives[first], try await merge(life, into: main) { return }
       stories[story] = life.no
     }
-    queue.add(.act(life.no), at: hours.desk(6 + random.below(70), after: clock.now))
+    // A two-hour clock does not wait for the desk: who is on duty takes it.
+    let first = arrival.fate.quick ? clock.now.adding(minutes: 2 + random.below(6)) : hours.desk(6 + random.below(70), after: clock.now)
+    queue.add(.act(life.no), at: first)
   }
 
   /// The dispatcher sees that two are one.
@@ -223,7 +225,8 @@ final class PilotYear {
       case .media: p.media
       case .petition: p.petition
       }
-    let written = writer.words(theme, arrival.spot, channel: frames, place: "", &random)
+    let fitting = arrival.again ? frames : frames.filter { !$0.hasPrefix("【") }
+    let written = writer.words(theme, arrival.spot, channel: fitting, place: "", &random)
     // Now and then somebody writes down more than they need to: the masking has something to do.
     return arrival.channel == .code && random.chance(0.06)
       ? written + "我叫" + PilotNames.person(&random) + "，电话" + PilotNames.phone(&random) + "。" : written

@@ -77,7 +77,10 @@ public enum Masking {
   static func maskNames(_ text: String) -> String {
     text
       .replacing(/(?<cue>我叫|本人姓名|联系人|姓名|来电人|投诉人|业主姓名|户主)(?<colon>[:：是为\s]{0,2})(?<first>\p{Han})\p{Han}{1,2}(?=[，。、,.；;：:\s（(]|电话|手机|$)/) {
-        "\($0.output.cue)\($0.output.colon)\($0.output.first)**"
+        // “来电人反映：” names nobody: without a colon before it, only a family name is one.
+        let spoken = $0.output.colon.isEmpty && ["来电人", "投诉人", "联系人"].contains(String($0.output.cue))
+        if spoken && !Self.familyNames.contains(String($0.output.first)) { return String($0.output.0) }
+        return "\($0.output.cue)\($0.output.colon)\($0.output.first)**"
       }
       .replacing(/(?<first>\p{Han})(?<given>\p{Han}{1,2})(?<title>先生|女士|小姐|阿姨|师傅|老师)/) { match in
         let first = String(match.output.first)
