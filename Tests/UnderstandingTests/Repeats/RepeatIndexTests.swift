@@ -79,6 +79,19 @@ struct RepeatIndexTests {
     #expect(first.differs(reader.buildings) == !same)
   }
 
+  @Test("greetings and who is writing do not count: untitled texts meet by place and problem")
+  func untitled() {
+    let index = filled()
+    index.add(
+      id: 100, text: "尊敬的领导您好，我是锦绣江南小区的业主，小区东侧新建的搅拌站整夜作业，噪音和粉尘严重，家里老人无法休息。", compound: nil, item: nil,
+      at: Self.start)
+    index.add(
+      id: 101, text: "尊敬的领导您好，我是万源城小区的业主，小区里的电梯坏了两个月，家里老人无法下楼。", compound: nil, item: nil, at: Self.start)
+    let found = index.find(
+      text: "您好，打扰了。锦绣江南小区旁边的搅拌站灰尘很大，晚上轰鸣，请尽快处理。", compound: nil, item: nil, at: Self.start + Self.day)
+    #expect(found.map(\.id) == [100])
+  }
+
   @Test("one compound has more than one problem")
   func otherProblem() {
     let index = filled()

@@ -14,7 +14,8 @@ struct RepeatReader {
   var units: [UInt16] = []
   /// Per unit, of `Mark`.
   var marks: [UInt8] = []
-  var titleEnd = 0
+  /// Where the title ends; 0 when there is none.
+  private var bodyStart = 0
 
   /// Distinct features of the text last read, in order of appearance.
   var keys: [UInt32] = []
@@ -38,6 +39,7 @@ struct RepeatReader {
     static let courtesy: UInt8 = 4
     /// The end of a specific place's name: a kind of place, not a place.
     static let end: UInt8 = 8
+    static let title: UInt8 = 16
   }
 
   init() {
@@ -50,19 +52,20 @@ struct RepeatReader {
     used.reserveCapacity(n)
   }
 
-  /// Reads a text: its first line is the title when it is at most `titleUnits` long, else the first sentence stands for one.
+  /// Reads a text: its first line is the title when it is at most `titleUnits` long, else its opening stands for one.
   /// - Parameter place: a name whose words say where, not what.
   mutating func read(_ text: String, place: String? = nil) {
     decode(text)
     markPlaces()
     if let place { mark(place) }
+    if bodyStart > 0 { for k in 0..<bodyStart { marks[k] |= Mark.title } } else { markOpening() }
     readNumbers()
     collect()
   }
 
   private mutating func decode(_ text: String) {
     units.removeAll(keepingCapacity: true)
-    titleEnd = -1
+    var titleEnd = -1
     let limit = Self.bodyUnits + Self.titleUnits
     for u in text.utf16 {
       let f = FoldedText.fold(u)
@@ -75,22 +78,35 @@ struct RepeatReader {
       units.append(f)
       if units.count >= limit { break }
     }
-    if titleEnd < 0 || titleEnd + 1 >= units.count { titleEnd = firstSentence() }
+    let titled = titleEnd >= 0 && titleEnd + 1 < units.count
+    bodyStart = titled ? titleEnd : 0
     marks.removeAll(keepingCapacity: true)
     marks.append(contentsOf: repeatElement(0, count: units.count))
   }
 
-  /// Up to the first full stop after a greeting's length, at most 48 units.
-  private func firstSentence() -> Int {
-    var n = 0
-    let most = min(units.count, 48)
-    while n < most {
-      let u = units[n]
-      if n >= 12, u == 0x3002 || u == 0x21 || u == 0x3F { break }
-      n += 1
+  /// Of a text without a title, the first clauses that name a place or a concept stand for one: a complaint opens with
+  /// greetings and who is writing. When none does, its first words.
+  private mutating func markOpening() {
+    var taken = 0
+    var start = 0
+    while start < units.count, taken < Self.openingUnits {
+      var end = start
+      var tells = false
+      while end < units.count, !Self.pauses.contains(units[end]) {
+        if marks[end] & Mark.place != 0 { tells = true }
+        if !tells, end + 1 < units.count, startsTerm(end) { tells = true }
+        end += 1
+      }
+      if tells {
+        for k in start..<min(end, start + Self.openingUnits) { marks[k] |= Mark.title }
+        taken += end - start
+      }
+      start = end + 1
     }
-    return n
+    if taken == 0 { for k in 0..<min(units.count, Self.openingUnits) { marks[k] |= Mark.title } }
   }
+  static let openingUnits = 40
+  private static let pauses = Set(FoldedText("。！？，：；,:; ").units)
 
   private mutating func collect() {
     for n in used { slots[n] = .max }
@@ -123,12 +139,12 @@ struct RepeatReader {
           if tables.urging.contains(pair) { urges = true }
         }
       }
-      if start >= titleEnd {
+      if start >= bodyStart {
         hash = (hash ^ token) &* 16_777_619
         hashed += 1
       }
       if previous != 0, let key = key(previous, token) {
-        note(key, role(previousStart, start) | (start < titleEnd ? RepeatFeature.title : 0))
+        note(key, role(previousStart, start) | (marks[start] & Mark.title != 0 ? RepeatFeature.title : 0))
       }
       previous = token
       previousStart = start
@@ -192,7 +208,21 @@ struct RepeatReader {
   }
 
   private mutating func match(_ pair: UInt32, at start: Int) {
-    guard let terms = tables.terms[pair] else { return }
+    let found = terms(pair, at: start)
+    concepts |= found
+    if marks[start] & Mark.title != 0 { titleConcepts |= found }
+  }
+
+  private func startsTerm(_ start: Int) -> Bool {
+    let pair = RepeatTables.pair(units[start], units[start + 1])
+    guard marks[start] & (Mark.place | Mark.end) == 0, tables.firstPair.contains(pair) else { return false }
+    return terms(pair, at: start) != 0
+  }
+
+  /// Concepts whose terms begin at a unit, one bit each.
+  private func terms(_ pair: UInt32, at start: Int) -> UInt64 {
+    guard let terms = tables.terms[pair] else { return 0 }
+    var found: UInt64 = 0
     for term in terms {
       var k = start + 2
       var hit = k + term.rest.count <= units.count
@@ -200,10 +230,8 @@ struct RepeatReader {
         hit = units[k] == r
         k += 1
       }
-      if hit {
-        concepts |= 1 << UInt64(term.concept)
-        if start < titleEnd { titleConcepts |= 1 << UInt64(term.concept) }
-      }
+      if hit { found |= 1 << UInt64(term.concept) }
     }
+    return found
   }
 }
