@@ -33,6 +33,7 @@ final class LateUnderstander: Understander {
   func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) {
     inner.remember(id, report, reading: reading, at: now)
   }
+  func settled(_ reports: [Int64], open: Bool) { inner.settled(reports, open: open) }
   func learn(words: String, place: String, from before: Reading, to after: Reading) {
     inner.learn(words: words, place: place, from: before, to: after)
   }
@@ -43,5 +44,6 @@ struct NoUnderstander: Understander {
   func read(_ report: NewReport) -> (reading: Reading, room: String?) { (Reading(), nil) }
   func similar(to report: NewReport, reading: Reading, at now: Moment) -> [SameAs] { [] }
   func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) {}
+  func settled(_ reports: [Int64], open: Bool) {}
   func learn(words: String, place: String, from before: Reading, to after: Reading) {}
 }

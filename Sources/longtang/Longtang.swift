@@ -9,7 +9,8 @@ struct Longtang: AsyncParsableCommand {
     commandName: "longtang", abstract: "弄堂：小区综合执法一体化平台", version: "0.1.0",
     subcommands: [
       ServeCommand.self, InitCommand.self, DemoCommand.self, WorkCommand.self, MigrateCommand.self, AuditCommand.self, AccountCommand.self,
-      ConfigCommand.self, RoutesCommand.self, SchemaCommand.self, LabCommand.self,
+      ConfigCommand.self, ImportCommand.self, ExplainCommand.self, RoutesCommand.self, SchemaCommand.self, OpenAPICommand.self,
+      LabCommand.self,
     ])
 
   static func main() async {

@@ -151,5 +151,6 @@ struct StillUnderstander: Understander {
   }
   func similar(to report: NewReport, reading: Reading, at now: Moment) -> [SameAs] { same }
   func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) {}
+  func settled(_ reports: [Int64], open: Bool) {}
   func learn(words: String, place: String, from before: Reading, to after: Reading) {}
 }

@@ -69,15 +69,21 @@ public final class TextUnderstander: Understander {
   public func similar(to report: NewReport, reading: Reading, at now: Moment) -> [SameAs] {
     guard report.nature == .complaint else { return [] }
     return repeats.find(
-      text: report.content, compound: reading.compound, place: reading.compoundName, item: reading.item, at: report.saidAt.milliseconds
+      text: Self.words(report.place, report.content), compound: reading.compound, place: reading.compoundName, item: reading.item,
+      at: report.saidAt.milliseconds
     ).map { SameAs(report: $0.id, score: Double($0.score), sure: $0.sure, reasons: $0.reasons) }
   }
 
   public func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) {
     guard report.nature == .complaint else { return }
     repeats.add(
-      id: id.raw, text: report.content, compound: reading.compound, place: reading.compoundName, item: reading.item,
+      id: id.raw, text: Self.words(report.place, report.content), compound: reading.compound, place: reading.compoundName,
+      item: reading.item,
       at: report.saidAt.milliseconds)
+  }
+
+  public func settled(_ reports: [Int64], open: Bool) {
+    for id in reports { if open { repeats.reopen(id: id) } else { repeats.close(id: id) } }
   }
 
   public func learn(words: String, place: String, from before: Reading, to after: Reading) {
@@ -90,6 +96,9 @@ public final class TextUnderstander: Understander {
       items.withLock { $0.learn(words, after.item ?? ItemReader.other) }
     }
   }
+
+  /// The place stands before the words on the same line, so that its door numbers count.
+  static func words(_ place: String, _ content: String) -> String { place.isEmpty ? content : "\(place) \(content)" }
 
   /// A compound that was added or renamed.
   public func know(_ entry: CompoundEntry) {
@@ -128,13 +137,16 @@ public final class TextUnderstander: Understander {
   public func refill(before id: Int64, limit: Int, from db: any Reader) throws -> Int64? {
     let rows = try db.all(
       """
-      SELECT id, masked, said_at, reading FROM report WHERE id < \(id) AND nature = 'complaint' ORDER BY id DESC LIMIT \(limit)
+      SELECT r.id, r.masked, r.place_text, r.said_at, r.reading, m.open FROM report r LEFT JOIN matter m ON m.id = r.matter_id
+      WHERE r.id < \(id) AND r.nature = 'complaint' ORDER BY r.id DESC LIMIT \(limit)
       """)
     for row in rows {
       let reading: Reading = try row.json("reading")
       repeats.add(
-        id: try row.int("id"), text: try row.text("masked"), compound: reading.compound, place: reading.compoundName, item: reading.item,
+        id: try row.int("id"), text: Self.words(try row.text("place_text"), try row.text("masked")), compound: reading.compound,
+        place: reading.compoundName, item: reading.item,
         at: try row.int("said_at"))
+      if try row.optionalInt("open") == 0 { repeats.close(id: try row.int("id")) }
     }
     return rows.count < limit ? nil : try rows.last?.int("id")
   }

@@ -23,6 +23,8 @@ public protocol Understander: Sendable {
   func similar(to report: NewReport, reading: Reading, at now: Moment) -> [SameAs]
   /// Called once a report is safely stored.
   func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment)
+  /// The matter of these reports was closed or opened again: what is closed is still found, but no longer joined.
+  func settled(_ reports: [Int64], open: Bool)
   /// A person's correction, learned from.
   func learn(words: String, place: String, from before: Reading, to after: Reading)
 }

@@ -142,6 +142,17 @@ extension Matters {
     [JobHandler(Self.importKind) { job in try await runImport(job) }]
   }
 
+  /// Runs one import now, from the console; the worker that serves the office would take it otherwise.
+  public func work(import id: ImportRun.ID) async throws {
+    let now = house.now()
+    let claimed = try await house.store.write { db in try Jobs.claim(kinds: [Self.importKind], limit: 50, at: now, db) }
+    for job in claimed {
+      try await runImport(job)
+      let done = house.now()
+      try await house.store.write { db in try Jobs.finish(job.id, at: done, db) }
+    }
+  }
+
   func runImport(_ job: Job) async throws {
     let payload = try job.decode(ImportJob.self)
     let run = ImportRun.ID(payload.run)

@@ -50,7 +50,7 @@ public struct Matters: Sendable {
     _ event: MatterEvent, on no: String, version: Int?, by person: Person, _ body: @Sendable @escaping (Working) throws -> Left
   ) async throws -> Matter {
     let now = house.now()
-    let house = house
+    let (house, understander) = (house, understander)
     return try await house.store.write { db in
       guard let matter = try MatterStore.find(no: no, for: person, db) else {
         throw Refusal(.missing, "matters-missing", "没有这个事项，或者它不在您的办理范围内。")
@@ -74,6 +74,10 @@ public struct Matters: Sendable {
       try Journal.append(
         "matter-\(event.rawValue)", on: Subject("matter", matter.id), by: person.actor, at: now, facts: journalFacts, note: left.note,
         ids: house.ids, db)
+      // In memory only, so nothing is lost should the commit fail: joining asks the rows again.
+      if state.isOpen != matter.state.isOpen {
+        understander.settled(try MatterStore.promises(of: matter.id, db).map(\.report), open: state.isOpen)
+      }
       guard let after = try MatterStore.find(matter.id, db) else { throw StorageError.corrupted("matter vanished") }
       return after
     }

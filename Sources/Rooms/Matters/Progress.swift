@@ -124,6 +124,7 @@ extension Matters {
   /// The loop begins again because somebody outside says that the problem is still there.
   func begin(again matter: Matter, because: String, at now: Moment, _ db: any Writer) throws {
     try restart(matter, at: now, db)
+    understander.settled(try MatterStore.promises(of: matter.id, db).map(\.report), open: true)
     try db.run(
       """
       UPDATE matter SET state = 'accepted', open = 1, closed_at = NULL, outcome = NULL, reopened = reopened + 1, version = version + 1,
@@ -149,6 +150,7 @@ extension Matters {
       return false
     }
     try clocks.finish(nil, of: Subject("matter", matter.id), at: now, db)
+    understander.settled(promises.map(\.report), open: false)
     try db.run(
       "UPDATE matter SET state = 'closed', open = 0, closed_at = \(now), version = version + 1, updated_at = \(now) WHERE id = \(matter.id)"
     )
