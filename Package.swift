@@ -139,6 +139,7 @@ let package = Package(
     .target(name: "TestHouse", dependencies: ["Kernel", "Storage", "StorageSQLite"], path: "Tests/TestHouse", swiftSettings: strict),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("CompoundsTests", ["Compounds", "People", "Offices", "Sheets", "Storage", "Kernel", "TestHouse"]),
+    tests("IntakeTests", ["Intake"]),
     tests("KernelTests", ["Kernel"]),
     tests(
       "MattersTests",

@@ -5,7 +5,7 @@ import Lab
 struct LabCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lab", abstract: "在带标注的文件上测量中文理解",
-    subcommands: [Compound.self, Classify.self, Repeats.self, Items.self])
+    subcommands: [Compound.self, Classify.self, Repeats.self, Address.self, Items.self])
 
   struct Compound: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "按文字找小区")
@@ -26,6 +26,13 @@ struct LabCommand: AsyncParsableCommand {
     @Option(help: "诉件 CSV") var input: String
     @Option(help: "结果 CSV") var out: String
     func run() throws { try LabRepeats.run(input: input, out: out) }
+  }
+  struct Address: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "按已评的地址学习，评候选地址是否相符")
+    @Option(help: "已评的 JSONL") var train: String
+    @Option(help: "待评的 JSONL") var input: String
+    @Option(help: "结果 CSV") var out: String
+    func run() throws { try LabAddress.run(train: train, input: input, out: out) }
   }
   struct Items: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "按文字认执法事项")
