@@ -10,7 +10,7 @@ struct Longtang: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, InitCommand.self, DemoCommand.self, WorkCommand.self, MigrateCommand.self, AuditCommand.self, AccountCommand.self,
       ConfigCommand.self, ImportCommand.self, ExplainCommand.self, RoutesCommand.self, SchemaCommand.self, OpenAPICommand.self,
-      LabCommand.self,
+      LabCommand.self, BenchCommand.self,
     ])
 
   static func main() async {

@@ -87,6 +87,28 @@ import Testing
     #expect(fresh > 0)
   }
 
+  @Test func rowsWrittenInBulkAreWhole() async throws {
+    let house = try await TestHouse.make(
+      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
+        + MattersMigrations.all, demonstration: true)
+    let city = try #require(
+      try await Pilot.plant(Pilot.Size(compounds: 9, reports: 400, driven: 45), data: Self.data, into: house))
+    #expect((385...415).contains(city.reports))
+    let (verdict, lost, miscounted, found) = try await house.store.read { db in
+      (
+        try Journal.verify(db),
+        try db.number("SELECT count(*) AS n FROM report r LEFT JOIN promise p ON p.report_id = r.id WHERE p.report_id IS NULL"),
+        try db.number(
+          "SELECT count(*) AS n FROM matter m WHERE m.reports <> (SELECT count(*) FROM promise p WHERE p.matter_id = m.id)"),
+        try db.number("SELECT count(*) AS n FROM matter WHERE state = 'closed'")
+      )
+    }
+    #expect(verdict.faults.isEmpty)
+    #expect(lost == 0)
+    #expect(miscounted == 0)
+    #expect(found > 200)
+  }
+
   @Test func phonesCannotBeReal() async throws {
     var random = PilotRandom(seed: 1)
     for _ in 0..<200 {

@@ -69,27 +69,23 @@ public enum Pilot {
 
     let files = try PilotFiles(data)
     let now = house.now()
-    let begin = now.day.adding(days: -365).at(hour: 8)
-    let clock = PilotClock(begin)
-    let batch = PilotBatch(house.store)
-    let inside = House(
-      store: batch, vault: house.vault, seals: house.seals, ids: house.ids, isDemonstration: true, now: { clock.now })
+    let clock = PilotClock(now.day.adding(days: -365).at(hour: 8))
     var random = PilotRandom(seed: seed)
-    var city: City
-    do {
-      let plan = try await PilotGround.plant(size, files: files, in: inside, now: now, &random)
+    let plan = try await batched(house, clock) { inside in
+      try await PilotGround.plant(size, files: files, in: inside, now: now, &random)
+    }
+    try await PilotBulk.write(size.reports - size.driven, of: plan, files: files, until: now, in: house, seed: seed ^ 1)
+    let dice = random
+    return try await batched(house, clock) { inside in
       let understander = try TextUnderstander(catalogue: files.catalogue, rules: files.rules, examples: files.examples)
       try await inside.store.read { db in try understander.fill(from: db) }
       let matters = Matters(house: inside, clocks: files.clocks, catalogue: files.catalogue, understander: understander)
-      let photos = try PilotPhotos.make(in: house.vault)
-      city = City()
+      let year = PilotYear(
+        plan: plan, files: files, matters: matters, clock: clock, until: now, photos: try PilotPhotos.make(in: house.vault), random: dice)
+      var city = City()
       city.accounts = plan.logins
       city.codes = plan.compounds.prefix(7).map { ($0.no, $0.name) }
       city.compounds = plan.compounds.count
-      try await PilotBulk.write(
-        size.reports - size.driven, of: plan, files: files, until: now, in: house, through: inside.store, seed: seed ^ 1)
-      let year = PilotYear(
-        plan: plan, files: files, matters: matters, clock: clock, until: now, photos: photos, random: random)
       city.receipts = try await year.run(reports: size.driven)
       clock.set(now)
       try await PilotRest.settle(in: inside, now: now)
@@ -101,12 +97,24 @@ public enum Pilot {
         try House.setMark("pilot-summary", summary, db)
         try House.setMark("pilot", "\(size.compounds)/\(size.reports)", db)
       }
+      return city
+    }
+  }
+
+  /// Runs `body` in a house whose writes share commits and whose clock the simulation moves.
+  static func batched<T>(_ house: House, _ clock: PilotClock, _ body: (House) async throws -> T) async throws -> T {
+    let batch = PilotBatch(house.store)
+    let inside = House(
+      store: batch, vault: house.vault, seals: house.seals, ids: house.ids, isDemonstration: true, now: { clock.now })
+    let value: T
+    do {
+      value = try await body(inside)
     } catch {
       try await batch.close()
       throw error
     }
     try await batch.close()
-    return city
+    return value
   }
 }
 

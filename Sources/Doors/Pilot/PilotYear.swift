@@ -239,6 +239,7 @@ struct PilotQueue<Event> {
   private var added = 0
   private func before(_ a: Int, _ b: Int) -> Bool { (heap[a].at, heap[a].order) < (heap[b].at, heap[b].order) }
 
+  var nextAt: Moment? { heap.first.map { Moment(milliseconds: $0.at) } }
   mutating func add(_ event: Event, at moment: Moment) {
     heap.append((moment.milliseconds, added, event))
     added += 1
@@ -263,3 +264,5 @@ struct PilotQueue<Event> {
     return (Moment(milliseconds: first.at), first.event)
   }
 }
+
+extension PilotQueue: Sendable where Event: Sendable {}

@@ -70,25 +70,35 @@ extension Matters {
   {
     let now = house.now()
     return try await house.store.read { db in
-      var conditions: [Query] = [MatterStore.visible(to: person), Self.condition(filter.group, person: person, now: now)]
+      var conditions: [Query] = [Self.condition(filter.group, person: person, now: now)]
       if let item = filter.item { conditions.append("m.item = \(item)") }
       if let compound = filter.compound { conditions.append("m.compound_id = \(compound)") }
       if let squad = filter.squad { conditions.append("m.squad_id = \(squad)") }
       if let officer = filter.officer { conditions.append("m.officer_id = \(officer)") }
       if filter.urgentOnly { conditions.append("m.urgent = 1") }
       if let words = filter.words, !words.trimming().isEmpty {
-        return try Self.search(words, conditions, after: cursor, limit: limit, db)
+        return try Self.search(words, [MatterStore.visible(to: person)] + conditions, after: cursor, limit: limit, db)
       }
-      let rows: [ResultRow]
-      switch filter.order {
-      case .newest:
-        if let cursor { conditions.append("m.id < \(cursor.id)") }
-        rows = try db.all("SELECT \(MatterStore.columns) WHERE \(conditions.conjunction) ORDER BY m.id DESC LIMIT \(limit + 1)")
-      case .due:
-        if let cursor { conditions.append("(m.due_at, m.id) > (\(cursor.key), \(cursor.id))") }
-        rows = try db.all("SELECT \(MatterStore.columns) WHERE \(conditions.conjunction) ORDER BY m.due_at, m.id LIMIT \(limit + 1)")
+      if let cursor {
+        conditions.append(filter.order == .newest ? "m.id < \(cursor.id)" : "(m.due_at, m.id) > (\(cursor.key), \(cursor.id))")
       }
-      let matters = try rows.prefix(limit).map(MatterStore.matter)
+      let order: Query = filter.order == .newest ? "m.id DESC" : "m.due_at, m.id"
+      let parts = MatterStore.parts(visibleTo: person)
+      var rows: [Matter] = []
+      for part in parts {
+        rows += try db.all(
+          "SELECT \(MatterStore.columns) WHERE \(([part] + conditions).conjunction) ORDER BY \(order) LIMIT \(limit + 1)"
+        ).map(MatterStore.matter)
+      }
+      if parts.count > 1 {
+        switch filter.order {
+        case .newest: rows.sort { $0.id > $1.id }
+        case .due:
+          let never = Moment(milliseconds: MatterStore.never)
+          rows.sort { ($0.due ?? never, $0.id) < ($1.due ?? never, $1.id) }
+        }
+      }
+      let matters = Array(rows.prefix(limit))
       let next = rows.count > limit ? matters.last.map { MatterCursor(key: $0.due?.milliseconds ?? MatterStore.never, id: $0.id.raw) } : nil
       return MatterPage(matters: matters, next: next)
     }
@@ -101,25 +111,22 @@ extension Matters {
     var seen: Set<Int64> = []
     var found: [Int64] = []
     var last = cursor?.key
-    let step = limit * 4
-    // Walks the hits from the newest on and keeps those the person may see; stops when the page is full.
-    while found.count <= limit {
+    let step = limit * 2
+    // Walks the hits from the newest on, over the small rows of the promises, and keeps those the person may see until the page is
+    // full. CROSS JOIN keeps SQLite to that order; to PostgreSQL it says nothing.
+    while found.count < limit {
       let hits = try db.all(
-        "SELECT h.id AS hit, r.matter_id FROM (\(match)) h JOIN report r ON r.id = h.id WHERE h.id < \(last ?? Int64.max) ORDER BY h.id DESC LIMIT \(step)"
-      )
-      guard let end = hits.last else { break }
-      let ids = try hits.compactMap { try $0.optionalInt("matter_id") }
-      let allowed = Set(
-        try db.all("SELECT m.id FROM matter m WHERE m.id IN (\(list: ids)) AND \(conditions.conjunction)").map { try $0.int("id") })
-      for hit in hits {
+        """
+        SELECT h.id AS hit, m.id FROM (\(match)) h CROSS JOIN promise p CROSS JOIN matter m
+        WHERE p.report_id = h.id AND m.id = p.matter_id AND h.id < \(last ?? Int64.max) AND \(conditions.conjunction)
+        ORDER BY h.id DESC LIMIT \(step)
+        """)
+      for hit in hits where found.count < limit {
         last = try hit.int("hit")
-        guard let id = try hit.optionalInt("matter_id"), allowed.contains(id), seen.insert(id).inserted else { continue }
-        found.append(id)
-        if found.count == limit { break }
+        let id = try hit.int("id")
+        if seen.insert(id).inserted { found.append(id) }
       }
-      if found.count >= limit { break }
-      last = try end.int("hit")
-      if hits.count < step {
+      if hits.count < step && found.count < limit {
         last = nil
         break
       }

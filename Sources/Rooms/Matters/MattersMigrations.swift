@@ -113,6 +113,16 @@ public enum MattersMigrations {
         """,
         "CREATE INDEX notice_account ON notice (account_id, seen_at, id)",
         "CREATE INDEX notice_matter ON notice (matter_id)",
-      ])
+      ]),
+    // Pages of everything and of one item, in the order they are read, for a squad, a district and the city.
+    Migration(
+      "matters-002",
+      [
+        "CREATE INDEX matter_squad_all ON matter (squad_id, id)",
+        "CREATE INDEX matter_district_all ON matter (district_id, id)",
+        "CREATE INDEX matter_item ON matter (item, open, id)",
+        "CREATE INDEX matter_squad_item ON matter (squad_id, item, id)",
+        "CREATE INDEX matter_district_item ON matter (district_id, item, id)",
+      ]),
   ]
 }
