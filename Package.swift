@@ -142,6 +142,9 @@ let package = Package(
     tests("IntakeTests", ["Intake"]),
     tests("KernelTests", ["Kernel"]),
     tests(
+      "LongtangTests",
+      ["longtang", "WebSupport", "People", "Offices", "Storage", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log]),
+    tests(
       "MattersTests",
       [
         "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Workflow", "Storage", "Kernel",

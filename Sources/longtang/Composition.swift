@@ -60,11 +60,13 @@ struct Composition: Sendable {
     var book = RouteBook()
     assets.routes(&book)
     Health(house: house).routes(&book)
+    api.routes(&book)
     StaffPlaces.routes(&book)
     SignInPages(house: house).routes(&book)
-    RestRoutes(matters: matters, catalogue: catalogue).routes(&book)
     return book
   }
+
+  var api: RestRoutes { RestRoutes(matters: matters, catalogue: catalogue) }
 
   /// What the worker runs.
   var handlers: [JobHandler] {

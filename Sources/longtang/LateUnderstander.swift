@@ -1,32 +1,38 @@
+import Catalogue
 import Foundation
 import Intake
 import Kernel
+import Logging
 import Storage
 import Synchronization
 
-/// Reading Chinese needs indexes that take a second to build; the program serves pages meanwhile and only who has something to be
+/// Reading Chinese needs indexes that take a moment to fill; the program serves pages meanwhile, and only who brings something to be
 /// read waits for them.
-///
-/// Waiting happens on the pool's threads, so it is handed over from a thread of the store's.
 final class LateUnderstander: Understander {
-  private let ready = NSCondition()
-  private let built = Mutex<(any Understander)?>(nil)
+  private struct State {
+    var inner: (any Understander)?
+    var waiting: [CheckedContinuation<Void, Never>] = []
+  }
+  private let state = Mutex(State())
 
   func set(_ understander: any Understander) {
-    built.withLock { $0 = understander }
-    ready.lock()
-    ready.broadcast()
-    ready.unlock()
+    let waiting = state.withLock { state in
+      state.inner = understander
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for one in waiting { one.resume() }
   }
-
-  private var inner: any Understander {
-    if let understander = built.withLock({ $0 }) { return understander }
-    ready.lock()
-    defer { ready.unlock() }
-    let deadline = Date(timeIntervalSinceNow: 20)
-    while built.withLock({ $0 == nil }) { if !ready.wait(until: deadline) { break } }
-    return built.withLock { $0 } ?? NoUnderstander()
+  func ready() async {
+    await withCheckedContinuation { continuation in
+      let there = state.withLock { state in
+        if state.inner == nil { state.waiting.append(continuation) }
+        return state.inner != nil
+      }
+      if there { continuation.resume() }
+    }
   }
+  private var inner: any Understander { state.withLock { $0.inner } ?? NoUnderstander() }
 
   func read(_ report: NewReport) -> (reading: Reading, room: String?) { inner.read(report) }
   func similar(to report: NewReport, reading: Reading, at now: Moment) -> [SameAs] { inner.similar(to: report, reading: reading, at: now) }
@@ -46,4 +52,37 @@ struct NoUnderstander: Understander {
   func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) {}
   func settled(_ reports: [Int64], open: Bool) {}
   func learn(words: String, place: String, from before: Reading, to after: Reading) {}
+}
+
+extension Composition {
+  /// How far back a new report is compared with earlier ones: hours.
+  static let repeatsReach = 400 * 24
+  static let refillPiece = 2_000
+
+  /// Away from the start: rules, compounds and corrections first, then earlier reports, newest first, while reports already come in.
+  func loadUnderstanding(_ config: Config, _ logger: Logger) {
+    let (house, catalogue, late) = (house, catalogue, understander)
+    let folder = config.data.appending(path: "understanding")
+    Task.detached(priority: .utility) {
+      let clock = ContinuousClock.now
+      do {
+        let text = try TextUnderstander(
+          catalogue: catalogue, rules: try String(contentsOf: folder.appending(path: "items.rules"), encoding: .utf8),
+          examples: try String(contentsOf: folder.appending(path: "complaints.csv"), encoding: .utf8))
+        try await house.store.read { db in try text.fill(from: db) }
+        late.set(text)
+        logger.notice("understanding ready", metadata: ["ms": "\(Int(clock.duration(to: .now) / .milliseconds(1)))"])
+        let oldest = IdentifierSource.floor(of: house.now().adding(hours: -Self.repeatsReach))
+        var next: Int64? = .max
+        while let before = next, before > oldest {
+          next = try await house.store.read { db in try text.refill(before: before, limit: Self.refillPiece, from: db) }
+        }
+        logger.notice("earlier reports known", metadata: ["ms": "\(Int(clock.duration(to: .now) / .milliseconds(1)))"])
+      } catch {
+        // Without it dispatchers read for themselves; better than a program that does not take reports.
+        logger.error("understanding could not be loaded", metadata: ["error": "\(error)"])
+        late.set(NoUnderstander())
+      }
+    }
+  }
 }

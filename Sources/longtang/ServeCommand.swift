@@ -3,7 +3,6 @@ import Foundation
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
-import Intake
 import Kernel
 import Logging
 import Matters
@@ -86,30 +85,5 @@ extension Composition {
         try Jobs.prune(at: now, db)
         try SignIn.prune(at: now, db)
       }, logger: logger)
-  }
-  /// Away from the start, so that pages are served within a second.
-  func loadUnderstanding(_ config: Config, _ logger: Logger) {
-    let (late, house, catalogue, data) = (understander, house, catalogue, config.data)
-    Task {
-      do {
-        let clock = ContinuousClock.now
-        // Handed over inside the store's own thread: whoever waits for it holds a thread of the pool.
-        let text = try await house.store.read { db in
-          let text = try TextUnderstander(
-            catalogue: catalogue, rules: String(contentsOf: data.appending(path: "understanding/items.rules"), encoding: .utf8),
-            examples: String(contentsOf: data.appending(path: "understanding/complaints.csv"), encoding: .utf8))
-          try text.fill(from: db)
-          late.set(text)
-          return text
-        }
-        logger.info("understanding ready", metadata: ["ms": "\(clock.duration(to: .now) / .milliseconds(1))"])
-        var next: Int64? = .max
-        while let before = next { next = try await house.store.read { db in try text.refill(before: before, limit: 2000, from: db) } }
-        logger.info("earlier reports known", metadata: ["ms": "\(clock.duration(to: .now) / .milliseconds(1))"])
-      } catch {
-        logger.error("understanding could not be loaded", metadata: ["error": "\(error)"])
-        late.set(NoUnderstander())
-      }
-    }
   }
 }

@@ -18,6 +18,8 @@ public struct SameAs: Sendable, Hashable, Codable {
 
 /// Turns free words into place, item and same-as. One implementation reads text; tests give answers of their own.
 public protocol Understander: Sendable {
+  /// Returns once it can read; at the start of the program it may still be gathering what it knows.
+  func ready() async
   func read(_ report: NewReport) -> (reading: Reading, room: String?)
   /// Earlier reports of the same problem in the same place, best first.
   func similar(to report: NewReport, reading: Reading, at now: Moment) -> [SameAs]
@@ -27,4 +29,8 @@ public protocol Understander: Sendable {
   func settled(_ reports: [Int64], open: Bool)
   /// A person's correction, learned from.
   func learn(words: String, place: String, from before: Reading, to after: Reading)
+}
+
+extension Understander {
+  public func ready() async {}
 }

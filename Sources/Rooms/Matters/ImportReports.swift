@@ -79,6 +79,7 @@ extension Matters {
         bad.append((row.line, refusal.message))
       }
     }
+    await understander.ready()
     let rows = shown.map { (line: $0.0, row: $0.1, reading: understander.read($0.1.report).reading) }
     let known = try await house.store.read { db in
       try rows.map { one in
@@ -154,6 +155,7 @@ extension Matters {
   }
 
   func runImport(_ job: Job) async throws {
+    await understander.ready()
     let payload = try job.decode(ImportJob.self)
     let run = ImportRun.ID(payload.run)
     guard let row = try await house.store.read({ db in try db.first("SELECT sha256, file_name FROM import WHERE id = \(run)") }) else {

@@ -27,6 +27,7 @@ extension Matters {
   public func receive(_ new: NewReport, by actor: Actor) async throws -> Received {
     let now = house.now()
     try new.check(now: now)
+    await understander.ready()
     let (reading, room) = understander.read(new)
     let similar = understander.similar(to: new, reading: reading, at: now)
     let received = try await house.store.write { db in

@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+@testable import longtang
+
+@Suite struct ConfigTests {
+  static let files = [
+    "LONGTANG_FILES_DATA": RouteWalkTests.root.appending(path: "Data").path,
+    "LONGTANG_FILES_ASSETS": RouteWalkTests.root.appending(path: "Assets").path,
+  ]
+
+  @Test func withoutAnythingItListensHere() async throws {
+    let config = try await Config.load(file: nil, environment: Self.files)
+    #expect(config.host == "127.0.0.1")
+    #expect(config.port == 8080)
+    #expect(config.publicURL == "http://127.0.0.1:8080")
+    #expect(config.keys.path.hasSuffix("var/longtang/keys"))
+  }
+
+  @Test func theCommandLineStandsBeforeTheEnvironmentAndThatBeforeTheFile() async throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "longtang-\(UUID().uuidString).json")
+    try Data(#"{"store":{"folder":"/of-file"},"listen":{"port":9000,"host":"0.0.0.0"},"public":{"url":"https://a.example/"}}"#.utf8).write(
+      to: file)
+    defer { unlink(file.path) }
+    var environment = Self.files
+    environment["LONGTANG_CONFIG"] = file.path
+    environment["LONGTANG_LISTEN_PORT"] = "9001"
+    let config = try await Config.load(file: nil, store: "/of-command", environment: environment)
+    #expect(config.store.path == "/of-command")
+    #expect(config.port == 9001)
+    #expect(config.host == "0.0.0.0")
+    #expect(config.publicURL == "https://a.example")
+    #expect(config.table.contains("← LONGTANG_LISTEN_PORT"))
+  }
+
+  @Test func everythingWrongIsSaidAtOnce() async throws {
+    let wrong = [
+      "LONGTANG_LISTEN_PORT": "99999", "LONGTANG_PUBLIC_URL": "ftp://x", "LONGTANG_PROXIES": "10.0.0.0/8,nonsense",
+      "LONGTANG_LOG_LEVEL": "loud",
+      "LONGTANG_TLS_KEY": "/nowhere.pem", "LONGTANG_LISTEN_PROT": "1", "LONGTANG_LIMITS_RATE": "perhaps",
+    ]
+    do {
+      _ = try await Config.load(file: nil, environment: wrong.merging(Self.files) { a, _ in a })
+      Issue.record("accepted")
+    } catch let problems as ConfigProblems {
+      for word in [
+        "LONGTANG_LISTEN_PROT", "listen.port", "public.url", "nonsense", "log.level", "tls.certificate", "/nowhere.pem", "limits.rate",
+      ] {
+        #expect(problems.all.contains { $0.contains(word) }, "\(word)")
+      }
+    }
+  }
+}
