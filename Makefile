@@ -11,7 +11,7 @@ test: ## install what the tests need and run all of them
 check: ## format, explicit imports, schema snapshot, links in the docs
 	@scripts/check.sh
 bench: ## measure a release build with the pilot city
-	@scripts/bench.sh
+	@scripts/bench.sh $(BENCH)
 schema: ## write docs/schema.sql anew after a migration was added
 	@swift build --product longtang && "$$(swift build --show-bin-path)/longtang" schema > docs/schema.sql
 format: ## format all sources

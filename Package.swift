@@ -125,7 +125,8 @@ let package = Package(
       name: "longtang",
       dependencies: [
         "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "StorageSQLite", "Storage", "Kernel", "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Understanding", "ClockBook", hummingbird, nioCore, log,
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Understanding", "ClockBook", hummingbird, nioCore,
+        log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -143,7 +144,10 @@ let package = Package(
     tests("KernelTests", ["Kernel"]),
     tests(
       "LongtangTests",
-      ["longtang", "WebSupport", "People", "Offices", "Storage", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log]),
+      [
+        "longtang", "WebSupport", "People", "Offices", "Storage", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes,
+        nioCore, log,
+      ]),
     tests(
       "MattersTests",
       [
@@ -163,7 +167,10 @@ let package = Package(
     tests("UnderstandingTests", ["Understanding"]),
     tests(
       "WebSupportTests",
-      ["WebSupport", "People", "Compounds", "Offices", "Storage", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log]),
+      [
+        "WebSupport", "People", "Compounds", "Offices", "Storage", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes,
+        nioCore, log,
+      ]),
     tests("WorkCalendarTests", ["WorkCalendar", "Kernel"]),
   ],
   swiftLanguageModes: [.v6]

@@ -243,3 +243,10 @@ CREATE TABLE notice (id integer primary key, account_id bigint NOT NULL REFERENC
 CREATE INDEX notice_account ON notice (account_id, seen_at, id);
 CREATE INDEX notice_matter ON notice (matter_id);
 
+-- matters-002
+CREATE INDEX matter_squad_all ON matter (squad_id, id);
+CREATE INDEX matter_district_all ON matter (district_id, id);
+CREATE INDEX matter_item ON matter (item, open, id);
+CREATE INDEX matter_squad_item ON matter (squad_id, item, id);
+CREATE INDEX matter_district_item ON matter (district_id, item, id);
+

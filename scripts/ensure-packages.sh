@@ -1,18 +1,16 @@
 #!/usr/bin/env bash
-# ensure-packages.sh run|test|bench: the Debian packages that building, testing or measuring needs. Installs what is missing when
+# ensure-packages.sh run|test: the Debian packages that building or testing needs. Installs what is missing when
 # root, else prints the one line to run and stops. Asks nothing; doing it again does nothing.
 set -euo pipefail
 
 build=(libsqlite3-dev libargon2-dev libqrencode-dev libgd-dev zlib1g-dev libssl-dev pkg-config curl git make ca-certificates)
 test=(chromium fonts-noto-cjk python3-venv zbar-tools)
-bench=(wrk)
 
 wanted=("${build[@]}")
 case "${1:-run}" in
   run) ;;
   test) wanted+=("${test[@]}") ;;
-  bench) wanted+=("${bench[@]}") ;;
-  *) echo "usage: $0 run|test|bench" >&2; exit 64 ;;
+  *) echo "usage: $0 run|test" >&2; exit 64 ;;
 esac
 
 if ! command -v swift >/dev/null; then
