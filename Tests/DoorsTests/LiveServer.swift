@@ -1,0 +1,201 @@
+import Foundation
+import Kernel
+import Synchronization
+
+/// The real program as a process of its own, on a free port of this machine.
+final class LiveServer: Sendable {
+  let port: Int
+  private let process: Mutex<Process>
+  var pid: Int32 { process.withLock { $0.processIdentifier } }
+
+  /// Beside the tests' own program, where the build puts it.
+  static var program: URL {
+    get throws {
+      let here = URL(filePath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      let beside = here.deletingLastPathComponent().appending(path: "longtang")
+      guard FileManager.default.isExecutableFile(atPath: beside.path) else {
+        throw Refusal(.missing, "test", "no program at \(beside.path): swift build --product longtang")
+      }
+      return beside
+    }
+  }
+  static func environment(port: Int, data: URL) -> [String: String] {
+    var kept = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LONGTANG_") }
+    kept["LONGTANG_LISTEN_PORT"] = String(port)
+    kept["LONGTANG_LIMITS_RATE"] = "off"
+    kept["LONGTANG_LOG_LEVEL"] = "error"
+    kept["LONGTANG_FILES_DATA"] = data.path
+    kept["LONGTANG_FILES_ASSETS"] = WholeHouse.root.appending(path: "Assets").path
+    return kept
+  }
+
+  init(store: URL, data: URL = WholeHouse.data) async throws {
+    port = try Self.freePort()
+    let process = Process()
+    process.executableURL = try Self.program
+    process.arguments = ["serve", "--data", store.path]
+    process.environment = Self.environment(port: port, data: data)
+    let log = store.appending(path: "serve.log")
+    if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
+    let handle = try FileHandle(forWritingTo: log)
+    handle.seekToEndOfFile()
+    process.standardOutput = handle
+    process.standardError = handle
+    try process.run()
+    self.process = Mutex(process)
+    for _ in 0..<300 {
+      if try await SmallClient.ask(port, "GET", "/health")?.status == 200 { return }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    kill9()
+    throw Refusal(.unavailable, "test", "the program did not start: \((try? String(contentsOf: log, encoding: .utf8)) ?? "")")
+  }
+
+  /// As a power cut would: nothing is finished, nothing is said.
+  func kill9() {
+    kill(pid, SIGKILL)
+    process.withLock { $0.waitUntilExit() }
+  }
+  func stop() {
+    kill(pid, SIGTERM)
+    process.withLock { $0.waitUntilExit() }
+  }
+  /// Resident memory in megabytes.
+  var memory: Int {
+    let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else { return 0 }
+    return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) / 1024
+  }
+  static func run(_ arguments: [String], data: URL = WholeHouse.data) throws -> (status: Int32, text: String) {
+    let process = Process()
+    process.executableURL = try program
+    process.arguments = arguments
+    process.environment = environment(port: 0, data: data)
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, text)
+  }
+
+  private static func freePort() throws -> Int {
+    let fd = try SmallClient.socket()
+    defer { close(fd) }
+    var address = SmallClient.loopback(0)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(fd, $0, length) == 0 && getsockname(fd, $0, &length) == 0 }
+    }
+    guard bound else { throw Refusal(.unavailable, "test", "no free port") }
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+}
+
+/// As little HTTP as a test needs: a connection for each request, on a thread of its own, so that sixteen really come at once.
+enum SmallClient {
+  struct Reply: Sendable {
+    let status: Int
+    let head: String
+    let body: Data
+    var text: String { String(decoding: body, as: UTF8.self) }
+    var json: [String: Any] { ((try? JSONSerialization.jsonObject(with: body)) as? [String: Any]) ?? [:] }
+  }
+
+  /// Nil when the connection was refused or ended before the whole answer was there.
+  static func ask(_ port: Int, _ method: String, _ path: String, _ headers: [String: String] = [:], body: Data = Data()) async throws
+    -> Reply?
+  {
+    var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
+    for (name, value) in headers { head += "\(name): \(value)\r\n" }
+    if method != "GET" { head += "Content-Length: \(body.count)\r\n" }
+    return try await send(port, Data((head + "\r\n").utf8) + body)
+  }
+  static func send(_ port: Int, _ request: Data) async throws -> Reply? {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(with: Result { try exchange(port, [request]) }) }
+    }
+  }
+  /// Sends a request piece by piece, so that a body need not be in memory.
+  static func send(_ port: Int, head: String, piece: Data, times: Int) async throws -> Reply? {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread {
+        continuation.resume(with: Result { try exchange(port, [Data(head.utf8)] + Array(repeating: piece, count: times)) })
+      }
+    }
+  }
+
+  private static func exchange(_ port: Int, _ pieces: [Data]) throws -> Reply? {
+    let fd = try socket()
+    defer { close(fd) }
+    var address = loopback(UInt16(port))
+    let connected = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(fd, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+    guard connected == 0 else { return nil }
+    sending: for piece in pieces {
+      var offset = 0
+      while offset < piece.count {
+        let n = piece.withUnsafeBytes {
+          Foundation.send(fd, $0.baseAddress?.advanced(by: offset), piece.count - offset, Int32(MSG_NOSIGNAL))
+        }
+        // Whoever refuses a body in the middle has already answered.
+        if n <= 0 { break sending }
+        offset += n
+      }
+    }
+    var all = Data()
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let n = recv(fd, &buffer, buffer.count, 0)
+      if n <= 0 { break }
+      all.append(contentsOf: buffer[0..<n])
+    }
+    return parse(all)
+  }
+
+  private static func parse(_ all: Data) -> Reply? {
+    guard let end = all.range(of: Data("\r\n\r\n".utf8)) else { return nil }
+    let head = String(decoding: all[..<end.lowerBound], as: UTF8.self)
+    let words = head.split(separator: " ", maxSplits: 2)
+    guard words.count > 1, let status = Int(words[1]) else { return nil }
+    var body = Data(all[end.upperBound...])
+    let lines = head.lowercased().split(separator: "\r\n")
+    if let length = lines.first(where: { $0.hasPrefix("content-length:") }).flatMap({ Int($0.dropFirst(15).drop(while: { $0 == " " })) }) {
+      guard body.count >= length else { return nil }
+    } else if lines.contains(where: { $0.hasPrefix("transfer-encoding:") }) {
+      guard let whole = unchunked(body) else { return nil }
+      body = whole
+    }
+    return Reply(status: status, head: head, body: body)
+  }
+  private static func unchunked(_ data: Data) -> Data? {
+    var out = Data()
+    var rest = data
+    while let line = rest.range(of: Data("\r\n".utf8)) {
+      guard let size = Int(String(decoding: rest[rest.startIndex..<line.lowerBound], as: UTF8.self), radix: 16) else { return nil }
+      if size == 0 { return out }
+      guard rest.endIndex - line.upperBound >= size + 2 else { return nil }
+      out.append(rest[line.upperBound..<line.upperBound + size])
+      rest = Data(rest[(line.upperBound + size + 2)...])
+    }
+    return nil
+  }
+
+  static func socket() throws -> Int32 {
+    let fd = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard fd >= 0 else { throw Refusal(.unavailable, "test", "no socket") }
+    var patience = timeval(tv_sec: 30, tv_usec: 0)
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    return fd
+  }
+  static func loopback(_ port: UInt16) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    return address
+  }
+}

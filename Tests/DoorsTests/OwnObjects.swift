@@ -1,0 +1,122 @@
+import Foundation
+import Intake
+import Kernel
+import Matters
+import Offices
+import People
+import Pictures
+import Storage
+import TestHouse
+import WebSupport
+
+@testable import longtang
+
+/// Real things that belong to `Side.own`, put in place of the parameters of a route.
+struct OwnObjects: Sendable {
+  /// What a parameter may be, by kind.
+  let values: [String: [String]]
+
+  static func make(_ scene: WholeHouse) async throws -> OwnObjects {
+    let firm = try scene.somebody(.firmUser).person
+    let committee = try scene.somebody(.committeeUser).person
+    var values: [String: [String]] = [
+      "compound": [scene.compounds[.own]?.no ?? ""], "item": ["kitchen-bathroom-conversion"], "asset": ["app.css"],
+    ]
+    for state in [MatterState.approved, .found, .replied, .accepted, .dispatched, .registered, .hung, .transferred, .closed] {
+      let received = try await scene.matter(in: state)
+      values["matter", default: []].append(received.matterNo)
+      values["report", default: []].append(received.report.no)
+      values["report-id", default: []].append("\(received.report.id)")
+      values["receipt", default: []].append(received.receipt ?? "")
+    }
+    for (kind, person, channel) in [("firm-report", firm, Report.Channel.firm), ("committee-report", committee, .committee)] {
+      var new = NewReport(channel: channel, content: "业主在阳台违法搭建，劝阻无效。", saidAt: scene.clock.now)
+      new.compound = scene.compounds[.own]?.id
+      new.firm = person.firm
+      new.committee = person.committee
+      new.reporter = person.id.raw
+      let received = try await scene.composition.matters.receive(new, by: person.actor)
+      values[kind] = [received.report.no]
+    }
+    return OwnObjects(values: values)
+  }
+
+  /// What the parameter of a route names, by the words before it.
+  static let kinds: [(prefix: String, kind: String)] = [
+    ("/api/v1/matters/", "matter"), ("/api/v1/reports/", "report"), ("/api/v1/items/", "item"), ("/matters/", "matter"),
+    ("/compounds/", "compound"), ("/firm/reports/", "firm-report"), ("/committee/reports/", "committee-report"), ("/assets/", "asset"),
+    ("/c/", "compound"), ("/law/", "item"), ("/progress/", "receipt"), ("/receipt/", "receipt"),
+  ]
+  static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
+
+  /// The addresses with things of our own; nil when nobody has said what the parameter names.
+  func paths(of pattern: String) -> [String]? {
+    if !pattern.contains("{") { return [pattern] }
+    guard let kind = Self.kind(of: pattern), let all = values[kind] else { return nil }
+    return all.indices.map { i in
+      var first = true
+      return pattern.split(separator: "/", omittingEmptySubsequences: false).map { piece in
+        guard piece.hasPrefix("{") else { return String(piece) }
+        defer { first = false }
+        return first ? all[i] : piece == "{report}" ? values["report-id"]?[min(i, 8)] ?? "" : "1"
+      }.joined(separator: "/")
+    }
+  }
+  func path(of pattern: String) -> String? { paths(of: pattern)?.first }
+
+  /// Every page that somebody may open, with every thing of our own on it.
+  func pages(_ book: RouteBook, for role: Role?) -> [String] {
+    book.routes.filter { route in
+      guard route.method == .get, !route.path.hasPrefix("/assets/") else { return false }
+      switch route.policy {
+      case .public: return true
+      case .token: return false
+      case .signedIn(let permission):
+        guard let role else { return false }
+        return permission.map { role.permissions.contains($0) } ?? true
+      }
+    }.flatMap { paths(of: $0.path) ?? [] }
+  }
+}
+
+extension WholeHouse {
+  /// A matter of `Side.own`, brought to a state by real steps.
+  func matter(in state: MatterState) async throws -> Received {
+    let matters = composition.matters
+    let officer = try somebody(.officer).person
+    let leader = try somebody(.squadLeader).person
+    let dispatcher = try somebody(.dispatcher).person
+    let received = try await report("\(state.chinese)的事：楼上把阳台改成卫生间，水漏到我家。")
+    let no = received.matterNo
+    if state == .registered { return received }
+    if state == .transferred {
+      let department = try await house.store.read { db in
+        try OfficeStore.all(db).first { $0.kind == .department && $0.district == dispatcher.district }
+      }
+      guard let department else { throw Refusal(.missing, "test", "no department") }
+      try await matters.transfer(no, to: department.id, reason: "消防通道堵塞，属消防职责", version: nil, by: dispatcher)
+      return received
+    }
+    guard let squad = squads[.own] else { throw Refusal(.missing, "test", "no squad") }
+    try await matters.dispatch(no, to: squad.id, note: "", version: nil, by: dispatcher)
+    if state == .dispatched { return received }
+    try await matters.accept(no, officer: nil, version: nil, by: officer)
+    if state == .accepted { return received }
+    if state == .hung {
+      try await matters.hang(no, reason: "等待房屋检测报告", version: nil, by: leader)
+      return received
+    }
+    try await matters.contact(no, report: received.report.id, outcome: .reached, note: "", version: nil, by: officer)
+    try await matters.visit(no, NewVisit(outcome: .seen, note: "阳台已铺瓷砖并接排水管"), version: nil, by: officer)
+    try await matters.find(
+      no, fact: .confirmed, factNote: "现场查见阳台改为卫生间", claim: .reasonable, claimNote: "违反住宅物业管理规定", version: nil, by: officer)
+    if state == .found { return received }
+    try await matters.measure(no, kind: .ordered, note: "责令十日内恢复原状", version: nil, by: officer)
+    try await matters.reply(no, outcome: .solved, text: "已责令恢复原状，10 月 8 日前复查。", version: nil, by: officer)
+    if state == .replied { return received }
+    try await matters.approve(no, note: "", version: nil, by: leader)
+    if state == .approved { return received }
+    try await matters.revisit(no, report: received.report.id, satisfaction: .satisfied, solved: true, note: "", version: nil, by: leader)
+    return received
+  }
+}

@@ -1,0 +1,150 @@
+import Compounds
+import HTTPTypes
+import HummingbirdTesting
+import Intake
+import Kernel
+import Matters
+import People
+import Storage
+import TestHouse
+import Testing
+import WebSupport
+
+@testable import longtang
+
+/// The statements that lists really run, explained by the engine: none may read a table from end to end.
+@Suite struct QueryPlanTests {
+  /// Tables that stay small, or that a list walks in the order of an index and leaves when the page is full.
+  static let small: Set<String> = ["office", "clock_rule", "mark", "counter", "migration", "journal_seal", "studio", "firm", "committee"]
+
+  struct Finding: CustomStringConvertible {
+    let line: String
+    let sql: String
+    var description: String { "\(line)\n    \(sql.split(whereSeparator: \.isWhitespace).joined(separator: " "))" }
+  }
+
+  /// Plan lines that read too much.
+  /// - Parameter aliases: the short names that statements give to small tables.
+  static func scans(_ query: Query, _ store: RecordingStore) async throws -> [Finding] {
+    let sql = query.rendered { _ in "?" }.sql
+    guard ["SELECT", "UPDATE", "DELETE", "WITH"].contains(where: { sql.drop(while: \.isWhitespace).hasPrefix($0) }) else { return [] }
+    let plan = try await store.plan(of: query)
+    return plan.filter { line in
+      guard line.hasPrefix("SCAN ") else { return false }
+      let words = line.split(separator: " ").map(String.init)
+      let name = words.count > 1 ? words[1] : ""
+      // Part results and the full-text index are not tables.
+      if name.hasPrefix("(") || name == "CONSTANT" || line.contains("VIRTUAL TABLE") || name.hasPrefix("pragma_") { return false }
+      if Self.subqueries(sql).contains(name) { return false }
+      let table = Self.table(name, in: sql)
+      if small.contains(table) { return false }
+      // In the order of an index or of the rows themselves, and only as far as the page needs.
+      if sql.contains("LIMIT"), !plan.contains(where: { $0.contains("TEMP B-TREE FOR ORDER BY") }) {
+        if line.contains("USING") || sql.contains("ORDER BY \(name).id DESC") || sql.contains("ORDER BY id DESC") { return false }
+      }
+      return true
+    }.map { Finding(line: $0, sql: sql) }
+  }
+  /// What an alias stands for.
+  static func table(_ alias: String, in sql: String) -> String {
+    let words = sql.split(whereSeparator: { $0.isWhitespace || $0 == "," || $0 == "(" || $0 == ")" }).map(String.init)
+    for (table, name) in zip(words, words.dropFirst()) where name == alias && !["JOIN", "FROM", "AS"].contains(table) { return table }
+    return alias
+  }
+  /// Names after a closing bracket: `(SELECT …) x`.
+  static func subqueries(_ sql: String) -> Set<String> {
+    Set(sql.matches(of: /\)\s+(?:AS\s+)?([a-z_]+)/).map { String($0.1) })
+  }
+
+  @Test func listsOfMattersSearch() async throws {
+    let scene = try await WholeHouse.make { $0.over(RecordingStore($0.store)) }
+    let store = try #require(scene.house.store as? RecordingStore)
+    for _ in 0..<3 { _ = try await scene.report() }
+    _ = store.take()
+    let matters = scene.composition.matters
+    let cursor = MatterCursor(key: 1, id: 1)
+    for role in [Role.officer, .squadLeader, .dispatcher, .districtManager, .cityManager] {
+      let person = try scene.somebody(role).person
+      for group in [MatterFilter.Group.open, .todo, .dispatch, .review, .revisit, .overdue, .hung, .transferred, .closed, .all] {
+        for order in [MatterFilter.Order.newest, .due] {
+          // Everything there is in the order of what is due is nobody's question: due dates are of open matters.
+          if order == .due, [.closed, .all, .hung, .transferred].contains(group) { continue }
+          var filter = MatterFilter()
+          filter.group = group
+          filter.order = order
+          _ = try await matters.list(filter, for: person)
+          _ = try await matters.list(filter, for: person, after: cursor)
+          for query in store.take() {
+            for finding in try await Self.scans(query, store) {
+              Issue.record("\(role.rawValue) \(group.rawValue) \(order.rawValue): \(finding)")
+            }
+            // Sorting what was found would read all of it first, however few rows the page shows.
+            let plan = try await store.plan(of: query)
+            if [.open, .closed, .all].contains(group), role != .squadLeader, role != .officer {
+              #expect(
+                !plan.contains { $0.contains("USE TEMP B-TREE FOR ORDER BY") },
+                "\(role.rawValue) \(group.rawValue) \(order.rawValue): \(plan)")
+            }
+          }
+        }
+      }
+      _ = try await matters.counts(MatterFilter.Group.allCases, for: person)
+      _ = try await matters.notices(of: person)
+      for query in store.take() {
+        for finding in try await Self.scans(query, store) { Issue.record("counts and notices of \(role.rawValue): \(finding)") }
+      }
+    }
+  }
+
+  @Test func ownReportsAndCompoundsSearch() async throws {
+    let scene = try await WholeHouse.make { $0.over(RecordingStore($0.store)) }
+    let store = try #require(scene.house.store as? RecordingStore)
+    _ = store.take()
+    try await scene.house.store.read { db in
+      _ = try ReportStore.own(firm: 1, limit: 20, db)
+      _ = try ReportStore.own(committee: 1, before: 9, limit: 20, db)
+      _ = try ReportStore.own(reporter: 1, limit: 20, db)
+    }
+    for role in [Role.officer, .districtManager, .cityManager, .firmUser, .committeeUser] {
+      let scope = Scope(of: try scene.somebody(role).person)
+      let last = scene.compounds[.own].map { Compound.ID($0.id) }
+      try await scene.house.store.read { db in
+        _ = try CompoundStore.list(scope: scope, db)
+        _ = try CompoundStore.list(CompoundFilter(state: nil), scope: scope, after: last, db)
+      }
+    }
+    for query in store.take() {
+      for finding in try await Self.scans(query, store) { Issue.record("\(finding)") }
+    }
+  }
+
+  /// What may be read from end to end: rows a person asks for rarely, or that are few.
+  static let reviewed: [String] = []
+
+  /// Every page of the program, opened by everybody who may: no statement behind it reads a big table from end to end.
+  @Test func noPageReadsAWholeTable() async throws {
+    let scene = try await WholeHouse.make { $0.over(RecordingStore($0.store)) }
+    let store = try #require(scene.house.store as? RecordingStore)
+    let objects = try await OwnObjects.make(scene)
+    _ = store.take()
+    let found = Box<[String]>([])
+    try await scene.walk { client in
+      for route in scene.composition.book.routes where route.method == .get {
+        guard let path = objects.path(of: route.path) else { continue }
+        for role in Role.allCases {
+          if case .signedIn(let permission) = route.policy, let permission, !role.permissions.contains(permission) { continue }
+          _ = try await client.ask(.get, path, as: try scene.somebody(role))
+          for query in store.take() {
+            for finding in try await Self.scans(query, store) where !Self.reviewed.contains(where: { finding.sql.contains($0) }) {
+              found.change { if $0.count < 40 { $0.append("\(route.path) as \(role.rawValue): \(finding)") } }
+            }
+          }
+        }
+      }
+    }
+    var seen: Set<String> = []
+    for one in found.value where seen.insert(String(one.split(separator: ":", maxSplits: 1).last ?? "")).inserted {
+      Issue.record(Comment(rawValue: one))
+    }
+  }
+}
