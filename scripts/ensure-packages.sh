@@ -3,7 +3,7 @@
 # root, else prints the one line to run and stops. Asks nothing; doing it again does nothing.
 set -euo pipefail
 
-build=(libsqlite3-dev libargon2-dev libqrencode-dev libgd-dev zlib1g-dev libssl-dev pkg-config curl git make ca-certificates)
+build=(libsqlite3-dev libargon2-dev libqrencode-dev libgd-dev zlib1g-dev pkg-config curl git make ca-certificates)
 test=(chromium fonts-noto-cjk python3-venv zbar-tools)
 
 wanted=("${build[@]}")

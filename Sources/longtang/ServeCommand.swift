@@ -35,12 +35,19 @@ struct ServeCommand: AsyncParsableCommand {
       onServerRunning: { channel in
         let port = channel.localAddress?.port ?? config.port
         print("弄堂已启动：\(config.publicURL)（监听 \(config.host):\(port)\(composition.house.isDemonstration ? "，演示数据" : "")）")
+        // Whoever waits for this line through a pipe sees it now.
+        fflush(nil)
       }, logger: quiet)
     var services: [any Service] = [app]
     if !noWorker { services.append(composition.worker(logger)) }
-    try await ServiceGroup(
-      configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-    ).run()
+    do {
+      try await ServiceGroup(
+        configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+      ).run()
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      throw Refusal(
+        .conflict, "longtang-port-taken", "\(config.host):\(config.port) 已被占用，可能已有一个弄堂在运行；换一个端口请用 LONGTANG_LISTEN_PORT。")
+    }
     try await composition.house.store.close()
   }
 
@@ -69,6 +76,7 @@ struct WorkCommand: AsyncParsableCommand {
     let composition = try await Composition.open(config, node: 2)
     composition.loadUnderstanding(config, logger)
     print("后台作业已启动")
+    fflush(nil)
     try await ServiceGroup(
       configuration: .init(services: [composition.worker(logger)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     ).run()

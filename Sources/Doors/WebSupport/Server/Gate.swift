@@ -110,7 +110,10 @@ struct Gate: Sendable {
     if let earlier = await gatehouse.once.begin(key, at: visit.now) { return earlier }
     do {
       let answer = try await handle(visit)
-      await gatehouse.once.finish(key, answer.status.code < 400 ? answer : nil, at: visit.now)
+      // With its cookies: of two taps on "登录" the browser keeps only the second answer.
+      var kept = answer
+      for line in visit.jar.lines { kept.headers.append(HTTPField(name: .setCookie, value: line)) }
+      await gatehouse.once.finish(key, answer.status.code < 400 ? kept : nil, at: visit.now)
       return answer
     } catch {
       await gatehouse.once.finish(key, nil, at: visit.now)
