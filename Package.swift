@@ -103,8 +103,8 @@ let package = Package(
       "StaffWeb",
       [
         "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Pictures", "WorkCalendar", "Workflow",
-        hummingbird,
-      ]),
+        "Storage", "ClockBook", hummingbird, httpTypes,
+      ], notes: ["README.md"]),
     /// the resident's code page and progress page
     door("PublicWeb", ["WebSupport", "Offices", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", hummingbird]),
     /// /api/v1
@@ -138,6 +138,13 @@ let package = Package(
     // MARK: Tests
     /// a house of its own for every test: fresh store, keys, vault and a clock that stands still
     .target(name: "TestHouse", dependencies: ["Kernel", "Storage", "StorageSQLite"], path: "Tests/TestHouse", swiftSettings: strict),
+    /// a district with a squad, its people and one compound, to be walked through the doors
+    .target(
+      name: "TestOffice",
+      dependencies: [
+        "TestHouse", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Storage", "Kernel",
+      ],
+      path: "Tests/TestOffice", swiftSettings: strict),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("CompoundsTests", ["Compounds", "People", "Offices", "Sheets", "Storage", "Kernel", "TestHouse"]),
     tests(
@@ -169,6 +176,12 @@ let package = Package(
         "Pilot", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "Storage", "Kernel", "TestHouse",
       ]),
     tests("SheetsTests", ["Sheets"]),
+    tests(
+      "StaffWebTests",
+      [
+        "StaffWeb", "WebSupport", "Matters", "Intake", "People", "Offices", "Storage", "Kernel", "TestHouse", "TestOffice", hummingbird,
+        hummingbirdTesting, httpTypes, nioCore, log,
+      ]),
     tests("StorageTests", ["Storage", "StorageSQLite", "Kernel", "TestHouse"]),
     tests("UnderstandingTests", ["Understanding"]),
     tests(

@@ -63,6 +63,7 @@ struct Composition: Sendable {
     api.routes(&book)
     StaffPlaces.routes(&book)
     SignInPages(house: house).routes(&book)
+    StaffRoutes.register(&book, matters: matters)
     return book
   }
 

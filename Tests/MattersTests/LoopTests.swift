@@ -4,7 +4,9 @@ import Kernel
 import Matters
 import People
 import Storage
+import TestHouse
 import Testing
+import WorkCalendar
 import Workflow
 
 @Suite struct LoopTests {
@@ -113,6 +115,51 @@ import Workflow
     #expect(try await scene.matters.list(MatterFilter(), for: scene.stranger).matters.map(\.no) == [no])
   }
 
+  @Test func whoFindsItOnPatrolMayTakeItOnAtOnce() async throws {
+    let scene = try await MatterScene.make()
+    var new = NewReport(channel: .patrol, content: "天井正在搭建玻璃房", saidAt: scene.clock.now)
+    new.compound = scene.compound
+    new.reporter = scene.officer.id.raw
+    let received = try await scene.matters.receive(new, by: scene.officer.actor)
+    await expectRefusal("matters-not-own-patrol") {
+      try await scene.matters.accept(received.matterNo, officer: nil, version: nil, by: scene.second)
+    }
+    let matter = try await scene.matters.accept(received.matterNo, officer: nil, version: nil, by: scene.officer)
+    #expect(matter.state == .accepted && matter.officer == scene.officer.id && matter.holder == scene.squad)
+  }
+
+  @Test func filesAreOnlyForThoseWhoMaySeeTheirMatter() async throws {
+    let scene = try await MatterScene.make()
+    let (no, _) = try await scene.matter(in: .accepted)
+    let hash = { (digit: Character) in String(repeating: digit, count: 64) }
+    let file = ReportFile(
+      original: StoredFile(sha256: hash("a"), size: 3), mediaType: "image/jpeg", publicCopy: hash("b"), thumbnail: hash("c"))
+    try await scene.matters.visit(no, NewVisit(outcome: .seen, note: "已拍照", files: [file]), version: nil, by: scene.officer)
+    #expect(try await scene.matters.maySee(file: hash("a"), scene.second).kind == .original)
+    #expect(try await scene.matters.maySee(file: hash("c"), scene.manager).kind == .thumbnail)
+    await expectRefusal("matters-no-file") { _ = try await scene.matters.maySee(file: hash("a"), scene.manager) }
+    await expectRefusal("matters-no-file") { _ = try await scene.matters.maySee(file: hash("b"), scene.stranger) }
+    await expectRefusal("matters-no-file") { _ = try await scene.matters.maySee(file: hash("d"), scene.officer) }
+  }
+
+  @Test func theDayShowsWhatEachRoleIsAskedFor() async throws {
+    let scene = try await MatterScene.make()
+    let (registered, _) = try await scene.matter(in: .registered)
+    let (accepted, _) = try await scene.matter(in: .accepted)
+    let (replied, _) = try await scene.matter(in: .replied)
+    func rows(_ kind: Agenda.Kind, _ person: Person) async throws -> [String] {
+      try await scene.matters.agenda(for: person).part(kind)?.matters.map(\.no) ?? []
+    }
+    #expect(try await rows(.contact, scene.officer) == [accepted])
+    #expect(try await rows(.contact, scene.stranger).isEmpty)
+    #expect(try await rows(.approve, scene.leader) == [replied])
+    #expect(try await rows(.dispatch, scene.dispatcher) == [registered])
+    let desk = try await scene.matters.arrivals(for: scene.dispatcher)
+    #expect(desk.rows.map(\.matter.no) == [registered])
+    #expect(desk.clocks[desk.rows[0].matter.id]?.remaining.text.hasPrefix("还剩") == true)
+    #expect(try await scene.matters.squads(for: scene.dispatcher).map(\.open) == [0, 3])
+  }
+
   @Test func lookingAtAnIdentityIsRecorded() async throws {
     let scene = try await MatterScene.make()
     let (no, received) = try await scene.matter(in: .accepted)
@@ -125,7 +172,7 @@ import Workflow
   }
 
   static let expected = """
-    officer registered: correct
+    officer registered: accept correct
     officer dispatched: object accept contact correct
     officer accepted: contact visit find measure askDelay flagUnreasonable correct
     officer found: contact visit find measure reply askDelay flagUnreasonable correct
@@ -133,7 +180,7 @@ import Workflow
     officer approved: contact correct
     officer hung: contact visit correct
     officer transferred: correct
-    squadLeader registered: dispatch urge transfer reviewUnreasonable correct merge split
+    squadLeader registered: dispatch accept urge transfer reviewUnreasonable correct merge split
     squadLeader dispatched: dispatch object accept assign contact coHandle urge transfer reviewUnreasonable correct merge split
     squadLeader accepted: assign contact visit find measure askDelay decideDelay coHandle hang urge transfer flagUnreasonable reviewUnreasonable correct merge split
     squadLeader found: assign contact visit find measure reply askDelay decideDelay coHandle hang urge transfer flagUnreasonable reviewUnreasonable correct merge split

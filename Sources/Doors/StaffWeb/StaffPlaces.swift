@@ -5,10 +5,10 @@ import WebSupport
 public enum StaffPlaces {
   public static func places(for person: Person) -> [Page.Place] {
     var places: [Page.Place] = []
-    if person.may(.handleMatters) { places.append(.init("today", "我的今天", "/today", .today)) }
-    if person.may(.dispatchMatters), !person.may(.handleMatters) { places.append(.init("inbox", "收件箱", "/inbox", .inbox)) }
+    if person.may(.seeMatters) { places.append(.init("today", "我的今天", "/today", .today)) }
+    if person.may(.dispatchMatters), !person.may(.handleMatters) { places.append(.init("inbox", "派单台", "/dispatch", .send)) }
     if person.may(.seeMatters) { places.append(.init("matters", "事项", "/matters", .matter)) }
-    if person.may(.reportOnPatrol) { places.append(.init("record", "登记", "/reports/new", .plus)) }
+    if person.may(.reportOnPatrol) { places.append(.init("record", "登记", "/patrol/new", .plus)) }
     if person.may(.reportForFirm) || person.may(.reportForCommittee) {
       places.append(.init("reports", "我的诉件", "/reports", .inbox))
       places.append(.init("record", "报告问题", "/reports/new", .plus))

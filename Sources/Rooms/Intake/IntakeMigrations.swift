@@ -55,6 +55,13 @@ public enum IntakeMigrations {
           reason text NOT NULL, cells text NOT NULL)
         """,
         "CREATE INDEX import_error_import ON import_error (import_id, line)",
-      ], searchTables: ["report_search"])
+      ], searchTables: ["report_search"]),
+    // Files are asked for by the hash of whichever copy a page shows.
+    Migration(
+      "intake-002",
+      [
+        "CREATE INDEX report_file_public ON report_file (public_sha256)",
+        "CREATE INDEX report_file_thumbnail ON report_file (thumbnail_sha256)",
+      ]),
   ]
 }

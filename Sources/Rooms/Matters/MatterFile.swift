@@ -101,6 +101,7 @@ public struct MatterFile: Sendable {
   public struct FileSheet: Sendable {
     public let sha256: String
     public let mediaType: String
+    public let publicCopy: String?
     public let thumbnail: String?
     public let entry: String
     public let entryID: Int64
@@ -180,7 +181,8 @@ extension Matters {
         same: try sameSheets(of: matter, for: person, db),
         files: try db.all("SELECT * FROM matter_file WHERE matter_id = \(id) ORDER BY id").map { row in
           MatterFile.FileSheet(
-            sha256: try row.text("sha256"), mediaType: try row.text("media_type"), thumbnail: try row.optionalText("thumbnail_sha256"),
+            sha256: try row.text("sha256"), mediaType: try row.text("media_type"), publicCopy: try row.optionalText("public_sha256"),
+            thumbnail: try row.optionalText("thumbnail_sha256"),
             entry: try row.text("entry"), entryID: try row.int("entry_id"))
         },
         choices: MatterLoop.table.choices(in: matter.state, by: person.role, facts: facts),

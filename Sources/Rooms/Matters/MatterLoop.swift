@@ -23,10 +23,12 @@ public struct MatterFacts: Sendable {
   /// The actor wrote the reply that waits for approval.
   public var actorReplied: Bool
   public var outcome: Matter.Outcome?
+  /// The actor found it on patrol.
+  public var ownPatrol: Bool
   public init(
     state: MatterState, hasSquad: Bool = true, returns: Int = 0, uncontacted: Int = 0, hasVisit: Bool = false, hasFinding: Bool = false,
     hasMeasure: Bool = false, pendingDelay: Bool = false, unreasonable: Matter.Unreasonable = .none, unrevisited: Int = 0, reports: Int = 1,
-    actorReplied: Bool = false, outcome: Matter.Outcome? = nil
+    actorReplied: Bool = false, outcome: Matter.Outcome? = nil, ownPatrol: Bool = false
   ) {
     self.state = state
     self.hasSquad = hasSquad
@@ -41,6 +43,7 @@ public struct MatterFacts: Sendable {
     self.reports = reports
     self.actorReplied = actorReplied
     self.outcome = outcome
+    self.ownPatrol = ownPatrol
   }
 }
 
@@ -63,6 +66,8 @@ public enum MatterLoop {
       // 退单至多三次；此后先办后议，不再来回推。
       Row(.object, from: [.dispatched], to: .registered, by: field, guards: [returnsLeft]),
       Row(.accept, from: [.dispatched], to: .accepted, by: field),
+      // 巡查发现的由发现人接着办，不必绕派单台一圈。
+      Row(.accept, from: [.registered], to: .accepted, by: field, guards: [foundMyself]),
       Row(.assign, from: [.dispatched, .accepted, .found, .hung], to: nil, by: [.squadLeader]),
       Row(.contact, from: [.dispatched, .accepted, .found, .hung, .replied, .approved], to: nil, by: field, basis: "先行联系"),
       Row(.visit, from: working.union([.hung]), to: nil, by: field),
@@ -98,6 +103,9 @@ public enum MatterLoop {
 
   static let returnsLeft: @Sendable (MatterFacts) -> Refusal? = {
     $0.returns < mostReturns ? nil : Refusal(.conflict, "matters-returned-thrice", "已退单三次，不能再退。请先接单办理，职责争议报区局协调（先办后议）。")
+  }
+  static let foundMyself: @Sendable (MatterFacts) -> Refusal? = {
+    $0.ownPatrol && $0.hasSquad ? nil : Refusal(.conflict, "matters-not-own-patrol", "只有本人巡查发现的事项可以直接接办，其他事项等派单后再接。")
   }
   static let visited: @Sendable (MatterFacts) -> Refusal? = {
     $0.hasVisit ? nil : Refusal(.conflict, "matters-not-visited", "还没有现场核查记录。上门无人、拒绝进入也请如实记一次。")

@@ -97,18 +97,7 @@ extension Matters {
   }
 
   public func notices(of person: Person, limit: Int = 20) async throws -> [Notice] {
-    try await house.store.read { db in
-      try db.all(
-        """
-        SELECT n.*, m.no AS matter_no FROM notice n LEFT JOIN matter m ON m.id = n.matter_id
-        WHERE n.account_id = \(person.id) AND n.seen_at IS NULL ORDER BY n.id DESC LIMIT \(limit)
-        """
-      ).map { row in
-        Notice(
-          id: try row.int("id"), at: try row.moment("at"), kind: try row.text("kind"), matterNo: try row.optionalText("matter_no"),
-          text: try row.text("text"), mustAcknowledge: try row.bool("must_acknowledge"), seenAt: try row.optionalMoment("seen_at"))
-      }
-    }
+    try await house.store.read { db in try notices(of: person, db, limit: limit) }
   }
   /// “收到”: the ring stops.
   public func acknowledge(_ id: Int64, by person: Person) async throws {

@@ -111,7 +111,9 @@ public enum MatterStore {
       hasMeasure: try db.exists("SELECT 1 AS one FROM measure WHERE matter_id = \(matter.id) LIMIT 1"),
       pendingDelay: try db.exists("SELECT 1 AS one FROM delay WHERE matter_id = \(matter.id) AND state = 'asked' LIMIT 1"),
       unreasonable: matter.unreasonable, unrevisited: promises.filter { $0.reachable && !$0.revisited }.count, reports: promises.count,
-      actorReplied: try reply.map { try actor?.id.raw == $0.int("account_id") } ?? false, outcome: matter.outcome)
+      actorReplied: try reply.map { try actor?.id.raw == $0.int("account_id") } ?? false, outcome: matter.outcome,
+      ownPatrol: try db.exists(
+        "SELECT 1 AS one FROM report WHERE matter_id = \(matter.id) AND channel = 'patrol' AND reporter_id = \(actor?.id) LIMIT 1"))
   }
 
   /// Reckons the earliest due moment anew from the running clocks of the matter and of its reports.

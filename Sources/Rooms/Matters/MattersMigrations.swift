@@ -124,5 +124,12 @@ public enum MattersMigrations {
         "CREATE INDEX matter_squad_item ON matter (squad_id, item, id)",
         "CREATE INDEX matter_district_item ON matter (district_id, item, id)",
       ]),
+    // Files are asked for by the hash of whichever copy a page shows.
+    Migration(
+      "matters-003",
+      [
+        "CREATE INDEX matter_file_public ON matter_file (public_sha256)",
+        "CREATE INDEX matter_file_thumbnail ON matter_file (thumbnail_sha256)",
+      ]),
   ]
 }

@@ -1,0 +1,146 @@
+import Foundation
+import Kernel
+import Matters
+import People
+import WebSupport
+
+/// 我的今天, and the two answers it asks for: “收到” and “我来处理”.
+struct TodayPages: Sendable {
+  let matters: Matters
+
+  func routes(_ book: inout RouteBook) {
+    book.get("/today", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }
+    book.post("/notices/{id}/receipt", allow: .signedIn(nil), limits: .small) { visit in
+      guard let id = Int64(try visit.path("id")) else { throw Refusal(.missing, "staff-no-notice", "没有这条通知。") }
+      try await matters.acknowledge(id, by: try visit.person)
+      return try visit.done("/today")
+    }
+    book.post("/duty-calls/{id}/answer", allow: .signedIn(nil), limits: .small) { visit in
+      try await DutyCalls.acknowledge(try visit.pathID("id", DutyCall.self), by: try visit.person, in: matters.house)
+      return try visit.done(visit.next ?? "/today", saying: "已应答值班呼叫")
+    }
+  }
+
+  func show(_ visit: Visit) async throws -> Page {
+    let person = try visit.person
+    let agenda = try await matters.agenda(for: person)
+    var page = visit.page("我的今天", active: "today")
+    page.wide = true
+    page.main = TodayView(agenda: agenda, person: person, now: visit.now, tokens: try visit.formTokens()).html
+    return page
+  }
+}
+
+struct TodayView {
+  let agenda: Agenda
+  let person: Person
+  let now: Moment
+  let tokens: FormTokens
+
+  var html: HTML {
+    """
+    \(UI.heading("\(now.day.chinese) \(now.day.chineseWeekday)", sub: "\(summary)", actions: actions))
+    \(calls)
+    \(UI.tiles(tiles))
+    \(if: !agenda.notices.isEmpty, notices)
+    \(lists)
+    """
+  }
+
+  private var summary: String {
+    let overdue = agenda.part(.overdue)?.count ?? 0
+    let today = agenda.part(.today)?.count ?? 0
+    if overdue == 0 && today == 0 { return "今天没有到期的事项，在办 \(agenda.open) 件" }
+    return [overdue > 0 ? "已超期 \(overdue) 件" : nil, today > 0 ? "今天到期 \(today) 件" : nil, "在办 \(agenda.open) 件"].compactMap { $0 }
+      .joined(separator: "，")
+  }
+  private var actions: [HTML] {
+    if person.may(.reportOnPatrol) { return [UI.linkButton("登记巡查发现", "/patrol/new", .primary, icon: .walk)] }
+    if person.may(.dispatchMatters) { return [UI.linkButton("去派单台", "/dispatch", .primary, icon: .send)] }
+    return []
+  }
+
+  static func title(_ kind: Agenda.Kind) -> String {
+    switch kind {
+    case .overdue: "已超期"
+    case .today: "今天到期"
+    case .approve: "待我审核答复"
+    case .delay: "待审批延期"
+    case .unreasonable: "待复核不合理诉求"
+    case .fresh: "新派来，待接单"
+    case .contact: "待先行联系"
+    case .dispatch: "待派单"
+    case .returned: "退回重派"
+    case .revisit: "待回访"
+    case .transferred: "已移送，待答复"
+    case .supervised: "督办中"
+    }
+  }
+  static func group(_ kind: Agenda.Kind) -> MatterFilter.Group? {
+    switch kind {
+    case .overdue: .overdue
+    case .approve: .review
+    case .dispatch, .returned: .dispatch
+    case .revisit: .revisit
+    case .transferred: .transferred
+    default: nil
+    }
+  }
+  private func href(_ part: Agenda.Part) -> String {
+    if part.kind == .dispatch || part.kind == .returned, person.may(.dispatchMatters) { return "/dispatch" }
+    return "#\(part.kind.rawValue)"
+  }
+  private func count(_ n: Int) -> String { n >= 500 ? "500+" : String(n) }
+
+  private var tiles: [UI.Tile] {
+    agenda.parts.filter { $0.count > 0 || $0.kind == .overdue || $0.kind == .today }.map { part in
+      let tone: Tone =
+        part.count == 0
+        ? .neutral : part.kind == .overdue ? .danger : [.today, .delay, .approve, .unreasonable].contains(part.kind) ? .soon : .neutral
+      return UI.Tile(
+        Self.title(part.kind), count(part.count), href: part.count == 0 ? "/matters" : href(part), note: part.matters.first?.compoundName,
+        tone: tone)
+    }
+  }
+
+  private var calls: HTML {
+    HTML.join(
+      agenda.calls.map { call in
+        let no = agenda.callMatters[call.id.raw]
+        let next = no.map { "<input type=\"hidden\" name=\"next\" value=\"\(MatterWords.address($0))\">" as HTML }
+        return UI.notice(
+          .danger, "值班呼叫：\(call.reason)",
+          """
+          <p>\(call.calledAt.chinese)呼叫，\(DutyCalls.patience) 分钟无人应答将呼叫下一位。\(no.map { UI.link("打开 \($0)", MatterWords.address($0)) })</p>
+          \(UI.form("/duty-calls/\(call.id)/answer", tokens: tokens, "\(next)\(UI.button("我来处理", .danger, icon: .check))"))
+          """)
+      }, "\n")
+  }
+
+  private var notices: HTML {
+    UI.section(
+      "通知 \(agenda.notices.count) 条",
+      """
+      <ul class="notes">\(each: agenda.notices, { notice in
+        "<li><span>\(notice.matterNo.map { UI.link(notice.text, MatterWords.address($0)) } ?? HTML(text: notice.text))<br><small>\(UI.time(notice.at, relative: true))</small></span>\(UI.form("/notices/\(notice.id)/receipt", tokens: tokens, UI.button("收到", notice.mustAcknowledge ? .primary : .secondary)))</li>"
+      })</ul>
+      """)
+  }
+
+  private var lists: HTML {
+    let filled = agenda.parts.filter { !$0.matters.isEmpty }
+    if filled.isEmpty {
+      let next: HTML = person.may(.dispatchMatters) ? "没有等您处理的事项。" : "没有等您处理的事项，可以去辖区小区走一走。"
+      return UI.emptyState("今天的事都办完了", next, actions: [UI.linkButton("查看全部事项", "/matters")], icon: .today)
+    }
+    return HTML.join(
+      filled.map { part in
+        let all = Self.group(part.kind).map { "/matters?group=\($0.rawValue)&order=due" } ?? "/matters?group=todo&order=due"
+        let more: HTML? = part.count > part.matters.count ? UI.link("全部 \(count(part.count)) 件", all) : nil
+        return UI.section(
+          Self.title(part.kind), id: part.kind.rawValue, side: more,
+          UI.table(
+            Self.title(part.kind), MatterWords.columns, part.matters.map { MatterWords.row($0, agenda.clocks[$0.id], at: now) }))
+      }, "\n")
+  }
+}

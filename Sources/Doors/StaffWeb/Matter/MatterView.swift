@@ -1,0 +1,135 @@
+import Catalogue
+import ClockBook
+import Foundation
+import Intake
+import Kernel
+import Matters
+import People
+import WebSupport
+import WorkCalendar
+
+/// The page of a matter: what to do and the facts beside the story.
+struct MatterView {
+  let desk: StepDesk
+  var file: MatterFile { desk.file }
+  var matter: Matter { desk.matter }
+
+  var html: HTML {
+    """
+    \(UI.heading(matter.title, sub: "\(matter.no) \(UI.copy(matter.no, label: "复制编号"))", tags: MatterWords.tags(matter)))
+    \(banner)
+    \(UI.columns(left, side: right, sideFirst: true))
+    """
+  }
+
+  private var left: HTML { reports + same + work + story }
+  private var right: HTML { clocks + actions + facts }
+
+  private var banner: HTML {
+    if let into = file.mergedInto {
+      return UI.notice(.action, "已并入 \(into)", "诉件随之转到那里办理。\(UI.link("打开 \(into)", MatterWords.address(into)))")
+    }
+    if let reason = matter.hungReason { return UI.notice(.neutral, "已挂账，时限暂停", "\(reason)") }
+    if let transfer = file.transfer, matter.state == .transferred {
+      return UI.notice(.neutral, "已移送\(transfer.department)", "\(transfer.at.chinese)。理由：\(transfer.reason)")
+    }
+    return .empty
+  }
+
+  // MARK: Right: what to do, and what it is
+
+  private var clocks: HTML {
+    let all = file.clocks + file.reports.flatMap(\.clocks)
+    let live = all.filter { $0.state == .running || $0.state == .paused }.sorted { $0.due < $1.due }
+    if live.isEmpty { return .empty }
+    var shown: [MatterFile.ClockSheet] = []
+    // Twelve reports have twelve clocks of a kind; the earliest speaks for them here, each stands with its report.
+    for clock in live where !shown.contains(where: { $0.kind == clock.kind }) { shown.append(clock) }
+    return UI.section(
+      "时限", side: UI.link("全部时限", MatterWords.address(matter.no, "history")),
+      HTML.join(
+        shown.map { clock in
+          MatterWords.clock(clock, at: desk.now) + UI.details("怎么算的", ClockView.steps(clock))
+        }, "\n"))
+  }
+
+  private var actions: HTML {
+    var open = HTML()
+    var blocked: [(String, String)] = []
+    for place in StepPlace.all {
+      guard let choice = file.choices.first(where: { $0.event == place.event }) else { continue }
+      if let missing = choice.missing {
+        // Who did not find it on patrol is not told so at every arrival; no delay asked for needs no answer.
+        let quiet: Set<String> = [
+          "matters-not-own-patrol", "matters-no-delay", "matters-not-flagged", "matters-single-report", "matters-flagged",
+        ]
+        if !quiet.contains(missing.code) { blocked.append((place.event.chinese, missing.message)) }
+      } else if place.inPlace {
+        open += UI.actionForm(place.event.chinese, icon: place.icon, hint: place.hint, StepForm(place: place, desk: desk).html)
+      } else {
+        open += """
+          <a class="act"\(attr("href", url: place.address(matter.no)))>\(place.icon.html)<span><b>\(place.event.chinese)</b><small>\(place.hint)</small></span>\(Icon.arrow.html)</a>
+          """
+      }
+    }
+    if open.isEmpty && blocked.isEmpty { return .empty }
+    let reasons: HTML = """
+      <ul class="blocked">\(each: blocked, { "<li>\(Icon.lock.html)<span><b>\($0.0)</b><small>\($0.1)</small></span></li>" })</ul>
+      """
+    return UI.section("现在可以做", "\(open)\(if: !blocked.isEmpty, reasons)")
+  }
+
+  private var facts: HTML {
+    let reading = file.reports.first?.report.reading
+    let item = matter.item.flatMap { desk.catalogue.item($0) }
+    let placeWhy = reading.map {
+      "<br><small>\($0.placeReasons.isEmpty ? "未能识别" : "\($0.placeReasons.joined(separator: "；"))，\(MatterWords.sure($0.placeScore))")</small>"
+        as HTML
+    }
+    let itemWhy = reading.map {
+      "<br><small>\($0.itemReasons.isEmpty ? "未能识别" : "\($0.itemReasons.joined(separator: "；"))，\(MatterWords.sure($0.itemScore))")</small>"
+        as HTML
+    }
+    let others = (reading?.otherItems ?? []).compactMap { desk.catalogue.item($0)?.name }.filter { $0 != item?.name }
+    let law = item.map { item in
+      UI.details(
+        "法条与罚则",
+        UI.facts([
+          ("禁止", "\(item.violations.map(\.text).joined(separator: "；"))"), ("处罚", "\(item.penalties.map(\.text).joined(separator: "；"))"),
+          ("罚款", item.fines(on: desk.now.day).isEmpty ? nil : "\(item.fines(on: desk.now.day).map(\.text).joined(separator: "；"))"),
+          ("责令改正", "\(item.orderToCorrect.chinese)"), ("取证", item.evidence.isEmpty ? nil : "\(item.evidence.joined(separator: "、"))"),
+          ("应当立案", item.mustFile.map { "\($0)" }),
+        ]))
+    }
+    let correct: HTML? = desk.may(.correct) ? UI.link("更正", MatterWords.address(matter.no, "correction")) : nil
+    return UI.section(
+      "要点", side: correct,
+      UI.facts([
+        ("地点", "\(MatterWords.place(matter))\(placeWhy)"),
+        (
+          "事项",
+          "\(item?.name ?? (matter.outOfScope ? "不属本部门职责" : "待认定"))\(itemWhy)\(if: !others.isEmpty, "<br><small>也可能是：\(others.joined(separator: "、"))</small>")"
+        ),
+        ("承办", "\(matter.squadName ?? "待派单")"), ("办理人", matter.officerName.map { "\($0)" }),
+        ("协办", file.coHandlers.isEmpty ? nil : HTML.join(file.coHandlers.map { "\($0.name)<br><small>\($0.task)</small>" }, "<br>")),
+        ("最早收到", UI.time(matter.firstAt)), ("最近收到", matter.reports > 1 ? UI.time(matter.lastAt) : nil),
+        ("移送", file.transfer.map { "\($0.department)，\($0.at.chinese)\(if: $0.answer != nil, "<br><small>答复：\($0.answer)</small>")" }),
+        ("处理结果", matter.outcome.map { "\($0.chinese)" }),
+      ]) + (law ?? .empty))
+  }
+
+  private var story: HTML {
+    let most = 30
+    let side = UI.link(file.story.count > most ? "全部 \(file.story.count) 条" : "经过与时限", MatterWords.address(matter.no, "history"))
+    return UI.section("经过", side: side, MatterStoryView.timeline(file, last: most))
+  }
+}
+
+enum ClockView {
+  /// The arithmetic, line by line, as an officer would write it.
+  static func steps(_ clock: MatterFile.ClockSheet) -> HTML {
+    """
+    <ol class="sum">\(each: clock.steps, { "<li>\($0.text)</li>" })</ol>\(clock.note.map { "<p class=\"hint\">\($0)</p>" as HTML })<p class="basis">依据：\(clock.basis)</p>
+    """
+  }
+}

@@ -1,0 +1,15 @@
+import Matters
+import WebSupport
+
+/// The office's pages of the matter. Everything they need hangs on `Matters`: its house, clocks, catalogue and understander.
+public enum StaffRoutes {
+  public static func register(_ book: inout RouteBook, matters: Matters) {
+    TodayPages(matters: matters).routes(&book)
+    MatterListPages(matters: matters).routes(&book)
+    MatterPages(matters: matters).routes(&book)
+    StepPages(matters: matters).routes(&book)
+    DispatchPages(matters: matters).routes(&book)
+    PatrolPages(matters: matters).routes(&book)
+    FilePages(matters: matters).routes(&book)
+  }
+}
