@@ -122,5 +122,6 @@ public struct PlainUnderstander: Understander {
   }
   public func similar(to report: NewReport, reading: Reading, at now: Moment) -> [SameAs] { same }
   public func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) {}
+  public func settled(_ reports: [Int64], open: Bool) {}
   public func learn(words: String, place: String, from before: Reading, to after: Reading) {}
 }
