@@ -163,6 +163,10 @@ CREATE TABLE import_error (id integer primary key, import_id bigint NOT NULL REF
 CREATE INDEX import_error_import ON import_error (import_id, line);
 -- full text: report_search
 
+-- intake-002
+CREATE INDEX report_file_public ON report_file (public_sha256);
+CREATE INDEX report_file_thumbnail ON report_file (thumbnail_sha256);
+
 -- matters-001
 CREATE TABLE matter (id integer primary key, no text NOT NULL, state text NOT NULL, open bigint NOT NULL, title text NOT NULL,
   compound_id bigint REFERENCES compound (id), building text, place_text text NOT NULL, item text,
@@ -249,4 +253,8 @@ CREATE INDEX matter_district_all ON matter (district_id, id);
 CREATE INDEX matter_item ON matter (item, open, id);
 CREATE INDEX matter_squad_item ON matter (squad_id, item, id);
 CREATE INDEX matter_district_item ON matter (district_id, item, id);
+
+-- matters-003
+CREATE INDEX matter_file_public ON matter_file (public_sha256);
+CREATE INDEX matter_file_thumbnail ON matter_file (thumbnail_sha256);
 
