@@ -95,7 +95,9 @@ struct OpenAPICommand: AsyncParsableCommand {
   @OptionGroup var common: Common
 
   func run() async throws {
-    let composition = try await Composition.inMemory(try await common.load())
-    print(RestRoutes(matters: composition.matters, catalogue: composition.catalogue).openAPI, terminator: "")
+    print(Self.document(of: try await Composition.inMemory(try await common.load())), terminator: "")
+  }
+  static func document(of composition: Composition) -> String {
+    RestRoutes(matters: composition.matters, catalogue: composition.catalogue).openAPI
   }
 }
