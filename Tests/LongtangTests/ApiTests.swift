@@ -53,9 +53,9 @@ import WebSupport
       if let role { headers[.authorization] = "Bearer \(tokens[role] ?? "")" }
       if let key, let name = HTTPField.Name("Idempotency-Key") { headers[name] = key }
       if let version { headers[.ifMatch] = "\"\(version)\"" }
-      let bytes = try body.map { ByteBuffer(data: try JSONSerialization.data(withJSONObject: $0)) }
+      let bytes = try body.map { ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: $0)) }
       let answer = try await client.executeRequest(uri: "/api/v1\(path)", method: method, headers: headers, body: bytes)
-      let json = try JSONSerialization.jsonObject(with: Data(buffer: answer.body)) as? [String: Any]
+      let json = try JSONSerialization.jsonObject(with: Data(answer.body.readableBytesView)) as? [String: Any]
       return (Int(answer.status.code), json ?? [:])
     }
   }
