@@ -79,12 +79,14 @@ import WebSupport
   @Test func aReportGoesRoundByTheApi() async throws {
     try await Self.run { call, office in
       let report: [String: Any] = ["content": "楼上把阳台改成卫生间，漏水，电话13800001234", "sourceNo": "X-1", "phone": "13800001234", "name": "王芳"]
-      let first = try await call(.post, "/reports", as: .dispatcher, report, key: "k1")
+      let first = try await call(.post, "/reports", as: .dispatcher, report, key: "key-0001-0001")
       #expect(first.status == 201)
       let no = try #require(first.json["matter"] as? String)
       let reportNo = try #require(first.json["report"] as? String)
-      let again = try await call(.post, "/reports", as: .dispatcher, report, key: "k1")
-      #expect(again.json["report"] as? String == reportNo)
+      // The same key again, and the same number of the source without any key.
+      #expect(try await call(.post, "/reports", as: .dispatcher, report, key: "key-0001-0001").json["report"] as? String == reportNo)
+      let again = try await call(.post, "/reports", as: .dispatcher, report)
+      #expect(again.status == 200 && again.json["report"] as? String == reportNo && again.json["repeated"] as? Bool == true)
       #expect(try await office.house.store.read { try $0.number("SELECT count(*) AS n FROM report") } == 1)
 
       // A squad's officer does not see what has not been dispatched to it.

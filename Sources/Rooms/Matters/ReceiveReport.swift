@@ -41,7 +41,11 @@ extension Matters {
   func take(
     _ new: NewReport, reading: Reading, room: String?, similar: [SameAs], by actor: Actor, at now: Moment, _ db: any Writer
   ) throws -> Received {
-    if let key = new.idempotencyKey, let earlier = try ReportStore.find(idempotencyKey: key, db) {
+    // The same key, or the same number of the same source, is the same report.
+    let earlier =
+      try new.idempotencyKey.flatMap { try ReportStore.find(idempotencyKey: $0, db) }
+      ?? new.sourceNo.flatMap { try ReportStore.find(channel: new.channel, sourceNo: $0, db)?.report }
+    if let earlier {
       let no = try earlier.matter.flatMap { try MatterStore.find(Matter.ID($0), db)?.no } ?? ""
       return Received(report: earlier, matterNo: no, receipt: nil, joined: false, repeated: true)
     }
