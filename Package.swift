@@ -104,9 +104,12 @@ let package = Package(
       [
         "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Pictures", "WorkCalendar", "Workflow",
         "Storage", "ClockBook", hummingbird, httpTypes,
-      ], notes: ["README.md"]),
+      ], notes: ["README.md", "Codes/README.md", "Firm/README.md"]),
     /// the resident's code page and progress page
-    door("PublicWeb", ["WebSupport", "Offices", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", hummingbird]),
+    door(
+      "PublicWeb",
+      ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", "Storage", hummingbird, httpTypes],
+      notes: ["README.md"]),
     /// /api/v1
     door(
       "RestAPI",
@@ -145,6 +148,14 @@ let package = Package(
         "TestHouse", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Storage", "Kernel",
       ],
       path: "Tests/TestOffice", swiftSettings: strict),
+    /// a squad, a compound, a firm and a committee behind doors without a socket
+    .target(
+      name: "DoorScene",
+      dependencies: [
+        "TestHouse", "WebSupport", "Matters", "Intake", "Catalogue", "Compounds", "People", "Offices", "ClockBook", "WorkCalendar",
+        "Pictures",
+        "Storage", "Kernel", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
+      ], path: "Tests/DoorScene", swiftSettings: strict),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("CompoundsTests", ["Compounds", "People", "Offices", "Sheets", "Storage", "Kernel", "TestHouse"]),
     tests(
@@ -154,6 +165,9 @@ let package = Package(
         "Pictures", "Storage", "StorageSQLite", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
     tests("IntakeTests", ["Intake"]),
+    tests(
+      "FirmWebTests",
+      ["StaffWeb", "WebSupport", "Matters", "Intake", "People", "Storage", "Kernel", "DoorScene"]),
     tests("KernelTests", ["Kernel"]),
     tests(
       "LongtangTests",
@@ -175,6 +189,7 @@ let package = Package(
       [
         "Pilot", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "Storage", "Kernel", "TestHouse",
       ]),
+    tests("PublicWebTests", ["PublicWeb", "WebSupport", "Matters", "Intake", "People", "Storage", "Kernel", "DoorScene", httpTypes]),
     tests("SheetsTests", ["Sheets"]),
     tests(
       "StaffWebTests",

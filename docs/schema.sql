@@ -258,3 +258,16 @@ CREATE INDEX matter_district_item ON matter (district_id, item, id);
 CREATE INDEX matter_file_public ON matter_file (public_sha256);
 CREATE INDEX matter_file_thumbnail ON matter_file (thumbnail_sha256);
 
+-- matters-004
+CREATE TABLE firm_release (id integer primary key, matter_id bigint NOT NULL REFERENCES matter (id), firm_id bigint NOT NULL REFERENCES firm (id),
+  at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id), text text NOT NULL);
+CREATE INDEX firm_release_matter ON firm_release (matter_id, firm_id);
+CREATE INDEX firm_release_firm ON firm_release (firm_id);
+CREATE INDEX firm_release_account ON firm_release (account_id);
+CREATE TABLE service_rating (id integer primary key, squad_id bigint NOT NULL REFERENCES office (id),
+  compound_id bigint REFERENCES compound (id), studio_id bigint REFERENCES studio (id), at bigint NOT NULL, satisfaction text NOT NULL,
+  sealed text, masked text NOT NULL, CHECK (satisfaction IN ('satisfied', 'basically', 'soSo', 'dissatisfied')));
+CREATE INDEX service_rating_squad ON service_rating (squad_id, id);
+CREATE INDEX service_rating_compound ON service_rating (compound_id);
+CREATE INDEX service_rating_studio ON service_rating (studio_id);
+

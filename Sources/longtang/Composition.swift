@@ -9,6 +9,7 @@ import Logging
 import Matters
 import Offices
 import People
+import PublicWeb
 import RestAPI
 import StaffWeb
 import Storage
@@ -61,9 +62,11 @@ struct Composition: Sendable {
     assets.routes(&book)
     Health(house: house).routes(&book)
     api.routes(&book)
-    StaffPlaces.routes(&book)
     SignInPages(house: house).routes(&book)
+    PublicRoutes.register(&book, matters: matters, home: StaffPlaces.start)
     StaffRoutes.register(&book, matters: matters)
+    FirmRoutes.register(&book, matters: matters)
+    CodeRoutes.register(&book)
     return book
   }
 

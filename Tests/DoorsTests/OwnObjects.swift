@@ -1,3 +1,4 @@
+import Compounds
 import Foundation
 import Intake
 import Kernel
@@ -38,13 +39,19 @@ struct OwnObjects: Sendable {
       let received = try await scene.composition.matters.receive(new, by: person.actor)
       values[kind] = [received.report.no]
     }
+    guard let squad = scene.squads[.own] else { throw Refusal(.missing, "test", "no squad") }
+    try await Studios.save(
+      StudioEdit(name: "社区工作室", address: "京华路 1 号", hours: "工作日 9:00–17:00"), of: squad.id, by: try scene.somebody(.squadLeader).person,
+      in: scene.house)
+    values["studio"] = try await scene.house.store.read { db in try StudioStore.list(of: squad.id, db).map(\.no) }
     return OwnObjects(values: values)
   }
 
   /// What the parameter of a route names, by the words before it.
   static let kinds: [(prefix: String, kind: String)] = [
     ("/api/v1/matters/", "matter"), ("/api/v1/reports/", "report"), ("/api/v1/items/", "item"), ("/matters/", "matter"),
-    ("/compounds/", "compound"), ("/firm/reports/", "firm-report"), ("/committee/reports/", "committee-report"), ("/assets/", "asset"),
+    ("/compounds/", "compound"), ("/studios/", "studio"), ("/firm/reports/", "firm-report"), ("/committee/reports/", "committee-report"),
+    ("/assets/", "asset"),
     ("/c/", "compound"), ("/law/", "item"), ("/progress/", "receipt"), ("/receipt/", "receipt"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }

@@ -9,9 +9,14 @@ public enum StaffPlaces {
     if person.may(.dispatchMatters), !person.may(.handleMatters) { places.append(.init("inbox", "派单台", "/dispatch", .send)) }
     if person.may(.seeMatters) { places.append(.init("matters", "事项", "/matters", .matter)) }
     if person.may(.reportOnPatrol) { places.append(.init("record", "登记", "/patrol/new", .plus)) }
-    if person.may(.reportForFirm) || person.may(.reportForCommittee) {
-      places.append(.init("reports", "我的诉件", "/reports", .inbox))
-      places.append(.init("record", "报告问题", "/reports/new", .plus))
+    if person.may(.reportForFirm) {
+      places.append(.init("firm", "我的上报", "/firm", .inbox))
+      places.append(.init("firm-report", "上报", "/firm/report", .plus))
+    }
+    if person.may(.reportForCommittee) {
+      places.append(.init("committee", "我的诉件", "/committee", .inbox))
+      places.append(.init("committee-report", "反映", "/committee/report", .plus))
+      places.append(.init("committee-topic", "线上工作室", "/committee/topic", .people))
     }
     if person.may(.seeCompounds) { places.append(.init("compounds", "小区", "/compounds", .compound)) }
     if person.may(.administerAccounts) { places.append(.init("accounts", "账号", "/accounts", .people)) }
@@ -22,11 +27,4 @@ public enum StaffPlaces {
   }
   /// The first page after signing in.
   public static func start(of person: Person) -> String { places(for: person).first?.href ?? "/more" }
-
-  /// The front door: residents come by their own addresses, so whoever comes here works here.
-  public static func routes(_ book: inout RouteBook) {
-    book.get("/", allow: .public) { visit in
-      Answer.redirect(visit.anybody.map(start) ?? "/sign-in")
-    }
-  }
 }

@@ -71,6 +71,7 @@ public enum MatterStory {
     case "matter-not-same": return "认定与 \(get("other")) 不是同一件"
     case "matter-split": return "诉件 \(get("report")) 拆出，另立 \(get("to"))"
     case "matter-rung": return "时限紧急，已呼叫值班人员"
+    case "matter-release": return "向物业公开办理情况（\(get("firm"))）"
     case "matter-overdue": return "\(get("clock"))超期（\(get("due")) 到期）"
     default: return action
     }

@@ -18,6 +18,10 @@ public struct Progress: Sendable {
   public let stages: [Stage]
   /// "已派给徐泾中队，9月24日前会联系您。"
   public let headline: String
+  /// Until when the reporter is to be called; nil when there is nobody to call or it has been done.
+  public let contactBy: Moment?
+  /// Until when the answer is due; nil once it is given, and while the clock stands still.
+  public let answerBy: Moment?
   public let reply: String?
   public let outcome: Matter.Outcome?
   public let satisfaction: Satisfaction?
@@ -63,9 +67,11 @@ extension Matters {
         text: try visit.flatMap { VisitOutcome(rawValue: (try $0.facts([String: String].self))["outcome"] ?? "")?.chinese }))
     stages.append(Progress.Stage(name: "已答复", at: promise?.repliedAt, text: promise?.outcome?.chinese))
     stages.append(Progress.Stage(name: "已办结", at: matter?.closedAt, text: nil))
+    let running = try clocks.clocks(of: Subject("report", report.id), db).filter { $0.state == .running }
     return Progress(
       reportNo: report.no, receivedAt: report.receivedAt, compoundName: report.reading.compoundName, words: report.masked, stages: stages,
-      headline: try headline(report, matter, promise, db), reply: promise?.replyText, outcome: promise?.outcome,
+      headline: try headline(report, matter, promise, db), contactBy: running.first { $0.kind == "first-contact" }?.due,
+      answerBy: running.first { $0.kind != "first-contact" }?.due, reply: promise?.replyText, outcome: promise?.outcome,
       satisfaction: promise?.satisfaction,
       mayRate: promise?.answered == true && promise?.revisitSource != .resident && matter?.state != .transferred,
       closed: matter?.state == .closed)
