@@ -58,6 +58,22 @@ import Testing
     #expect(try await first.matter(no).state == .closed)
   }
 
+  /// A report that joined after the reply was approved would wait for an answer nobody writes.
+  @Test(arguments: [MatterState.replied, .approved, .closed]) func whatIsAnsweredTakesNoFurtherReports(_ state: MatterState) async throws {
+    let scene = try await MatterScene.make()
+    let (no, first) = try await scene.matter(in: state)
+    let same = SameAs(report: first.report.id.raw, score: 0.99, sure: true, reasons: ["同一小区"])
+    let matters = Matters(
+      house: scene.house, clocks: scene.matters.clocks, catalogue: scene.matters.catalogue, understander: StillUnderstander(same: [same]))
+    var new = NewReport(channel: .code, content: "还在漏水", saidAt: scene.clock.now)
+    new.compound = scene.compound
+    let second = try await matters.receive(new, by: .resident)
+    #expect(!second.joined && second.matterNo != no)
+    let shown = try await matters.file(second.matterNo, for: scene.leader).same
+    #expect(shown.map(\.no) == [no] && shown.map(\.kind) == ["earlier"] && shown[0].lastReply == (state == .replied ? nil : "已责令恢复原状，10 月 8 日前复查。"))
+    await expectRefusal("matters-no-target") { try await matters.merge(second.matterNo, into: no, version: nil, by: scene.dispatcher) }
+  }
+
   @Test func aResidentWhoIsNotSatisfiedOpensItAgain() async throws {
     let scene = try await MatterScene.make()
     let (no, received) = try await scene.matter(in: .approved)

@@ -84,6 +84,8 @@ public enum MatterState: String, Sendable, CaseIterable, Codable {
     }
   }
   public var isOpen: Bool { self != .closed }
+  /// Before its reply is written a matter takes further reports in: later ones would never be contacted or answered.
+  public var takesReports: Bool { [.registered, .dispatched, .accepted, .found, .hung].contains(self) }
 }
 
 public enum MatterEvent: String, Sendable, CaseIterable, Codable {

@@ -53,7 +53,7 @@ extension Matters {
     let same = try candidates(similar, report: report, db)
     let matter: Matter
     var joined = false
-    if let sure = same.first(where: { $0.same.sure && $0.matter.state.isOpen }) {
+    if let sure = same.first(where: { $0.same.sure && $0.matter.state.takesReports }) {
       matter = try join(report, to: sure.matter, because: sure.same, at: now, db)
       joined = true
     } else {
@@ -148,8 +148,8 @@ extension Matters {
 
   private func offer(_ matter: Matter, _ other: Matter, _ same: SameAs, at now: Moment, _ db: any Writer) throws {
     let id: Identifier<SameAs> = house.ids.next(at: now)
-    // A closed matter is not joined again: it is shown with what was done, and a person may re-open it.
-    let state = other.state.isOpen ? "offered" : "earlier"
+    // What has been answered is not joined again: it is shown with what was done, and a person may re-open it.
+    let state = other.state.takesReports ? "offered" : "earlier"
     try db.run(
       """
       INSERT INTO offered_same (id, matter_id, other_id, score, reasons, state, at)

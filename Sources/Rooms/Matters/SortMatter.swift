@@ -79,8 +79,8 @@ extension Matters {
   @discardableResult
   public func merge(_ no: String, into target: String, version: Int?, by person: Person) async throws -> Matter {
     try await step(.merge, on: no, version: version, by: person) { w in
-      guard target != no, let other = try MatterStore.find(no: target, for: person, w.db), other.state.isOpen else {
-        throw Refusal(.invalid, "matters-no-target", "请选择一个仍在办理中的事项并入。", field: "target")
+      guard target != no, let other = try MatterStore.find(no: target, for: person, w.db), other.state.takesReports else {
+        throw Refusal(.invalid, "matters-no-target", "请选择一个尚未答复、仍在办理中的事项并入。", field: "target")
       }
       let count = try w.db.number("SELECT count(*) AS n FROM promise WHERE matter_id = \(w.matter.id)")
       try w.db.run("UPDATE report SET matter_id = \(other.id) WHERE matter_id = \(w.matter.id)")
