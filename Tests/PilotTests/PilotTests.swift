@@ -19,7 +19,7 @@ import Testing
     let house = try await TestHouse.make(
       [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
         + MattersMigrations.all, demonstration: true)
-    let city = try await Pilot.plant(Pilot.Size(compounds: 7, reports: 70), data: data, into: house)
+    let city = try await Pilot.plant(Pilot.Size(compounds: 7, reports: 80), data: data, into: house)
     return (house, try #require(city))
   }
   /// What a person would see of the city, without what is random by nature.
@@ -43,7 +43,7 @@ import Testing
 
   @Test func oneSeedPlantsOneCityWithEveryStateAndRole() async throws {
     let (house, city) = try await Self.plant()
-    #expect(city.reports == 70)
+    #expect(city.reports == 80)
     let again = try await Self.picture(Self.plant().house)
     #expect(try await Self.picture(house) == again)
 
@@ -85,6 +85,19 @@ import Testing
     #expect(late > 0)
     #expect(soon > 0)
     #expect(fresh > 0)
+  }
+
+  /// The city is made for whatever day it is: a Saturday evening, the middle of the long holiday, the first days of a year.
+  @Test(arguments: [(2026, 11, 21, 17), (2026, 10, 3, 9), (2026, 1, 2, 0)])
+  func anyMomentWillDo(_ when: (Int, Int, Int, Int)) async throws {
+    let now = try #require(Day(year: when.0, month: when.1, day: when.2)).at(hour: when.3, minute: 7)
+    let house = try await TestHouse.make(
+      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
+        + MattersMigrations.all, clock: TestClock(now), demonstration: true)
+    let city = try #require(try await Pilot.plant(Pilot.Size(compounds: 12, reports: 260), data: Self.data, into: house))
+    #expect(city.reports == 260)
+    let states = try await house.store.read { db in try db.number("SELECT count(DISTINCT state) AS n FROM matter") }
+    #expect(states == 9)
   }
 
   @Test func rowsWrittenInBulkAreWhole() async throws {

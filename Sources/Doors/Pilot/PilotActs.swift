@@ -235,11 +235,16 @@ extension PilotYear {
     let unhappy = life.fate.satisfaction == .dissatisfied && !life.fate.solved
     // One that halts unhappy is asked first: a person has to decide then.
     if life.fate.halt == .approved, !unhappy { return nil }
+    // Somebody joined after the answer had gone out: it starts again for them.
+    if promises.contains(where: { !$0.answered }), matter.reopened < 2 {
+      try await matters.reopen(life.no, reason: "答复后又有新诉件反映同一问题，重新核查", version: nil, by: leader)
+      return pause(life, 60...300)
+    }
     if let owed = promises.first(where: { $0.reachable && !$0.revisited }) {
       let first = promises.first?.report == owed.report
       let satisfaction = first || !unhappy ? life.fate.satisfaction : .basically
       let note = random.word(satisfaction == .dissatisfied ? phrases.dissatisfied : phrases.satisfied)
-      if life.fate.ratesThemselves, let receipt = life.reports.first(where: { $0.id.raw == owed.report })?.receipt {
+      if life.fate.ratesThemselves, owed.answered, let receipt = life.reports.first(where: { $0.id.raw == owed.report })?.receipt {
         _ = try await matters.rate(receipt: receipt, satisfaction: satisfaction, solved: life.fate.solved, note: note)
       } else {
         try await matters.revisit(

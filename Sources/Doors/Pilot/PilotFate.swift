@@ -105,7 +105,7 @@ final class PilotLife {
   var urged = false
   var supervised = false
   var measured = 0
-  var looked = false
+  var refusals = 0
   init(no: String, fate: PilotFate, compound: Int, theme: Int?, spot: PilotSpot) {
     self.no = no
     self.fate = fate

@@ -113,7 +113,13 @@ struct PilotSchedule {
       $0.hung = 400
     }
     tell(nil, in: 4, daysAgo: 5, by: .hotline, referral: "dept-fire") { $0.halt = .transferred }
+    tell(nil, in: 0, daysAgo: 2.4, by: .code, referral: "dept-housing") { $0.halt = .transferred }
     tell(nil, in: 1, daysAgo: 26, by: .hotline, referral: "dept-police") { _ in }
+    tell("illegal-construction", in: 2, daysAgo: 23, by: .code) {
+      $0.halt = .hung
+      $0.hung = 400
+    }
+    tell("pm-green-maintenance", in: 5, daysAgo: 9.6, by: .hotline) { $0.halt = .approved }
     tell("tree-felling", in: 0, daysAgo: 14, by: .patrol) { _ in }
     tell("pm-not-stop-report", in: 5, daysAgo: 18, by: .api) { $0.coHandled = true }
     // Overdue, sent back three times, dissatisfied, an unreasonable claim, entry refused.

@@ -66,7 +66,13 @@ final class PilotYear {
       case .arrive(let arrival): try await take(arrival)
       case .act(let no):
         guard let life = lives[no] else { continue }
-        if let next = try await act(life) { queue.add(.act(no), at: max(next, at.adding(minutes: 1))) }
+        do {
+          if let next = try await act(life) { queue.add(.act(no), at: max(next, at.adding(minutes: 1))) }
+        } catch let refusal as Refusal where refusal.kind == .conflict || refusal.kind == .missing {
+          // Another report or another hand came between: looked at again later, as a person would.
+          life.refusals += 1
+          if life.refusals < 3 { queue.add(.act(no), at: hours.later(60, after: at)) }
+        }
       case .ring: try await matters.ringClocks()
       }
     }

@@ -163,12 +163,15 @@ extension Matters {
     return try await house.store.read { db in
       var out: [MatterFilter.Group: Int] = [:]
       for group in groups {
-        out[group] = Int(
-          try db.number(
+        var count: Int64 = 0
+        for part in MatterStore.parts(visibleTo: person) where count < cap {
+          count += try db.number(
             """
-            SELECT count(*) AS n FROM (SELECT m.id FROM matter m WHERE \(MatterStore.visible(to: person)) AND
-              \(Self.condition(group, person: person, now: now)) LIMIT \(cap)) x
-            """))
+            SELECT count(*) AS n FROM (SELECT m.id FROM matter m WHERE \(part) AND \(Self.condition(group, person: person, now: now))
+              LIMIT \(cap)) x
+            """)
+        }
+        out[group] = min(cap, Int(count))
       }
       return out
     }

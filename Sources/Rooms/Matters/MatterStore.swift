@@ -118,11 +118,14 @@ public enum MatterStore {
 
   /// Reckons the earliest due moment anew from the running clocks of the matter and of its reports.
   static func refreshDue(_ id: Matter.ID, _ db: any Writer) throws {
+    // By subject and never by state: otherwise SQLite reads every running clock of the city.
     try db.run(
       """
-      UPDATE matter SET due_at = COALESCE((SELECT min(due_at) FROM clock WHERE state = 'running' AND (
-          (subject_kind = 'matter' AND subject_id = \(id)) OR
-          (subject_kind = 'report' AND subject_id IN (SELECT report_id FROM promise WHERE matter_id = \(id))))), \(never))
+      UPDATE matter SET due_at = COALESCE((SELECT min(x.due) FROM (
+          SELECT min(CASE WHEN c.state = 'running' THEN c.due_at END) AS due FROM clock c WHERE c.subject_kind = 'matter' AND c.subject_id = \(id)
+          UNION ALL
+          SELECT min(CASE WHEN c.state = 'running' THEN c.due_at END) AS due FROM clock c
+            WHERE c.subject_kind = 'report' AND c.subject_id IN (SELECT report_id FROM promise WHERE matter_id = \(id))) x), \(never))
       WHERE id = \(id)
       """)
   }

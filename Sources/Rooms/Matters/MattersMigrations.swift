@@ -120,7 +120,8 @@ public enum MattersMigrations {
       [
         "CREATE INDEX matter_squad_all ON matter (squad_id, id)",
         "CREATE INDEX matter_district_all ON matter (district_id, id)",
-        "CREATE INDEX matter_item ON matter (item, open, id)",
+        "CREATE INDEX matter_item ON matter (item, id)",
+        "CREATE INDEX matter_supervised ON matter (supervised, open, id)",
         "CREATE INDEX matter_squad_item ON matter (squad_id, item, id)",
         "CREATE INDEX matter_district_item ON matter (district_id, item, id)",
       ]),
