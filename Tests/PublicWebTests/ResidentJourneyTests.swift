@@ -34,7 +34,7 @@ import WebSupport
       let receipt = try await walker.get(at)
       #expect(receipt.status == 200)
       #expect(receipt.text.contains("<svg xmlns"))
-      #expect(receipt.text.contains("先联系您"))
+      #expect(receipt.text.contains("先行联系您"))
       #expect(receipt.text.contains(/[0-9]+月[0-9]+日前/))
       let number = String(at.dropFirst("/receipt/".count))
       let progress = try await walker.get("/progress/\(number)")
@@ -143,7 +143,7 @@ import WebSupport
   @Test func withoutACodeTheCompoundIsChosen() async throws {
     let scene = try await DoorScene.make()
     try await walk(scene) { walker in
-      #expect(try await walker.get("/report").text.contains("青浦区局"))
+      #expect(try await walker.get("/report").text.contains("青浦区"))
       let found = try await walker.get("/report?district=310118&q=%E5%85%83%E9%82%91")
       #expect(found.text.contains(Self.form))
       #expect(!found.text.contains("别家花园"))

@@ -18,7 +18,7 @@ struct LawPages: Sendable {
     page.main = """
       \(UI.heading("法律说明", sub: "住宅小区里哪些行为不允许，依据哪一条，会怎样处理"))
       \(UI.form("/law", """
-      \(UI.field("查找", name: "q", value: words, .search, hint: "例如“承重墙”“群租”“阳台”“第五十六条”。", optional: true))
+      \(UI.field("查找", name: "q", value: words, .search, hint: "例如“承重墙”“群租”“阳台”“第五十六条”。"))
       \(UI.toolbar([UI.button("查找", .secondary, icon: .search)]))
       """))
       \(if: found.isEmpty, UI.emptyState("没有找到“\(words)”", "换个说法再找，或者直接咨询社区工作室。", actions: [UI.linkButton("看全部", "/law"), UI.linkButton("咨询", "/ask")]))
@@ -48,7 +48,7 @@ struct LawPages: Sendable {
       \(UI.section("不允许的依据", cites(item.violations)))
       \(UI.section("会怎样处理", """
       <ul class="plain-list"><li>\(item.orderToCorrect.chinese)。</li>\(each: fines, { "<li>\(if: $0.party != .any, "\($0.party.chinese)：")\($0.text)。</li>" })\(each: item.penaltyKinds.filter { $0 != "罚款" }, { "<li>\($0)。</li>" })\(if: item.registryAnnotation, "<li>可以在不动产登记簿上注记。</li>")\(if: item.publicSafety != nil, "<li>可能危及公共安全，会优先处理。</li>")</ul>
-      \(cites(item.penalties))
+      <p>依据：</p>\(cites(item.penalties))
       """))
       \(if: item.propertyDuty != nil, UI.section("物业应当做的", "<p>发现后劝阻、制止；无效的，24 小时内报告业主委员会和有关行政管理部门。依据《上海市住宅物业管理规定》第五十九条。</p>"))
       \(UI.details("条文出自哪里", """

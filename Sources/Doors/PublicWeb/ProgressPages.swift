@@ -79,8 +79,8 @@ struct ProgressPages: Sendable {
       \(UI.heading("办理进度", sub: "\(progress.compoundName.map { "\($0)·" as HTML })\(progress.reportNo)"))
       \(UI.notice(progress.closed ? .good : .action, progress.headline))
       \(progress.reply.map { reply($0, progress) })
-      \(progress.mayRate ? try rating(visit, code, errors) : nil)
-      \(progress.satisfaction.map { UI.notice(.neutral, "已登记的评价：\($0.chinese)") })
+      \(progress.mayRate ? try rating(visit, code, progress, errors) : nil)
+      \(progress.mayRate ? nil : progress.satisfaction.map { UI.notice(.neutral, "已登记的评价：\($0.chinese)") })
       \(UI.section("办到哪一步", UI.steps(ProgressView.steps(progress))))
       \(UI.section("您反映的内容", "<p class=\"words\">\(progress.words)</p><p class=\"hint\">姓名、电话、室号已隐去。\(progress.receivedAt.chinese) 收到。</p>"))
       """
@@ -92,18 +92,19 @@ struct ProgressPages: Sendable {
       "处理结果", side: progress.outcome.map { UI.tag($0.chinese, $0 == .solved ? .good : .neutral) }, "<p class=\"words\">\(text)</p>")
   }
 
-  private func rating(_ visit: Visit, _ code: String, _ errors: FormErrors) throws -> HTML {
+  private func rating(_ visit: Visit, _ code: String, _ progress: Progress, _ errors: FormErrors) throws -> HTML {
     let form = visit.form
     return UI.section(
       "请您评价", id: "rate",
-      UI.form(
-        "/progress/\(code)/rate", tokens: try visit.formTokens(), draft: "rate-\(code.suffix(4))",
-        """
-        \(UI.radios("问题解决了吗", name: "solved", [.init("yes", "已解决"), .init("no", "没有解决")], value: form["solved"], error: errors["solved"], inline: true))
-        \(UI.radios("您是否满意", name: "satisfaction", Satisfaction.allCases.map { UI.Choice($0.rawValue, $0.chinese) }, value: form["satisfaction"], error: errors["satisfaction"]))
-        \(UI.textarea("想说的话", name: "note", value: form.text("note"), limit: 1000, hint: "不满意的，请写明哪里还没有处理好；没有解决又不满意的，会重新办理。", error: errors["note"], optional: true))
-        \(UI.toolbar([UI.button("送出评价")]))
-        """))
+      (progress.satisfaction.map { "<p class=\"hint\">回访时登记为“\($0.chinese)”。您可以在这里自己评价，以您的为准。</p>" as HTML } ?? .empty)
+        + UI.form(
+          "/progress/\(code)/rate", tokens: try visit.formTokens(), draft: "rate-\(code.suffix(4))",
+          """
+          \(UI.radios("问题解决了吗", name: "solved", [.init("yes", "已解决"), .init("no", "没有解决")], value: form["solved"], error: errors["solved"], inline: true))
+          \(UI.radios("您是否满意", name: "satisfaction", Satisfaction.allCases.map { UI.Choice($0.rawValue, $0.chinese) }, value: form["satisfaction"], error: errors["satisfaction"]))
+          \(UI.textarea("想说的话", name: "note", value: form.text("note"), limit: 1000, hint: "不满意的，请写明哪里还没有处理好；没有解决又不满意的，会重新办理。", error: errors["note"], optional: true))
+          \(UI.toolbar([UI.button("送出评价")]))
+          """))
   }
 
   private func rate(_ visit: Visit) async throws -> any Answering {

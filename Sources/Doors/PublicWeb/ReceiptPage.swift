@@ -20,19 +20,12 @@ struct ReceiptPage: Sendable {
     page.main = """
       \(UI.heading("已收到", sub: "诉件编号 \(progress.reportNo)\(progress.compoundName.map { "·\($0)" as HTML })"))
       \(UI.receipt(code.filter { $0 != "-" }, hint: "凭查询码看办理进度，请截图或抄下来。系统只留校验值，丢了无法补查。"))
-      \(UI.section("接下来", UI.steps(ProgressView.steps(progress)) + promises(progress)))
+      \(UI.section("接下来", "<p>\(progress.headline)</p>\(UI.steps(ProgressView.steps(progress)))"))
       \(UI.section("把进度存到手机", """
       <div class="qr-small">\(HTML.raw(try QRCode.svg(address)))</div><p class="hint">扫码打开进度页，或者收藏这个链接：</p><p class="url" translate="no">\(UI.link(address, "/progress/\(code)"))</p>
       """))
       \(UI.toolbar([UI.linkButton("查看进度", "/progress/\(code)", .primary), UI.linkButton("返回首页", "/", .plain)]))
       """
     return try ProgressPages.quiet(page, visit)
-  }
-
-  private func promises(_ progress: Progress) -> HTML {
-    UI.facts([
-      ("先联系您", progress.contactBy.map { HTML(text: ProgressView.by($0)) }),
-      ("答复您", progress.answerBy.map { HTML(text: ProgressView.by($0)) }),
-    ])
   }
 }

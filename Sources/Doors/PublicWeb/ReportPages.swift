@@ -47,7 +47,8 @@ struct ReportPages: Sendable {
   }
   private func form(_ kind: PublicKind, _ district: Office) -> ReportForm {
     ReportForm(
-      kind: kind, action: "/\(kind.rawValue)", key: district.code, placeName: district.short, placeNote: "", receiver: district.short,
+      kind: kind, action: "/\(kind.rawValue)", key: district.code, placeName: Self.area(of: district), placeNote: "",
+      receiver: district.short,
       placeOpen: true, hidden: [("district", district.code)])
   }
 
@@ -102,6 +103,11 @@ struct ReportPages: Sendable {
 
   // MARK: Choosing the compound
 
+  /// "青浦区": residents live in a district, not in its bureau.
+  static func area(of district: Office) -> String {
+    district.short.hasSuffix("局") ? String(district.short.dropLast()) : district.short
+  }
+
   static func district(_ code: String?, _ visit: Visit) async throws -> Office? {
     guard let code else { return nil }
     return try await visit.house.store.read { db in try OfficeStore.find(code: code, db).flatMap { $0.kind == .district ? $0 : nil } }
@@ -123,7 +129,7 @@ struct ReportPages: Sendable {
     page.main = """
       \(UI.heading(kind.title, sub: "先找到小区。大堂里贴有城管码的，用手机扫一扫就不用找了。"))
       \(UI.form("/\(kind.rawValue)", """
-      \(UI.select("在哪个区", name: "district", options: districts.map { UI.Choice($0.code, $0.short) }, value: district?.code))
+      \(UI.select("在哪个区", name: "district", options: districts.map { UI.Choice($0.code, Self.area(of: $0)) }, value: district?.code))
       \(UI.field("小区名称或地址", name: "q", value: words, .search, hint: "写一部分就行，例如“元邑”“盈港东路”。"))
       \(UI.toolbar([UI.button("查找小区")]))
       """))
@@ -139,7 +145,7 @@ struct ReportPages: Sendable {
       Way(card.compound.name, "\(card.compound.address)·\(card.squadName)", "/c/\(card.compound.no)/\(kind.rawValue)", .compound)
     }
     return """
-      \(if: found.isEmpty, UI.notice(.neutral, "\(district.short)没有找到“\(words)”", "<p>换个名字再找，或者不选小区，直接写地址。</p>"))
+      \(if: found.isEmpty, UI.notice(.neutral, "\(Self.area(of: district))没有找到“\(words)”", "<p>换个名字再找，或者不选小区，直接写地址。</p>"))
       \(if: !found.isEmpty, "<h2>选择小区</h2>\(Way.list("选择小区", links))")
       \(if: found.count > 20, "<p class=\"hint\">找到的小区较多，只列出 20 个，请写得更具体一些。</p>")
       <p>\(UI.link("没有我的小区，直接写地址", elsewhere))</p>

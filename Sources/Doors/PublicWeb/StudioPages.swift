@@ -29,10 +29,12 @@ struct StudioPages: Sendable {
     } else {
       body = Way.list(
         "选择区",
-        districts.map { Way($0.short, "\(byDistrict[$0.id]?.count ?? 0) 个工作室", "/studios?district=\(SafeURL.encode($0.code))", .pin) })
+        districts.map {
+          Way(ReportPages.area(of: $0), "\(byDistrict[$0.id]?.count ?? 0) 个工作室", "/studios?district=\(SafeURL.encode($0.code))", .pin)
+        })
     }
     page.main = """
-      \(UI.heading("社区工作室", sub: chosen.map { "\($0.short)，\(byDistrict[$0.id]?.count ?? 0) 个" } ?? "执法队设在社区的工作室，可以当面反映、咨询"))
+      \(UI.heading("社区工作室", sub: chosen.map { "\(ReportPages.area(of: $0))，\(byDistrict[$0.id]?.count ?? 0) 个" } ?? "执法队设在社区的工作室，可以当面反映、咨询"))
       \(body)
       """
     return page

@@ -46,7 +46,7 @@ struct CommitteePages: Sendable {
       "/committee/reports/\(view.report.no)",
       [
         UI.lines(HTML(text: words.count > 40 ? words.prefix(40) + "…" : words), HTML(text: view.report.reading.compoundName ?? "")),
-        HTML(text: view.progress.headline), HTML(text: view.report.nature.chinese), UI.time(view.report.receivedAt),
+        HTML(text: view.progress.headline), HTML(text: view.report.nature.chinese), HTML(text: view.report.receivedAt.text),
         HTML(text: view.report.no),
       ])
   }

@@ -47,7 +47,8 @@ struct FirmPages: Sendable {
         UI.lines(
           HTML(text: view.itemName ?? "待认定事项"),
           "\(view.report.reading.compoundName)\(if: !view.report.placeText.isEmpty, "·\(view.report.placeText)")"),
-        UI.tag(view.state, view.closed ? .good : .action), Self.tag(view), UI.time(view.report.receivedAt), HTML(text: view.report.no),
+        UI.tag(view.state, view.closed ? .good : .action), Self.tag(view), HTML(text: view.report.receivedAt.text),
+        HTML(text: view.report.no),
       ], tone: view.inTime == false ? .danger : nil)
   }
   private func compoundList(_ cards: [CompoundCard]) -> HTML {
@@ -161,7 +162,7 @@ struct FirmPages: Sendable {
       <h2>证据照片的校验值（SHA-256）</h2>
       \(if: view.files.isEmpty, "<p>没有附照片。</p>")<ol class="hashes">\(each: view.files, { "<li><code>\($0.original.sha256)</code>\($0.takenAt.map { "<br>相机记录的拍摄时间 \($0.text)，仅供参考" as HTML })</li>" })</ol>
       <h2>登记记录的校验值</h2><p><code>\(view.seal)</code></p>
-      <p>本回执证明上述内容在所载时间送达，用于说明履行《上海市住宅物业管理规定》第五十九条规定的劝阻、制止和报告义务的情况；发现时间由上报企业填写。</p>
+      <p>本回执证明上述内容在所载时间送达，用于说明履行《上海市住宅物业管理规定》第五十九条规定的劝阻、制止和报告义务的情况；发现时间由上报企业填写。文字中的姓名、电话、室号已隐去，原文加密存档。</p>
       """,
       foot: "打印时间 \(visit.now.text)\(if: visit.house.isDemonstration, "　演示数据，不作凭证")")
     return page

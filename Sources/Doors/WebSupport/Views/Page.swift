@@ -175,7 +175,8 @@ public struct Page: Sendable {
       """
   }
   private var search: HTML? {
-    guard who != nil else { return nil }
+    // Only who works on matters has something to look for.
+    guard who != nil, places.contains(where: { $0.key == "matters" }) else { return nil }
     return """
       <form class="find" role="search" action="/search" method="get"><label class="hidden" for="find">查找诉件、事项、小区</label>
       <input id="find" type="search" name="q" placeholder="编号、小区、地址" enterkeyhint="search" autocomplete="off"><button type="submit">\(Icon.search.html)<span class="hidden">查找</span></button></form>
