@@ -123,8 +123,8 @@ extension Matters {
     try Journal.append(
       "matter-registered", on: Subject("matter", id), by: .system, at: now,
       facts: [
-        "report": report.no, "channel": report.channel.rawValue, "place": reading.placeReasons.joined(separator: "；"),
-        "item": reading.itemReasons.joined(separator: "；"),
+        "report": report.no, "channel": report.channel.rawValue, "place": Masking.mask(reading.placeReasons.joined(separator: "；")),
+        "item": Masking.mask(reading.itemReasons.joined(separator: "；")),
       ], ids: house.ids, db)
     return matter
   }
@@ -137,7 +137,8 @@ extension Matters {
       """)
     try Journal.append(
       "matter-joined", on: Subject("matter", matter.id), by: .system, at: now,
-      facts: ["report": report.no, "channel": report.channel.rawValue, "reasons": same.reasons.joined(separator: "；")], ids: house.ids, db)
+      facts: ["report": report.no, "channel": report.channel.rawValue, "reasons": Masking.mask(same.reasons.joined(separator: "；"))],
+      ids: house.ids, db)
     if let officer = matter.officer {
       try notify(
         [officer.raw], kind: "joined", matter: matter.id, text: "\(matter.no) 又有一件诉件（共 \(matter.reports + 1) 件）：\(matter.title)", at: now,
@@ -153,7 +154,7 @@ extension Matters {
     try db.run(
       """
       INSERT INTO offered_same (id, matter_id, other_id, score, reasons, state, at)
-      VALUES (\(id), \(matter.id), \(other.id), \(same.score), \(same.reasons.joined(separator: "；")), \(state), \(now))
+      VALUES (\(id), \(matter.id), \(other.id), \(same.score), \(Masking.mask(same.reasons.joined(separator: "；"))), \(state), \(now))
       """)
   }
 

@@ -9,6 +9,7 @@ import WebSupport
 /// 派单台: two hundred arrivals, each one tap.
 struct DispatchPages: Sendable {
   let matters: Matters
+  static let rows = 30
 
   func routes(_ book: inout RouteBook) {
     book.get("/dispatch", allow: .signedIn(.dispatchMatters)) { visit in try await show(visit) }
@@ -20,7 +21,7 @@ struct DispatchPages: Sendable {
   private func page(_ visit: Visit, failed: [(no: String, why: String)], sent: Int = 0) async throws -> Page {
     let person = try visit.person
     let after = visit.query["after"].flatMap(MatterCursor.init)
-    let (rows, next, clocks) = try await matters.arrivals(for: person, after: after)
+    let (rows, next, clocks) = try await matters.arrivals(for: person, after: after, limit: Self.rows)
     let counts = try await matters.counts([.dispatch], for: person)
     let newest = rows.map(\.matter.id.raw).max() ?? 0
     var page = visit.page("派单台", active: "inbox")

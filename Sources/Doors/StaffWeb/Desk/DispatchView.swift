@@ -46,7 +46,7 @@ struct DispatchView {
     }
     return UI.form(
       "/dispatch", tokens: tokens, UI.table("待派事项", columns, rows.map(row), choose: "matters") + BulkView.bar(squads))
-      + UI.older(next.map { "/dispatch?after=\($0.text)" }, count: 40, shown: rows.count)
+      + UI.older(next.map { "/dispatch?after=\($0.text)" }, count: DispatchPages.rows, shown: rows.count)
   }
 
   private func row(_ arrival: Arrival) -> UI.Row {

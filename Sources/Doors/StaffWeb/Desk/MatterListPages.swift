@@ -11,7 +11,7 @@ import WebSupport
 /// 收件箱: lists of matters, and sending several at once.
 struct MatterListPages: Sendable {
   let matters: Matters
-  static let rows = 50
+  static let rows = 40
 
   func routes(_ book: inout RouteBook) {
     book.get("/matters", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }

@@ -25,7 +25,8 @@ struct MatterListView {
     return """
       \(UI.heading("事项", sub: subtitle, actions: actions))
       \(UI.tabs("事项范围", groups.map { group in
-        UI.Tab(group.chinese, query.address { $0.group = group }, count: counts[group], on: group == filter.group)
+        let many = (counts[group] ?? 0) >= 500
+        return UI.Tab(group.chinese + (many ? " 500+" : ""), query.address { $0.group = group }, count: many ? nil : counts[group], on: group == filter.group)
       }))
       \(filters)
       \(newer)
@@ -49,7 +50,7 @@ struct MatterListView {
   private var filters: HTML {
     let filter = query.filter
     var all: [UI.Filter] = [
-      .init("排序", name: "order", [.init("due", "先到期的在前")], value: filter.order == .due ? "due" : ""),
+      .init("排序", name: "order", [.init("due", "先到期的在前")], value: filter.order == .due ? "due" : "", any: "新到的在前"),
       .init("事项", name: "item", catalogue.items.map { .init($0.slug, $0.name) }, value: filter.item ?? ""),
     ]
     if squads.count > 1 {
@@ -65,10 +66,10 @@ struct MatterListView {
     if let compound = filter.compound {
       all.append(.init("小区", name: "compound", [.init(String(compound), compoundName ?? "已选小区")], value: String(compound)))
     }
-    // The tab belongs to the list, not to its filters, so it travels along.
-    all.append(
-      .init("范围", name: "group", groups.map { .init($0.rawValue, $0.chinese) }, value: filter.group == .open ? "" : filter.group.rawValue))
-    return UI.filters("/matters", find: filter.words ?? "", all, clearAt: "/matters")
+    let tab: [(name: String, value: String)] = filter.group == .open ? [] : [("group", filter.group.rawValue)]
+    return UI.filters(
+      "/matters", find: filter.words ?? "", all, keep: tab,
+      clearAt: filter.group == .open ? "/matters" : "/matters?group=\(filter.group.rawValue)")
   }
 
   private var newer: HTML {

@@ -44,7 +44,7 @@ struct PatrolPages: Sendable {
       \(UI.heading("在哪个小区", sub: "先选小区，再写发现了什么"))
       \(CompoundPicker.search("/patrol/new", value: text ?? "", found: text == nil ? nil : found.count))
       \(if: !found.isEmpty, UI.section(text == nil ? "本队小区" : "找到 \(found.count) 个", UI.table("小区", [.init("小区", .what), .init("执法队", .meta)], found.map {
-        .init("/patrol/new?compound=\($0.compound.id)", [UI.lines("\($0.compound.name)", "\($0.compound.address)"), "\($0.squadName)"])
+        .init("/patrol/new?compound=\($0.compound.id)", [UI.lines("\($0.compound.name)", "\($0.compound.address)"), text == nil ? .empty : "\($0.squadName)"])
       })))
       """
     return page

@@ -10,9 +10,8 @@ struct TodayPages: Sendable {
 
   func routes(_ book: inout RouteBook) {
     book.get("/today", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }
-    book.post("/notices/{id}/receipt", allow: .signedIn(nil), limits: .small) { visit in
-      guard let id = Int64(try visit.path("id")) else { throw Refusal(.missing, "staff-no-notice", "没有这条通知。") }
-      try await matters.acknowledge(id, by: try visit.person)
+    book.post("/notices/receipt", allow: .signedIn(nil), limits: .small) { visit in
+      for id in visit.form.values("id").prefix(100).compactMap({ Int64($0) }) { try await matters.acknowledge(id, by: try visit.person) }
       return try visit.done("/today")
     }
     book.post("/duty-calls/{id}/answer", allow: .signedIn(nil), limits: .small) { visit in
@@ -42,8 +41,7 @@ struct TodayView {
     \(UI.heading("\(now.day.chinese) \(now.day.chineseWeekday)", sub: "\(summary)", actions: actions))
     \(calls)
     \(UI.tiles(tiles))
-    \(if: !agenda.notices.isEmpty, notices)
-    \(lists)
+    \(if: agenda.notices.isEmpty, lists)\(if: !agenda.notices.isEmpty, UI.columns(lists, side: notices))
     """
   }
 
@@ -117,14 +115,28 @@ struct TodayView {
       }, "\n")
   }
 
+  /// The same said several times is said once, and received at once.
   private var notices: HTML {
-    UI.section(
-      "通知 \(agenda.notices.count) 条",
+    var lines: [(text: String, no: String?, at: Moment, ids: [Int64], must: Bool)] = []
+    for notice in agenda.notices {
+      if let at = lines.firstIndex(where: { $0.text == notice.text }) {
+        lines[at].ids.append(notice.id)
+      } else {
+        lines.append((notice.text, notice.matterNo, notice.at, [notice.id], notice.mustAcknowledge))
+      }
+    }
+    return UI.section(
+      "通知 \(lines.count) 条", side: lines.count > 1 ? receipt(agenda.notices.map(\.id), "全部收到", .plain) : nil,
       """
-      <ul class="notes">\(each: agenda.notices, { notice in
-        "<li><span>\(notice.matterNo.map { UI.link(notice.text, MatterWords.address($0)) } ?? HTML(text: notice.text))<br><small>\(UI.time(notice.at, relative: true))</small></span>\(UI.form("/notices/\(notice.id)/receipt", tokens: tokens, UI.button("收到", notice.mustAcknowledge ? .primary : .secondary)))</li>"
+      <ul class="notes">\(each: lines, { line in
+        "<li><span>\(line.no.map { UI.link(line.text, MatterWords.address($0)) } ?? HTML(text: line.text))<br><small>\(UI.time(line.at, relative: true))</small></span>\(receipt(line.ids, "收到", line.must ? .primary : .secondary))</li>"
       })</ul>
       """)
+  }
+  private func receipt(_ ids: [Int64], _ label: String, _ weight: UI.Weight) -> HTML {
+    UI.form(
+      "/notices/receipt", tokens: tokens,
+      "\(each: ids, { "<input type=\"hidden\" name=\"id\" value=\"\($0)\">" })\(UI.button(label, weight))")
   }
 
   private var lists: HTML {

@@ -23,7 +23,7 @@ struct MatterView {
   }
 
   private var left: HTML { reports + same + work + story }
-  private var right: HTML { clocks + actions + facts }
+  private var right: HTML { now + facts }
 
   private var banner: HTML {
     if let into = file.mergedInto {
@@ -38,23 +38,27 @@ struct MatterView {
 
   // MARK: Right: what to do, and what it is
 
+  /// The first panel of a phone: what hangs over the matter, and what can be done about it.
+  private var now: HTML {
+    let body = clocks + actions
+    if body.isEmpty { return .empty }
+    return UI.section("现在要做", side: UI.link("全部时限", MatterWords.address(matter.no, "history")), body)
+  }
+
   private var clocks: HTML {
     let all = file.clocks + file.reports.flatMap(\.clocks)
     let live = all.filter { $0.state == .running || $0.state == .paused }.sorted { $0.due < $1.due }
-    if live.isEmpty { return .empty }
     var shown: [MatterFile.ClockSheet] = []
     // Twelve reports have twelve clocks of a kind; the earliest speaks for them here, each stands with its report.
     for clock in live where !shown.contains(where: { $0.kind == clock.kind }) { shown.append(clock) }
-    return UI.section(
-      "时限", side: UI.link("全部时限", MatterWords.address(matter.no, "history")),
-      HTML.join(
-        shown.map { clock in
-          MatterWords.clock(clock, at: desk.now) + UI.details("怎么算的", ClockView.steps(clock))
-        }, "\n"))
+    if shown.isEmpty { return .empty }
+    let sums = shown.map { "<p><b>\($0.name)</b></p>\(ClockView.steps($0))" as HTML }
+    return "<div class=\"clocks\">\(shown.map { MatterWords.clock($0, at: desk.now) })</div>\(UI.details("时限怎么算的", HTML.join(sums, "")))"
   }
 
   private var actions: HTML {
-    var open = HTML()
+    var next = HTML()
+    var rest = HTML()
     var blocked: [(String, String)] = []
     for place in StepPlace.all {
       guard let choice = file.choices.first(where: { $0.event == place.event }) else { continue }
@@ -64,30 +68,56 @@ struct MatterView {
           "matters-not-own-patrol", "matters-no-delay", "matters-not-flagged", "matters-single-report", "matters-flagged",
         ]
         if !quiet.contains(missing.code) { blocked.append((place.event.chinese, missing.message)) }
-      } else if place.inPlace {
-        open += UI.actionForm(place.event.chinese, icon: place.icon, hint: place.hint, StepForm(place: place, desk: desk).html)
+      } else if isNext(place.event) {
+        next += action(place)
       } else {
-        open += """
-          <a class="act"\(attr("href", url: place.address(matter.no)))>\(place.icon.html)<span><b>\(place.event.chinese)</b><small>\(place.hint)</small></span>\(Icon.arrow.html)</a>
-          """
+        rest += action(place)
       }
     }
-    if open.isEmpty && blocked.isEmpty { return .empty }
     let reasons: HTML = """
       <ul class="blocked">\(each: blocked, { "<li>\(Icon.lock.html)<span><b>\($0.0)</b><small>\($0.1)</small></span></li>" })</ul>
       """
-    return UI.section("现在可以做", "\(open)\(if: !blocked.isEmpty, reasons)")
+    let others: HTML = next.isEmpty ? rest : rest.isEmpty ? .empty : UI.details("其他操作", rest)
+    return "\(next)\(if: !blocked.isEmpty, reasons)\(others)"
+  }
+
+  private func action(_ place: StepPlace) -> HTML {
+    if place.inPlace {
+      return UI.actionForm(place.event.chinese, icon: place.icon, hint: place.hint, StepForm(place: place, desk: desk).html)
+    }
+    return """
+      <a class="act"\(attr("href", url: place.address(matter.no)))>\(place.icon.html)<span><b>\(place.event.chinese)</b><small>\(place.hint)</small></span>\(Icon.arrow.html)</a>
+      """
+  }
+
+  /// What moves this matter on now; the rest waits behind one tap.
+  private func isNext(_ event: MatterEvent) -> Bool {
+    switch event {
+    case .accept, .visit, .measure, .reply, .approve, .sendBack, .revisit, .close, .decideDelay, .reviewUnreasonable, .resume,
+      .answerTransfer,
+      .takeBack:
+      true
+    case .dispatch: matter.state == .registered
+    case .object: matter.state == .dispatched
+    case .contact: file.reports.contains { $0.report.reachable && $0.promise?.contacted == false }
+    case .find: matter.state == .accepted
+    case .assign: matter.officer == nil
+    case .correct: matter.compound == nil
+    case .transfer: matter.outOfScope && matter.state == .registered
+    case .urge, .supervise: desk.person.may(.superviseMatters)
+    default: false
+    }
   }
 
   private var facts: HTML {
     let reading = file.reports.first?.report.reading
     let item = matter.item.flatMap { desk.catalogue.item($0) }
     let placeWhy = reading.map {
-      "<br><small>\($0.placeReasons.isEmpty ? "未能识别" : "\($0.placeReasons.joined(separator: "；"))，\(MatterWords.sure($0.placeScore))")</small>"
+      "<br><small>\($0.placeReasons.isEmpty ? "未能识别" : "\(Masking.mask($0.placeReasons.joined(separator: "；")))，\(MatterWords.sure($0.placeScore))")</small>"
         as HTML
     }
     let itemWhy = reading.map {
-      "<br><small>\($0.itemReasons.isEmpty ? "未能识别" : "\($0.itemReasons.joined(separator: "；"))，\(MatterWords.sure($0.itemScore))")</small>"
+      "<br><small>\($0.itemReasons.isEmpty ? "未能识别" : "\(Masking.mask($0.itemReasons.joined(separator: "；")))，\(MatterWords.sure($0.itemScore))")</small>"
         as HTML
     }
     let others = (reading?.otherItems ?? []).compactMap { desk.catalogue.item($0)?.name }.filter { $0 != item?.name }

@@ -74,7 +74,7 @@ enum MatterWords {
     // The room's phrase carries both parts; here they stand apart, in the clock's own type.
     let text = sheet.remaining.text
     let head = text.split(separator: "（").first.map(String.init) ?? text
-    let due = text.firstIndex(of: "（").map { String(text[text.index(after: $0)...].dropLast()) } ?? "\(end(sheet.due)) 前"
+    let due = text.firstIndex(of: "（").map { String(text[text.index(after: $0)...].dropLast()) } ?? "应于 \(end(sheet.due)) 前"
     func after(_ word: String) -> String {
       head.hasPrefix(word) ? String(head.dropFirst(word.count)).trimmingCharacters(in: .whitespaces) : head
     }
@@ -86,7 +86,7 @@ enum MatterWords {
       case .paused: .paused(why: after("已暂停："))
       }
     // Working days stand still at night and on holidays: only the server may count them.
-    let counts = sheet.remaining.severity != .paused && (head.contains("小时") || head.contains("分"))
+    let counts = sheet.remaining.severity != .paused && !head.contains("天") && (head.contains("小时") || head.contains("分"))
     return UI.clock(
       name, state, due: sheet.remaining.severity == .paused ? nil : due, spent: spent(sheet, at: now), dueAt: counts ? sheet.due : nil,
       compact: compact)

@@ -40,9 +40,13 @@ struct StepForm {
     return UI.radios(
       legend, name: name(field), choices, value: typed.isEmpty ? value : typed, hint: hint, error: error(field), inline: inline)
   }
-  func menu(_ label: String, _ field: String, _ choices: [UI.Choice], value: String? = nil, hint: HTML? = nil) -> HTML {
+  func menu(
+    _ label: String, _ field: String, _ choices: [UI.Choice], value: String? = nil, placeholder: String? = "请选择", hint: HTML? = nil
+  ) -> HTML {
     let typed = typed(field)
-    return UI.select(label, name: name(field), options: choices, value: typed.isEmpty ? value : typed, hint: hint, error: error(field))
+    return UI.select(
+      label, name: name(field), options: choices, value: typed.isEmpty ? value : typed, placeholder: placeholder, hint: hint,
+      error: error(field))
   }
   /// Which of the matter's reports; nothing to ask when there is one.
   func report(_ label: String, among reports: [MatterFile.ReportSheet]) -> HTML {

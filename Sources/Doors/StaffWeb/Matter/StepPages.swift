@@ -51,7 +51,7 @@ struct StepPages: Sendable {
         form =
           CompoundPicker.search(place.address(matter.no), value: search ?? "", found: search == nil ? nil : desk.compounds.count) + form
       }
-      body = UI.section(place.event.chinese, form)
+      body = "<section class=\"panel\">\(form)</section>"
     } else {
       let why = choice?.missing?.message ?? "事项当前为“\(matter.state.chinese)”，或者这一步不由您的岗位办理。"
       body = UI.emptyState(

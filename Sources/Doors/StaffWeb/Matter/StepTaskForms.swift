@@ -14,7 +14,7 @@ extension StepForm {
     \(pick("现场情况", "outcome", Self.choices(VisitOutcome.self, \.chinese), value: VisitOutcome.seen.rawValue, hint: "上门无人、拒绝进入也是一次核查，如实记录"))
     \(words("看到什么", "note", rows: 4, hint: "写位置、尺寸、材料和当事人的说法"))
     \(UI.photos("现场照片", hint: "保留原图，作为证据使用", error: desk.errors["photos"], original: true))
-    \(menu("同行队员", "companion", [.init("", "一人到场")] + handChoices(without: desk.person.id), hint: "现场检查一般应有两名执法人员"))
+    \(menu("同行队员", "companion", [.init("", "一人到场")] + handChoices(without: desk.person.id), placeholder: nil, hint: "现场检查一般应有两名执法人员"))
     \(UI.locate())
     \(UI.toolbar([UI.button("记录这次核查", icon: .check)], sticky: true))
     """
@@ -57,9 +57,9 @@ extension StepForm {
   }
   /// From what was written already, so that nobody types it twice.
   private var draft: String {
-    var parts = ["您反映的\(matter.compoundName ?? "")问题，我队已到现场核查。"]
+    var parts = ["您反映的\(matter.compoundName.map { "\($0)的" } ?? "")问题，我队已到现场核查。"]
     if let finding = desk.file.findings.last { parts.append("经核查：\(finding.factNote)") }
-    for measure in desk.file.measures { parts.append("\(measure.kind.chinese)：\(measure.note)") }
+    for measure in desk.file.measures { parts.append("我队已采取措施：\(measure.note)") }
     if desk.file.measures.isEmpty, let finding = desk.file.findings.last { parts.append(finding.claimNote) }
     return parts.map { "。；！？".contains($0.last ?? " ") ? $0 : $0 + "。" }.joined(separator: "\n")
   }
@@ -68,7 +68,7 @@ extension StepForm {
     let suggested = reading?.referral.flatMap { wanted in
       desk.departments.first { $0.name.contains(wanted) || wanted.contains($0.short) }.map { String($0.id.raw) }
     }
-    let reason = reading.flatMap { $0.outOfScope ? ($0.itemReasons.first.map { "经识别不属城管职责：\($0)" }) : nil }
+    let reason = reading.flatMap { $0.outOfScope ? ($0.itemReasons.first.map { "经识别不属城管职责：\(Masking.mask($0))" }) : nil }
     return """
       \(menu("移送给", "department", desk.departments.map { .init(String($0.id.raw), $0.name) }, value: suggested, hint: suggested == nil ? nil : "按诉件内容建议，请核对"))
       \(words("理由和依据", "reason", hint: "移送后来电人会看到“已移送主管部门”", value: reason))
@@ -84,7 +84,7 @@ extension StepForm {
     let items = desk.catalogue.items.map { UI.Choice($0.slug, "\($0.name)（\($0.category.name)）") }
     let likely = (reading?.otherItems ?? []).compactMap { desk.catalogue.item($0)?.name }
     return """
-      \(pick("小区", "compound", others + present + [.init("none", "地点无法确定")], value: others.first?.value ?? present.first?.value ?? "none", hint: reading.map { "识别依据：\($0.placeReasons.joined(separator: "；"))" }))
+      \(pick("小区", "compound", others + present + [.init("none", "地点无法确定")], value: others.first?.value ?? present.first?.value ?? "none", hint: reading.map { "识别依据：\(Masking.mask($0.placeReasons.joined(separator: "；")))" }))
       \(UI.field("楼栋", name: name("building"), value: typed("building").isEmpty ? matter.building ?? "" : typed("building"), hint: "如“12号”，不写室号", error: error("building"), optional: true))
       \(menu("执法事项", "item", [.init("none", "待认定"), .init("outside", "不属本部门职责")] + items, value: matter.outOfScope ? "outside" : matter.item ?? "none", hint: likely.isEmpty ? nil : "也可能是：\(likely.joined(separator: "、"))"))
       \(UI.toolbar([UI.button("更正", icon: .pencil)], sticky: true))

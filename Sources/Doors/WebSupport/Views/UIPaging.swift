@@ -24,23 +24,29 @@ extension UI {
     public let name: String
     public let choices: [Choice]
     public let value: String
-    public init(_ label: String, name: String, _ choices: [Choice], value: String = "") {
+    /// What the list is without this filter.
+    public let any: String
+    public init(_ label: String, name: String, _ choices: [Choice], value: String = "", any: String = "不限") {
+      self.any = any
       self.label = label
       self.name = name
       self.choices = choices
       self.value = value
     }
   }
-  /// Filters that stay in sight. `find` adds a text field named `q`; `clearAt` is the address without filters.
+  /// Filters that stay in sight. `find` adds a text field named `q`; `keep` travels along unseen, such as the tab the list stands under;
+  /// `clearAt` is the address without filters.
   public static func filters(
-    _ action: String, find: String? = nil, findLabel: String = "编号、小区、地址、内容", _ filters: [Filter], clearAt: String? = nil
+    _ action: String, find: String? = nil, findLabel: String = "编号、小区、地址、内容", _ filters: [Filter],
+    keep: [(name: String, value: String)] = [],
+    clearAt: String? = nil
   ) -> HTML {
     let active = filters.filter { !$0.value.isEmpty }.count
     return """
-      <form class="filters" method="get"\(attr("action", url: action)) role="search" data-auto><div class="line">
+      <form class="filters" method="get"\(attr("action", url: action)) role="search" data-auto>\(each: keep, { "<input type=\"hidden\" name=\"\($0.name)\" value=\"\($0.value)\">" })<div class="line">
       \(find.map { "<label class=\"q\"><span class=\"hidden\">\(findLabel)</span><input type=\"search\" name=\"q\" value=\"\($0)\" placeholder=\"\(findLabel)\" enterkeyhint=\"search\"></label>" as HTML })
       <details class="more-filters"><summary>\(Icon.filter.html)<span>筛选\(if: active > 0, " <span class=\"num\">\(active)</span>")</span></summary></details><div class="set">\(each: filters, { filter in
-        "<label\(if: !filter.value.isEmpty, " class=\"on\"")><span>\(filter.label)</span><select name=\"\(filter.name)\"><option value=\"\">不限</option>\(each: filter.choices, { "<option value=\"\($0.value)\"\(attr("selected", if: $0.value == filter.value))>\($0.label)</option>" })</select></label>"
+        "<label\(if: !filter.value.isEmpty, " class=\"on\"")><span>\(filter.label)</span><select name=\"\(filter.name)\"><option value=\"\">\(filter.any)</option>\(each: filter.choices, { "<option value=\"\($0.value)\"\(attr("selected", if: $0.value == filter.value))>\($0.label)</option>" })</select></label>"
       })</div>
       <button type="submit" class="btn secondary go">查找</button>\(if: clearAt != nil && (active > 0 || !(find ?? "").isEmpty), "<a class=\"clear\"\(attr("href", url: clearAt ?? ""))>清除条件</a>")</div></form>
       """
