@@ -52,7 +52,6 @@ extension TestOffice {
   func walk(_ body: @escaping @Sendable (_ signIn: @escaping @Sendable (String) async throws -> Walker) async throws -> Void) async throws {
     var book = RouteBook()
     StaffRoutes.register(&book, matters: matters)
-    StaffPlaces.routes(&book)
     let site = Site(house: house, publicURL: "http://longtang.test", limits: .off, places: StaffPlaces.places)
     var quiet = Logger(label: "test")
     quiet.logLevel = .critical

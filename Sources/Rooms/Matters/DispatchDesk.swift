@@ -68,7 +68,7 @@ extension Matters {
           no: try row.text("no"), title: try row.text("title"), state: try row.choice("state"), squadName: try row.optionalText("squad"),
           score: try row.double("score"), reasons: try row.text("reasons"))
         // The best comes last and stays.
-        if try row.text("kind") == "offered", one.state.isOpen {
+        if try row.text("kind") == "offered", one.state.takesReports {
           same[try row.int("matter_id")] = one
         } else {
           earlier[try row.int("matter_id")] = one

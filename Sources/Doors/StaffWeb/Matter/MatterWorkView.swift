@@ -84,7 +84,7 @@ extension MatterView {
   }
 
   private func sameSheet(_ other: MatterFile.SameSheet) -> HTML {
-    let offered = other.kind == "offered" && other.state.isOpen
+    let offered = other.kind == "offered" && other.state.takesReports
     let place = StepPlace.place(of: .merge)
     let merge: HTML =
       if offered, desk.may(.merge), let place {

@@ -91,12 +91,12 @@ extension StepForm {
       """
   }
   var merge: HTML {
-    let offered = desk.file.same.filter { $0.state.isOpen }.map {
+    let offered = desk.file.same.filter { $0.state.takesReports }.map {
       UI.Choice($0.no, "\($0.no)　\($0.title)", hint: "\($0.state.chinese)，\(MatterWords.sure($0.score))；\($0.reasons)")
     }
     return """
       \(if: !offered.isEmpty, pick("并入哪一个事项", "target", offered + [.init("", "其他事项，在下面填编号")], value: offered.first?.value))
-      \(UI.field("事项编号", name: name("number"), value: typed("number"), .code, hint: "如 M20260924-000012，须在办理中", error: offered.isEmpty ? error("target") : nil, optional: !offered.isEmpty))
+      \(UI.field("事项编号", name: name("number"), value: typed("number"), .code, hint: "如 M20260924-000012，须还在办理、尚未答复", error: offered.isEmpty ? error("target") : nil, optional: !offered.isEmpty))
       <p class="hint">并入后，本事项的 \(desk.file.reports.count) 件诉件随之转过去，各自的时限、联系、答复和回访不变。并入不能撤回，需要时可再拆出。</p>
       \(UI.toolbar([UI.button("并入", icon: .merge)], sticky: true))
       """
