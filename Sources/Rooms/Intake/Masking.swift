@@ -57,7 +57,9 @@ private struct MaskingScan {
     var end = i
     var count = 0
     var j = i
-    while j < units.count, Self.isDigit(units[j]) || (Self.isJoiner(units[j]) && j + 1 < units.count && Self.isDigit(units[j + 1]) && count < 18) {
+    while j < units.count,
+      Self.isDigit(units[j]) || (Self.isJoiner(units[j]) && j + 1 < units.count && Self.isDigit(units[j + 1]) && count < 18)
+    {
       if Self.isDigit(units[j]) { count += 1 }
       j += 1
       end = j
@@ -78,6 +80,11 @@ private struct MaskingScan {
 
   /// "302室", "1号1306": the door is hidden, the building stays.
   private func isRoom(length: Int, end: Int) -> Bool {
+    // Phones put spaces between digits and Han: "12 号 302 室".
+    var end = end
+    while end < units.count, Self.isSpace(units[end]) { end += 1 }
+    var before = i
+    while before > 0, Self.isSpace(units[before - 1]) { before -= 1 }
     let next = end < units.count ? units[end] : nil
     if (2...4).contains(length), let next {
       if next == Self.room { return true }
@@ -86,7 +93,7 @@ private struct MaskingScan {
         if after == nil || after == Self.between || Self.stops.contains(after ?? 0) { return true }
       }
     }
-    guard (3...4).contains(length), i > 0, Self.buildings.contains(units[i - 1]) else { return false }
+    guard (3...4).contains(length), before > 0, Self.buildings.contains(units[before - 1]) else { return false }
     return next.map { !Self.countsAndRoads.contains($0) } ?? true
   }
 
@@ -128,7 +135,8 @@ private struct MaskingScan {
     guard Self.titles.contains(where: { starts(with: $0, at: i) }) else { return }
     for length in [3, 2] where i >= length && out.count >= length {
       let name = units[(i - length)..<i]
-      guard let first = name.first, Self.families.contains(first), name.allSatisfy(Self.isHan), Array(out.suffix(length)) == Array(name) else { continue }
+      guard let first = name.first, Self.families.contains(first), name.allSatisfy(Self.isHan), Array(out.suffix(length)) == Array(name)
+      else { continue }
       out.removeLast(length - 1)
       out += Self.stars(1)
       return
@@ -149,6 +157,7 @@ private struct MaskingScan {
 
   static func stars(_ n: Int) -> [UInt16] { Array(repeating: 0x2A, count: n) }
   static func isDigit(_ u: UInt16) -> Bool { (0x30...0x39).contains(u) || (0xFF10...0xFF19).contains(u) }
+  static func isSpace(_ u: UInt16) -> Bool { u == 0x20 || u == 0xA0 || u == 0x3000 }
   static func isJoiner(_ u: UInt16) -> Bool { u == 0x2D || u == 0x20 || u == 0x2014 || u == 0xFF0D }
   static func isHan(_ u: UInt16) -> Bool { (0x3400...0x4DBF).contains(u) || (0x4E00...0x9FFF).contains(u) }
   static let room = unit("室")
