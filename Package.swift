@@ -162,7 +162,7 @@ let package = Package(
       "DoorsTests",
       [
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
-        "Pictures", "Storage", "StorageSQLite", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
+        "CGD", "Pictures", "Storage", "StorageSQLite", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
     tests("IntakeTests", ["Intake"]),
     tests(

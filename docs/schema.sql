@@ -250,7 +250,8 @@ CREATE INDEX notice_matter ON notice (matter_id);
 -- matters-002
 CREATE INDEX matter_squad_all ON matter (squad_id, id);
 CREATE INDEX matter_district_all ON matter (district_id, id);
-CREATE INDEX matter_item ON matter (item, open, id);
+CREATE INDEX matter_item ON matter (item, id);
+CREATE INDEX matter_supervised ON matter (supervised, open, id);
 CREATE INDEX matter_squad_item ON matter (squad_id, item, id);
 CREATE INDEX matter_district_item ON matter (district_id, item, id);
 
@@ -270,4 +271,7 @@ CREATE TABLE service_rating (id integer primary key, squad_id bigint NOT NULL RE
 CREATE INDEX service_rating_squad ON service_rating (squad_id, id);
 CREATE INDEX service_rating_compound ON service_rating (compound_id);
 CREATE INDEX service_rating_studio ON service_rating (studio_id);
+
+-- matters-005
+CREATE INDEX delay_state ON delay (state, matter_id);
 

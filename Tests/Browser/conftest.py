@@ -16,6 +16,8 @@ import urllib.request
 import pytest
 from playwright.sync_api import sync_playwright
 
+# Of every account of a pilot city.
+PASSWORD = "nongtang-yanshi"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -35,6 +37,13 @@ class Site:
         self.url = url
         # What planting printed: log-ins, passwords, addresses.
         self.said = said
+        # Of a pilot city: the public numbers of compounds, with their names.
+        self.compounds = re.findall(r"^  ([0-9A-Z]{8})  ", said, re.MULTILINE)
+
+    def compound_of(self, word):
+        """The number of a compound whose name has the word, else of any."""
+        found = re.findall(rf"^  ([0-9A-Z]{{8}})  .*{word}", self.said, re.MULTILINE)
+        return (found or self.compounds)[0]
 
 
 def environment(port):
@@ -42,14 +51,14 @@ def environment(port):
     return kept | {"LONGTANG_LISTEN_PORT": str(port), "LONGTANG_LIMITS_RATE": "off", "LONGTANG_LOG_LEVEL": "warning"}
 
 
-def serve(plant, folder):
+def serve(plant, folder, *more):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     store = folder / "store"
     binary = program()
     made = subprocess.run(
-        [binary, plant, "--data", str(store)], cwd=ROOT, env=environment(port), capture_output=True, text=True, timeout=600
+        [binary, plant, "--data", str(store), *more], cwd=ROOT, env=environment(port), capture_output=True, text=True, timeout=600
     )
     assert made.returncode == 0, made.stdout + made.stderr
     with open(folder / "serve.log", "w") as log:
@@ -77,7 +86,7 @@ def office(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory):
-    yield from serve("demo", tmp_path_factory.mktemp("city"))
+    yield from serve("demo", tmp_path_factory.mktemp("city"), "--compounds", "7", "--reports", "80")
 
 
 @pytest.fixture(scope="session")

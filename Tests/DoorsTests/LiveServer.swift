@@ -112,9 +112,10 @@ enum SmallClient {
     if method != "GET" { head += "Content-Length: \(body.count)\r\n" }
     return try await send(port, Data((head + "\r\n").utf8) + body)
   }
-  static func send(_ port: Int, _ request: Data) async throws -> Reply? {
+  /// - Parameter patience: seconds to wait for an answer.
+  static func send(_ port: Int, _ request: Data, patience: Int = 30) async throws -> Reply? {
     try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread { continuation.resume(with: Result { try exchange(port, [request]) }) }
+      Thread.detachNewThread { continuation.resume(with: Result { try exchange(port, [request], patience: patience) }) }
     }
   }
   /// Sends a request piece by piece, so that a body need not be in memory.
@@ -126,8 +127,8 @@ enum SmallClient {
     }
   }
 
-  private static func exchange(_ port: Int, _ pieces: [Data]) throws -> Reply? {
-    let fd = try socket()
+  private static func exchange(_ port: Int, _ pieces: [Data], patience: Int = 30) throws -> Reply? {
+    let fd = try socket(patience: patience)
     defer { close(fd) }
     var address = loopback(UInt16(port))
     let connected = withUnsafePointer(to: &address) {
@@ -137,10 +138,14 @@ enum SmallClient {
     sending: for piece in pieces {
       var offset = 0
       while offset < piece.count {
+        // Like a browser: whoever refuses a body in the middle has already answered, and the rest need not be sent.
+        var state = pollfd(fd: fd, events: Int16(POLLIN | POLLOUT), revents: 0)
+        guard poll(&state, 1, Int32(patience) * 1000) > 0, state.revents & Int16(POLLIN | POLLERR | POLLHUP) == 0 else { break sending }
         let n = piece.withUnsafeBytes {
-          Foundation.send(fd, $0.baseAddress?.advanced(by: offset), piece.count - offset, Int32(MSG_NOSIGNAL))
+          Foundation.send(
+            fd, $0.baseAddress?.advanced(by: offset), piece.count - offset, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
         }
-        // Whoever refuses a body in the middle has already answered.
+        if n < 0 && errno == EAGAIN { continue }
         if n <= 0 { break sending }
         offset += n
       }
@@ -151,11 +156,13 @@ enum SmallClient {
       let n = recv(fd, &buffer, buffer.count, 0)
       if n <= 0 { break }
       all.append(contentsOf: buffer[0..<n])
+      if let reply = parse(all, whole: false) { return reply }
     }
-    return parse(all)
+    return parse(all, whole: true)
   }
 
-  private static func parse(_ all: Data) -> Reply? {
+  /// - Parameter whole: the connection has ended, so that what there is is all there will be.
+  private static func parse(_ all: Data, whole: Bool) -> Reply? {
     guard let end = all.range(of: Data("\r\n\r\n".utf8)) else { return nil }
     let head = String(decoding: all[..<end.lowerBound], as: UTF8.self)
     let words = head.split(separator: " ", maxSplits: 2)
@@ -165,8 +172,10 @@ enum SmallClient {
     if let length = lines.first(where: { $0.hasPrefix("content-length:") }).flatMap({ Int($0.dropFirst(15).drop(while: { $0 == " " })) }) {
       guard body.count >= length else { return nil }
     } else if lines.contains(where: { $0.hasPrefix("transfer-encoding:") }) {
-      guard let whole = unchunked(body) else { return nil }
-      body = whole
+      guard let put = unchunked(body) else { return nil }
+      body = put
+    } else if !whole {
+      return nil
     }
     return Reply(status: status, head: head, body: body)
   }
@@ -183,10 +192,10 @@ enum SmallClient {
     return nil
   }
 
-  static func socket() throws -> Int32 {
+  static func socket(patience seconds: Int = 30) throws -> Int32 {
     let fd = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard fd >= 0 else { throw Refusal(.unavailable, "test", "no socket") }
-    var patience = timeval(tv_sec: 30, tv_usec: 0)
+    var patience = timeval(tv_sec: seconds, tv_usec: 0)
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     return fd

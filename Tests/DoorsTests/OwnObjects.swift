@@ -44,6 +44,26 @@ struct OwnObjects: Sendable {
       StudioEdit(name: "社区工作室", address: "京华路 1 号", hours: "工作日 9:00–17:00"), of: squad.id, by: try scene.somebody(.squadLeader).person,
       in: scene.house)
     values["studio"] = try await scene.house.store.read { db in try StudioStore.list(of: squad.id, db).map(\.no) }
+    var pictured = NewReport(channel: .code, content: "露台搭建阳光房。", saidAt: scene.clock.now)
+    pictured.compound = scene.compounds[.own]?.id
+    pictured.files = try await PhotoIntake(vault: scene.house.vault).keep([BadInputTests.picture(320, 240)])
+    _ = try await scene.composition.matters.receive(pictured, by: .resident)
+    values["file"] = pictured.files.flatMap { [$0.original.sha256, $0.publicCopy, $0.thumbnail] }.compactMap { $0 }
+    let officer = try scene.somebody(.officer).person
+    let notice: Int64 = scene.house.ids.next(Person.self, at: scene.clock.now).raw
+    try await scene.house.store.write { db in
+      try db.run(
+        """
+        INSERT INTO notice (id, account_id, at, kind, text, must_acknowledge) VALUES (\(notice), \(officer.id), \(scene.clock.now), 'test', '试', 1)
+        """)
+    }
+    values["notice"] = [String(notice)]
+    guard let squad = scene.squads[.own] else { throw Refusal(.missing, "test", "no squad") }
+    let call = try await scene.house.store.write { db in
+      try DutyCalls.ring(
+        squad.id, about: Subject("office", squad.id), reason: "试呼", at: scene.clock.now, isWorkday: { _ in true }, ids: scene.house.ids, db)
+    }
+    values["duty-call"] = ["\(call)"]
     return OwnObjects(values: values)
   }
 
@@ -52,7 +72,8 @@ struct OwnObjects: Sendable {
     ("/api/v1/matters/", "matter"), ("/api/v1/reports/", "report"), ("/api/v1/items/", "item"), ("/matters/", "matter"),
     ("/compounds/", "compound"), ("/studios/", "studio"), ("/firm/reports/", "firm-report"), ("/committee/reports/", "committee-report"),
     ("/assets/", "asset"),
-    ("/c/", "compound"), ("/law/", "item"), ("/progress/", "receipt"), ("/receipt/", "receipt"),
+    ("/c/", "compound"), ("/law/", "item"), ("/progress/", "receipt"), ("/receipt/", "receipt"), ("/files/", "file"),
+    ("/notices/", "notice"), ("/duty-calls/", "duty-call"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 

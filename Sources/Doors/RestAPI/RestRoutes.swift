@@ -85,7 +85,13 @@ extension RestRoutes {
       }
       new.position = position
     }
-    if let slug = body.item { new.item = try catalogue.known(slug).slug }
+    if let slug = body.item {
+      // A wrong word in a body is to be mended, not a page that is missing.
+      guard catalogue.item(slug) != nil else {
+        throw Refusal(.invalid, "catalogue-no-such-item", "目录中没有这个执法事项，请重新选择。", field: "item")
+      }
+      new.item = slug
+    }
     if let no = body.compound {
       guard let compound = try await matters.house.store.read({ db in try CompoundStore.find(no: no, db) }) else {
         throw Refusal(.invalid, "api-no-compound", "没有编号为 \(no.prefix(20)) 的小区。", field: "compound")

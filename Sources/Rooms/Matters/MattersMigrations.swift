@@ -151,5 +151,7 @@ public enum MattersMigrations {
         "CREATE INDEX service_rating_compound ON service_rating (compound_id)",
         "CREATE INDEX service_rating_studio ON service_rating (studio_id)",
       ]),
+    // The day page asks which delays wait, wherever they are.
+    Migration("matters-005", ["CREATE INDEX delay_state ON delay (state, matter_id)"]),
   ]
 }
