@@ -104,7 +104,7 @@ let package = Package(
       [
         "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Pictures", "WorkCalendar", "Workflow",
         "Storage", "ClockBook", hummingbird, httpTypes,
-      ], notes: ["README.md", "Codes/README.md", "Firm/README.md"]),
+      ], notes: ["README.md", "Administration/README.md", "Codes/README.md", "Firm/README.md"]),
     /// the resident's code page and progress page
     door(
       "PublicWeb",
@@ -161,6 +161,7 @@ let package = Package(
     tests(
       "DoorsTests",
       [
+        "StaffWeb",
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "CGD", "Pictures", "Storage", "StorageSQLite", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
@@ -180,6 +181,12 @@ let package = Package(
       [
         "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Workflow", "Storage", "Kernel",
         "TestHouse",
+      ]),
+    tests(
+      "OfficeWebTests",
+      [
+        "StaffWeb", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
+        "Storage", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
     tests("PicturesTests", ["Pictures", "CGD"]),

@@ -25,6 +25,10 @@ struct Composition: Sendable {
   let understander: LateUnderstander
   let matters: Matters
   let assets: AssetFolder
+  let mappings: MappingFolder
+  /// What `/system` shows of how the program was started; empty in tests.
+  var configuration: [(key: String, value: String)] = []
+  var folder: URL?
 
   /// Every room's tables, in the order in which they refer to each other.
   static let migrations: [Migration] =
@@ -38,7 +42,10 @@ struct Composition: Sendable {
       throw Refusal(.missing, "longtang-no-store", "\(config.store.path) 中没有数据，请先运行 longtang init（正式）或 longtang demo（演示）。")
     }
     let house = try await StoreFolder.open(config, node: node)
-    return try await Composition(house, data: config.data, assets: config.assets)
+    var composition = try await Composition(house, data: config.data, assets: config.assets)
+    composition.configuration = config.shown
+    composition.folder = config.store
+    return composition
   }
 
   /// On a house that is there already: what tests use.
@@ -54,6 +61,7 @@ struct Composition: Sendable {
     understander = LateUnderstander()
     matters = Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander)
     self.assets = try AssetFolder(assets)
+    mappings = try MappingFolder(folder: data.appending(path: "mappings"))
   }
 
   /// Every route of every door.
@@ -67,6 +75,7 @@ struct Composition: Sendable {
     StaffRoutes.register(&book, matters: matters)
     FirmRoutes.register(&book, matters: matters)
     CodeRoutes.register(&book)
+    office.routes(&book)
     return book
   }
 
@@ -75,7 +84,7 @@ struct Composition: Sendable {
   /// What the worker runs.
   var handlers: [JobHandler] {
     let calendar = clocks.calendar
-    return matters.jobs + [DutyCalls.handler(in: house, isWorkday: { calendar.isWorkday($0) })]
+    return matters.jobs + [DutyCalls.handler(in: house, isWorkday: { calendar.isWorkday($0) }), JournalCheck.handler(in: house)]
   }
 
   func site(publicURL: String, proxies: [AddressRange] = [], limits: RateLimits = .standard) -> Site {

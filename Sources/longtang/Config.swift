@@ -176,6 +176,11 @@ struct Config: Sendable {
   }
 
   /// What `longtang config check` prints.
+  /// For the page of the system administrator: a secret says only whether it is set.
+  var shown: [(key: String, value: String)] {
+    resolved.map { key, value in (key, value.isEmpty ? "（未设）" : Self.secrets.contains(key) ? "（已设，不显示）" : value) }
+  }
+
   var table: String {
     let width = Self.keys.map(\.count).max() ?? 0
     return resolved.map { key, value in

@@ -65,8 +65,9 @@ struct Worker: Service {
   private func keepTime() async throws {
     var sealed: Day?
     while !Task.isCancelled {
-      await attempt("clocks") { try await ring() }
       let now = house.now()
+      await attempt("heartbeat") { try await house.store.write { db in try Heartbeat.beat(at: now, db) } }
+      await attempt("clocks") { try await ring() }
       if sealed != now.day {
         await attempt("seal") { try await house.store.write { db in try Journal.seal(before: now.day, at: now, db) } }
         await attempt("prune") { try await house.store.write { db in try prune(db, now) } }

@@ -64,6 +64,7 @@ struct OwnObjects: Sendable {
         squad.id, about: Subject("office", squad.id), reason: "试呼", at: scene.clock.now, isWorkday: { _ in true }, ids: scene.house.ids, db)
     }
     values["duty-call"] = ["\(call)"]
+    for (kind, value) in try await officeThings(scene, squad.id) { values[kind] = [value] }
     return OwnObjects(values: values)
   }
 
@@ -71,7 +72,8 @@ struct OwnObjects: Sendable {
   static let kinds: [(prefix: String, kind: String)] = [
     ("/api/v1/matters/", "matter"), ("/api/v1/reports/", "report"), ("/api/v1/items/", "item"), ("/matters/", "matter"),
     ("/compounds/", "compound"), ("/studios/", "studio"), ("/firm/reports/", "firm-report"), ("/committee/reports/", "committee-report"),
-    ("/assets/", "asset"),
+    ("/assets/", "asset"), ("/accounts/", "account"), ("/catalogue/", "item"), ("/imports/", "import"), ("/studios-admin/", "studio-id"),
+    ("/account/deputy/", "deputy"), ("/account/sessions/", "session"), ("/duty/calls/", "duty-call"), ("/system/jobs/", "job"),
     ("/c/", "compound"), ("/law/", "item"), ("/progress/", "receipt"), ("/receipt/", "receipt"), ("/files/", "file"),
     ("/notices/", "notice"), ("/duty-calls/", "duty-call"),
   ]

@@ -51,5 +51,4 @@ extension Journal {
     }
   }
   public static func sealCount(_ db: any Reader) throws -> Int { Int(try db.number("SELECT count(*) AS n FROM journal_seal")) }
-  public static func count(_ db: any Reader) throws -> Int { Int(try db.number("SELECT count(*) AS n FROM journal")) }
 }

@@ -28,10 +28,13 @@ public struct StoreState: Sendable {
   public let migrations: Int
 
   public init(at now: Moment, _ db: any Reader) throws {
-    journalEntries = try Journal.count(db)
+    // What is sealed was counted when it was sealed; only the days since are counted now.
+    let sealed = try db.first("SELECT COALESCE(sum(entries), 0) AS n, COALESCE(max(last_id), 0) AS last FROM journal_seal")
+    let last = try sealed?.int("last") ?? 0
+    journalEntries = try Int(db.number("SELECT count(*) AS n FROM journal WHERE id > \(last)")) + (sealed?.count("n") ?? 0)
     seals = try Journal.sealCount(db)
     lastSeal = try Journal.seals(limit: 1, db).first
-    jobs = try Jobs.counts(db)
+    jobs = try Jobs.tally(db)
     overdueJobs = Int(try db.number("SELECT count(*) AS n FROM job WHERE state = 'waiting' AND run_at <= \(now)"))
     oldestDue = try db.first("SELECT min(run_at) AS at FROM job WHERE state = 'waiting' AND run_at <= \(now)")?.optionalMoment("at")
     heartbeat = try Heartbeat.last(db)
@@ -49,7 +52,12 @@ extension Jobs {
     if let before { conditions.append("id < \(before)") }
     return try db.all("SELECT * FROM job WHERE \(conditions.conjunction) ORDER BY id DESC LIMIT \(limit)").map(job)
   }
-  public static func kinds(_ db: any Reader) throws -> [String] {
-    try db.all("SELECT DISTINCT kind FROM job ORDER BY kind").map { try $0.text("kind") }
+  /// How many there are of each state, counted up to `cap`.
+  public static func tally(cap: Int = 100_000, _ db: any Reader) throws -> [Job.State: Int] {
+    var out: [Job.State: Int] = [:]
+    for state in Job.State.allCases {
+      out[state] = Int(try db.number("SELECT count(*) AS n FROM (SELECT id FROM job WHERE state = \(state) LIMIT \(cap)) x"))
+    }
+    return out
   }
 }

@@ -43,8 +43,9 @@ public enum LookLog {
     try person.require(.audit)
     return try db.all(
       """
-      SELECT account_id, count(*) AS n FROM look WHERE id >= \(IdentifierSource.floor(of: since)) GROUP BY account_id
-      ORDER BY n DESC, account_id LIMIT \(limit)
+      SELECT account_id, count(*) AS n FROM (
+        SELECT account_id FROM look WHERE id >= \(IdentifierSource.floor(of: since)) ORDER BY id DESC LIMIT 50000) x
+      GROUP BY account_id ORDER BY n DESC, account_id LIMIT \(limit)
       """
     ).map { (try $0.id("account_id"), try $0.count("n")) }
   }

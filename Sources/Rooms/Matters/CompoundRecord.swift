@@ -13,10 +13,9 @@ public struct CompoundRecord: Sendable {
   public let overdue: Int
   /// Closed within the year.
   public let closed: Int
-  /// Closed within the year by item; nil for those whose item nobody knows. Most first.
-  public let closedByItem: [(item: String?, count: Int)]
-  /// January … December.
-  public let closedByMonth: [Int]
+  /// Closed within the year, an item to January … December; nil for those whose item nobody knows. Most first.
+  public let closedByItem: [(item: String?, months: [Int])]
+  public var closedByMonth: [Int] { (0..<12).map { month in closedByItem.reduce(0) { $0 + $1.months[month] } } }
   /// Matters of the year with more than one report or opened again, most reports first.
   public let repeated: [Matter]
   public let repeatedCount: Int
@@ -50,15 +49,14 @@ extension Matters {
         SELECT m.item, m.closed_at FROM matter m
         WHERE \(here) AND m.open = 0 AND m.merged_into IS NULL AND m.closed_at >= \(first.start) AND m.closed_at < \(last.end)
         """)
-      var byItem: [String: Int] = [:]
-      var unknown = 0
-      var byMonth = Array(repeating: 0, count: 12)
+      var byItem: [String?: [Int]] = [:]
       for row in closed {
-        if let item = try row.optionalText("item") { byItem[item, default: 0] += 1 } else { unknown += 1 }
-        byMonth[try row.moment("closed_at").day.month - 1] += 1
+        let month = try row.moment("closed_at").day.month - 1
+        byItem[try row.optionalText("item"), default: Array(repeating: 0, count: 12)][month] += 1
       }
-      var items: [(item: String?, count: Int)] = byItem.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
-      if unknown > 0 { items.append((nil, unknown)) }
+      // The unknown come last, whatever their number.
+      let items = byItem.map { (item: $0.key, months: $0.value, sum: $0.value.reduce(0, +)) }
+        .sorted { ($0.item == nil ? 1 : 0, -$0.sum, $0.item ?? "") < ($1.item == nil ? 1 : 0, -$1.sum, $1.item ?? "") }
       let again: Query =
         """
         \(here) AND (m.reports > 1 OR m.reopened > 0) AND m.merged_into IS NULL AND m.last_at >= \(first.start) AND m.first_at < \(last.end)
@@ -84,10 +82,27 @@ extension Matters {
       let quarter = now.adding(hours: -24 * 90)
       return CompoundRecord(
         year: year, open: open, openCount: try counts?.count("n") ?? 0, overdue: try counts?.count("late") ?? 0, closed: closed.count,
-        closedByItem: items, closedByMonth: byMonth, repeated: repeated,
+        closedByItem: items.map { ($0.item, $0.months) }, repeated: repeated,
         repeatedCount: Int(try db.number("SELECT count(*) AS n FROM matter m WHERE \(again)")), reportsByChannel: channels,
         reports: channels.reduce(0) { $0 + $1.count }, recent: try reports(quarter, now.adding(minutes: 1)),
         before: try reports(quarter.adding(hours: -24 * 90), quarter))
+    }
+  }
+
+  /// Open matters in each of these compounds, as far as this person may see them.
+  public func openCounts(_ compounds: [Compound.ID], for person: Person) async throws -> [Compound.ID: Int] {
+    guard person.may(.seeMatters), !compounds.isEmpty else { return [:] }
+    return try await house.store.read { db in
+      var out: [Compound.ID: Int] = [:]
+      for row in try db.all(
+        """
+        SELECT m.compound_id, count(*) AS n FROM matter m
+        WHERE m.compound_id IN (\(list: compounds)) AND m.open = 1 AND \(MatterStore.visible(to: person)) GROUP BY m.compound_id
+        """)
+      {
+        out[try row.id("compound_id")] = try row.count("n")
+      }
+      return out
     }
   }
 }

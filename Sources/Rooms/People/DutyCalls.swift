@@ -106,8 +106,8 @@ public enum DutyCalls {
   public static func open(in office: Office.ID, _ db: any Reader) throws -> [DutyCall] {
     try db.all(
       """
-      SELECT d.* FROM duty_call d JOIN office o ON o.id = d.office_id
-      WHERE (d.office_id = \(office) OR o.district_id = \(office)) AND d.acknowledged_at IS NULL ORDER BY d.id LIMIT 100
+      SELECT * FROM duty_call WHERE acknowledged_by IS NULL
+        AND office_id IN (SELECT id FROM office WHERE id = \(office) OR district_id = \(office)) ORDER BY id LIMIT 100
       """
     ).map(call)
   }

@@ -1,0 +1,39 @@
+import Kernel
+import WorkCalendar
+
+/// What the program knows about itself and its machine; put together where it is started.
+public struct MachineFacts: Sendable {
+  public let version: String
+  /// The engine of the store, "嵌入式单文件库".
+  public let engine: String
+  /// Key and value as configured; a secret says only whether it is set.
+  public let configuration: [(key: String, value: String)]
+  public let calendar: WorkCalendar
+  /// Bytes of the store's files and of the vault, as they are now.
+  public let sizes: @Sendable () throws -> Sizes
+  public struct Sizes: Sendable {
+    public let store: Int64
+    public let free: Int64?
+    public init(store: Int64, free: Int64?) {
+      self.store = store
+      self.free = free
+    }
+  }
+  public init(
+    version: String, engine: String, configuration: [(key: String, value: String)], calendar: WorkCalendar,
+    sizes: @Sendable @escaping () throws -> Sizes
+  ) {
+    self.version = version
+    self.engine = engine
+    self.configuration = configuration
+    self.calendar = calendar
+    self.sizes = sizes
+  }
+  /// "1.4 GB"
+  static func size(_ bytes: Int64) -> String {
+    let units: [(Int64, String)] = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")]
+    guard let (unit, name) = units.first(where: { bytes >= $0.0 }) else { return "\(bytes) 字节" }
+    let tenths = bytes * 10 / unit
+    return tenths >= 1000 ? "\(tenths / 10) \(name)" : "\(tenths / 10).\(tenths % 10) \(name)"
+  }
+}

@@ -1,0 +1,217 @@
+import Kernel
+import Offices
+import People
+import Storage
+import WebSupport
+import WorkCalendar
+
+/// For the system administrator: what is wrong with the machine now, and its jobs and offices. No matters, no accounts.
+struct SystemPages: Sendable {
+  let house: House
+  let machine: MachineFacts
+
+  func routes(_ book: inout RouteBook) {
+    let policy = Policy.signedIn(.administerSystem)
+    book.get("/system", allow: policy) { visit in try await state(visit) }
+    book.get("/system/jobs", allow: policy) { visit in try await jobs(visit) }
+    book.post("/system/jobs/{id}/retry", allow: policy, limits: .small) { visit in try await retry(visit) }
+    book.get("/system/offices", allow: policy) { visit in try await offices(visit) }
+  }
+
+  static func tabs(_ on: String) -> HTML {
+    UI.tabs(
+      "系统管理",
+      [
+        .init("状态", "/system", on: on == "state"), .init("后台作业", "/system/jobs", on: on == "jobs"),
+        .init("机构", "/system/offices", on: on == "offices"),
+      ])
+  }
+
+  // MARK: State
+
+  private func state(_ visit: Visit) async throws -> Page {
+    let now = visit.now
+    let state = try await house.store.read { db in try StoreState(at: now, db) }
+    let sizes = try machine.sizes()
+    let warnings = warnings(state, sizes, now)
+    var page = visit.page("系统", active: "system", wide: true)
+    let dead = state.jobs[.dead] ?? 0
+    page.main = """
+      \(UI.heading("系统状态", sub: "\(UI.time(now))", tags: [warnings.isEmpty ? UI.tag("运行正常", .good) : UI.tag("\(warnings.count) 处要处理", .danger)], actions: [UI.linkButton("导入小区名册", "/compounds/import", icon: .upload)]))
+      \(Self.tabs("state"))
+      \(each: warnings, { UI.notice($0.tone, $0.title, $0.body) })
+      \(UI.tiles([
+        .init("库文件", MachineFacts.size(sizes.store), unit: "", href: "/system", note: sizes.free.map { "磁盘剩余 \(MachineFacts.size($0))" }),
+        .init("日志", UI.grouped(state.journalEntries), unit: "条", href: "/system", note: "已封存 \(state.seals) 天"),
+        .init("等待的作业", UI.grouped(state.jobs[.waiting] ?? 0), unit: "个", href: "/system/jobs?state=waiting", note: state.overdueJobs > 0 ? "到时未执行 \(state.overdueJobs) 个" : "没有积压", tone: state.overdueJobs > 50 ? .soon : .neutral),
+        .init("停下的作业", UI.grouped(dead), unit: "个", href: "/system/jobs?state=dead", note: dead > 0 ? "要人处理" : nil, tone: dead > 0 ? .danger : .neutral),
+      ]))
+      \(UI.section("程序", UI.facts([
+        ("版本", "\(machine.version)"), ("存储", "\(machine.engine)，结构 \(state.migrations) 步"),
+        ("后台作业", worker(state, now)), ("最近封存", state.lastSeal.map { "\(UI.day($0.day))，\(UI.number($0.entries, "条"))" } ?? "还没有"),
+        ("数据", house.isDemonstration ? UI.tag("演示数据", .soon) : "正式"),
+      ])))
+      \(UI.section("节假日", holidays(now)))
+      \(UI.section("配置", UI.table("配置", [.init("配置项", .what), .init("值", .meta)], machine.configuration.map { UI.Row(nil, ["\($0.key)", "\($0.value)"]) }, dense: true)))
+      """
+    return page
+  }
+
+  private struct Warning {
+    let tone: Tone
+    let title: String
+    let body: HTML
+  }
+  private func warnings(_ state: StoreState, _ sizes: MachineFacts.Sizes, _ now: Moment) -> [Warning] {
+    var out: [Warning] = []
+    if state.workerIsLate(at: now) {
+      out.append(
+        Warning(
+          tone: .danger, title: "后台作业没有在运行",
+          body:
+            "导入、时限提醒和值班呼叫都会停下。请在主机上确认 longtang serve 或者 longtang work 正在运行\(state.heartbeat.map { "，最后一次心跳 \(UI.time($0))" as HTML } ?? "，尚无心跳记录")。"
+        ))
+    }
+    if let dead = state.jobs[.dead], dead > 0 {
+      out.append(Warning(tone: .danger, title: "\(dead) 个作业多次失败，已停", body: UI.link("查看原因并重新执行", "/system/jobs?state=dead")))
+    }
+    if let free = sizes.free, free < 5 << 30 {
+      out.append(Warning(tone: .danger, title: "磁盘剩余不足 5 GB", body: "照片和附件会写不进去，请尽快扩容或者清理。"))
+    }
+    if let oldest = state.oldestDue, now.milliseconds(since: oldest) > 600_000, !state.workerIsLate(at: now) {
+      out.append(
+        Warning(tone: .soon, title: "作业积压", body: "最早一个 \(UI.time(oldest)) 就该执行。\(UI.link("查看等待的作业", "/system/jobs?state=waiting"))"))
+    }
+    let year = now.day.year
+    if !machine.calendar.isKnown(year: year) {
+      out.append(Warning(tone: .danger, title: "没有 \(year) 年的节假日安排", body: "时限按周末推算，会有偏差。请更新 Data/holidays/china.json 后重启。"))
+    } else if now.day.month >= 11, !machine.calendar.isKnown(year: year + 1) {
+      out.append(
+        Warning(tone: .soon, title: "还没有 \(year + 1) 年的节假日安排", body: "国务院办公厅一般在十一月公布。跨年的时限先按周末推算，并在页面上注明；公布后请更新 Data/holidays/china.json。"))
+    }
+    return out
+  }
+  private func worker(_ state: StoreState, _ now: Moment) -> HTML {
+    guard let beat = state.heartbeat else { return UI.tag("没有心跳", .danger) }
+    return "\(state.workerIsLate(at: now) ? UI.tag("心跳中断", .danger) : UI.tag("运行中", .good)) <small>最后心跳 \(UI.time(beat))</small>"
+  }
+  private func holidays(_ now: Moment) -> HTML {
+    UI.table(
+      "已知的节假日安排", [.init("年份", .what), .init("放假", .meta), .init("调休上班", .meta), .init("来源", .desk)],
+      machine.calendar.years.sorted { $0.year > $1.year }.prefix(4).map { year in
+        UI.Row(
+          nil,
+          [
+            "\(year.year) 年", "\(year.holidays.map { "\($0.name) \($0.start.chinese)至\($0.end.chinese)" }.joined(separator: "；"))",
+            "\(year.makeups.map(\.day.chinese).joined(separator: "、"))", "\(year.source)（\(year.confidence.chinese)）",
+          ])
+      }, dense: true)
+  }
+
+  // MARK: Jobs
+
+  private func jobs(_ visit: Visit) async throws -> Page {
+    let state = try visit.query.choice("state", Job.State.self)
+    let kind = visit.query["kind"]
+    let before = try visit.query.int("before").map(Int64.init)
+    let (list, counts) = try await house.store.read { db in
+      (try Jobs.page(state: state, kind: kind, before: before, limit: 51, db), try Jobs.tally(db))
+    }
+    let shown = Array(list.prefix(50))
+    let next =
+      list.count > 50
+      ? shown.last.map { Address.of("/system/jobs", [("state", visit.query["state"]), ("kind", kind), ("before", String($0.id))]) } : nil
+    let tokens = try visit.formTokens()
+    var page = visit.page("后台作业", active: "system", wide: true)
+    page.crumbs = [.init("系统", "/system")]
+    page.main = """
+      \(UI.heading("后台作业", sub: HTML.join(Job.State.allCases.map { "\($0.chinese) \(UI.number(counts[$0] ?? 0))" }, "，")))
+      \(Self.tabs("jobs"))
+      \(UI.filters("/system/jobs", [.init("状态", name: "state", Job.State.allCases.map { .init($0.rawValue, $0.chinese) }, value: state?.rawValue ?? ""), .init("种类", name: "kind", JobWords.kinds.map { .init($0.kind, $0.label) }, value: kind ?? "")], clearAt: "/system/jobs"))
+      \(UI.table("后台作业", [.init("作业", .what), .init("状态", .status), .init("执行时间", .meta), .init("次数", .figure), .init("最后的错误", .desk), .init("", .meta)], shown.map { row($0, tokens) }, empty: UI.emptyState("没有这样的作业", "正常情况下“多次失败，已停”应该是空的。", icon: .check)))
+      \(UI.older(next, shown: shown.count))
+      """
+    return page
+  }
+  private func row(_ job: Job, _ tokens: FormTokens) -> UI.Row {
+    let tone: Tone =
+      switch job.state {
+      case .waiting: .neutral
+      case .running: .action
+      case .done: .good
+      case .dead: .danger
+      }
+    let retry: HTML =
+      job.state == .dead
+      ? UI.form("/system/jobs/\(job.id)/retry", tokens: tokens, UI.button("重新执行", .secondary, icon: .refresh)) : .empty
+    return UI.Row(
+      nil,
+      [
+        UI.lines("\(JobWords.kind(job.kind))", "\(job.kind) · \(job.id)"), UI.tag(job.state.chinese, tone), UI.time(job.runAt),
+        "\(job.attempts)",
+        "\(job.lastError ?? "")", retry,
+      ], tone: job.state == .dead ? .danger : nil)
+  }
+  private func retry(_ visit: Visit) async throws -> Answer {
+    let id: Identifier<Job> = try visit.pathID("id")
+    let now = visit.now
+    let actor = try visit.person.actor
+    let house = house
+    try await house.store.write { db in
+      try Jobs.revive(id.raw, at: now, db)
+      try Journal.append("job-retried", on: Subject("job", id), by: actor, at: now, ids: house.ids, db)
+    }
+    return try visit.done("/system/jobs?state=dead", saying: "已重新排队")
+  }
+
+  // MARK: Offices
+
+  private func offices(_ visit: Visit) async throws -> Page {
+    let asked: Office.ID? = try visit.query.id("district")
+    let (districts, list) = try await house.store.read { db in
+      (
+        try OfficeStore.districts(db),
+        try asked.map { try OfficeStore.all(district: $0, db) }
+          ?? OfficeStore.all(kinds: [.bureau, .division, .brigade, .district, .department], db)
+      )
+    }
+    let names = Dictionary((districts + list).map { ($0.id, $0.short) }, uniquingKeysWith: { first, _ in first })
+    let rows = list.filter { asked != nil || $0.district == nil || $0.kind == .district }.map { office in
+      UI.Row(
+        office.kind == .district && asked == nil ? "/system/offices?district=\(office.id)" : nil,
+        [
+          UI.lines("\(office.name)", "\(office.short)"), "\(OfficeWords.kind(office.kind))", "\(office.code)",
+          "\(office.parent.flatMap { names[$0] } ?? "—")",
+        ])
+    }
+    var page = visit.page("机构", active: "system", wide: true)
+    page.crumbs = [.init("系统", "/system")]
+    page.main = """
+      \(UI.heading("机构", sub: "机构随 Data/offices 文件更新：改文件后在主机上运行 longtang migrate。删去的机构保留，因为事项和账号还挂在上面。"))
+      \(Self.tabs("offices"))
+      \(UI.filters("/system/offices", [.init("区", name: "district", districts.map { .init($0.id.description, $0.short) }, value: visit.query.text("district"))], clearAt: "/system/offices"))
+      \(UI.table("机构", [.init("名称", .what), .init("种类", .meta), .init("代码", .meta), .init("上级", .meta)], rows))
+      """
+    return page
+  }
+}
+
+enum JobWords {
+  static let kinds: [(kind: String, label: String)] = [
+    ("matters-import", "导入诉件"), (DutyCalls.jobKind, "值班呼叫升级"), (JournalCheck.jobKind, "核验日志链"),
+  ]
+  static func kind(_ kind: String) -> String { kinds.first { $0.kind == kind }?.label ?? kind }
+}
+enum OfficeWords {
+  static func kind(_ kind: Office.Kind) -> String {
+    switch kind {
+    case .bureau: "市局"
+    case .division: "市局处室"
+    case .brigade: "市局执法总队"
+    case .district: "区局"
+    case .squad: "街镇综合行政执法队"
+    case .special: "特定区域执法大队"
+    case .department: "其他部门"
+    }
+  }
+}

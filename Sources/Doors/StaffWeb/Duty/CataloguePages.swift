@@ -1,0 +1,85 @@
+import Catalogue
+import Kernel
+import People
+import WebSupport
+
+/// 执法事项目录: what is forbidden, by which article, with which fine, and how far each was checked.
+struct CataloguePages: Sendable {
+  let catalogue: Catalogue
+
+  func routes(_ book: inout RouteBook) {
+    book.get("/catalogue", allow: .signedIn(.seeCatalogue)) { visit in list(visit) }
+    book.get("/catalogue/{slug}", allow: .signedIn(.seeCatalogue)) { visit in try show(visit) }
+  }
+
+  private func list(_ visit: Visit) -> Page {
+    let words = visit.query.text("q")
+    let category = visit.query["category"]
+    let items = catalogue.search(words).filter { category == nil || $0.category.slug == category }
+    let rows = items.map { item in
+      UI.Row(
+        "/catalogue/\(item.slug)",
+        [
+          UI.lines("\(item.name)", "\(item.category.name)"), Self.label(item.confidence), "\(item.violations.first?.text ?? "—")",
+          "\(item.fines(on: visit.now.day).first?.text ?? item.penaltyKinds.joined(separator: "、"))",
+        ])
+    }
+    var page = visit.page("执法事项目录", active: "more", wide: true)
+    page.main = """
+      \(UI.heading("执法事项目录", sub: "\(UI.number(items.count, "项"))"))
+      \(UI.filters("/catalogue", find: words, findLabel: "事项、条文，例如：承重、物业管理规定56", [.init("类别", name: "category", catalogue.categories.map { .init($0.slug, $0.name) }, value: category ?? "")], clearAt: "/catalogue"))
+      \(UI.notice(.neutral, "不是官方清单", "\(catalogue.about)"))
+      \(UI.table("执法事项", [.init("事项", .what), .init("核对情况", .status), .init("违则", .meta), .init("罚则", .meta)], rows, empty: UI.emptyState("没有符合条件的事项", "换一个词，或者按条号找：物业管理规定 56。", actions: [UI.linkButton("清除条件", "/catalogue")], icon: .law)))
+      \(if: words.isEmpty && category == nil, referrals)
+      """
+    return page
+  }
+  private var referrals: HTML {
+    guard !catalogue.referrals.isEmpty else { return .empty }
+    return UI.section(
+      "常有人反映、由其他部门处理",
+      UI.table(
+        "移送事项", [.init("事项", .what), .init("规定", .meta), .init("处罚", .meta)],
+        catalogue.referrals.map { UI.Row(nil, ["\($0.name)", "\($0.prohibition)", "\($0.penalty)"]) }))
+  }
+  static func label(_ confidence: SourceConfidence) -> HTML {
+    switch confidence {
+    case .quotedFromText: UI.tag(confidence.chinese, .good, icon: .check)
+    case .quotedFromOlderText: UI.tag(confidence.chinese, .soon)
+    case .secondary, .unverified: UI.tag(confidence.chinese, .soon, icon: .warning)
+    }
+  }
+
+  private func show(_ visit: Visit) throws -> Page {
+    let item = try catalogue.known(try visit.path("slug"))
+    let today = visit.now.day
+    func cites(_ list: [Cite]) -> HTML {
+      HTML.join(list.map { "\($0.text) <small>\($0.law.confidence.chinese)</small>" as HTML }, "<br>")
+    }
+    let fines = item.fines(on: today).map { fine in
+      UI.Row(nil, ["\(fine.text)", "\(fine.party.chinese)", fine.discretionary ? "可以罚" : "应当罚"])
+    }
+    var page = visit.page(item.name, active: "more")
+    page.crumbs = [.init("执法事项目录", "/catalogue")]
+    var tags = [Self.label(item.confidence)]
+    if item.publicSafety != nil { tags.append(UI.tag("涉公共安全", .danger)) }
+    if item.mustFile != nil { tags.append(UI.tag("应立尽立", .soon)) }
+    page.main = """
+      \(UI.heading(item.name, sub: "\(item.category.name)", tags: tags))
+      \(UI.facts([
+        ("违则", cites(item.violations)), ("罚则", cites(item.penalties)), ("处罚种类", "\(item.penaltyKinds.joined(separator: "、"))"),
+        ("责令改正", "\(item.orderToCorrect.chinese)"), ("应立案的理由", item.mustFile.map { "\($0)" }),
+        ("公共安全", item.publicSafety.map { "\($0.basis) <small>\($0.confidence.chinese)</small>" }), ("重点关注", item.highAttention.map { "\($0)" }),
+        ("处罚机关", "\(item.authority.statutory)<br><small>实际：\(item.authority.practice)；\(item.authority.basis)（\(item.authority.confidence.chinese)）</small>"),
+        ("物业的义务", item.propertyDuty.map { "\($0)" }), ("强制执行", item.forceExecution.map { "\($0)" }),
+        ("登记簿注记", item.registryAnnotation ? "可以" : nil), ("说明", item.notes.map { "\($0)" }),
+      ]))
+      \(if: !fines.isEmpty, UI.section("罚款（今天有效的）", "\(UI.table("罚款", [.init("幅度", .what), .init("对象", .meta), .init("裁量", .meta)], fines))\(item.fineNote.map { "<p class=\"hint\">\($0)</p>" as HTML })"))
+      \(if: !item.evidence.isEmpty, UI.section("要收集的证据", "<ul>\(each: item.evidence, { "<li>\($0)</li>" })</ul>"))
+      \(UI.section("依据的文本", UI.table("依据", [.init("名称", .what), .init("核对情况", .status), .init("版本", .meta), .init("出处", .meta)], item.sources.map { law in
+        UI.Row(nil, [UI.lines("\(law.name)", "\(law.level)，\(law.effective.chineseLong)施行"), Self.label(law.confidence), "\(law.version)", "\(law.source)"])
+      })))
+      """
+    return page
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import ClockBook
+import Foundation
+import Kernel
+import StaffWeb
+import WorkCalendar
+
+extension Composition {
+  /// The office's pages around the matter, with what the program knows of itself.
+  var office: OfficePages {
+    let folder = folder
+    return OfficePages(
+      house: house, matters: matters, mappings: mappings,
+      machine: MachineFacts(
+        version: Longtang.configuration.version, engine: "嵌入式单文件库", configuration: configuration, calendar: clocks.calendar,
+        sizes: { folder.map(Self.sizes) ?? .init(store: 0, free: nil) }))
+  }
+
+  /// Bytes of the store with its log, and what the disk still takes.
+  private static func sizes(_ folder: URL) -> MachineFacts.Sizes {
+    let names = ["store.sqlite", "store.sqlite-wal"]
+    let store = names.reduce(Int64(0)) { sum, name in
+      let size = (try? FileManager.default.attributesOfItem(atPath: folder.appending(path: name).path)[.size]) as? NSNumber
+      return sum + (size?.int64Value ?? 0)
+    }
+    let free = (try? FileManager.default.attributesOfFileSystem(forPath: folder.path)[.systemFreeSize]) as? NSNumber
+    return .init(store: store, free: free?.int64Value)
+  }
+}
