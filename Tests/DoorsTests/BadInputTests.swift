@@ -36,7 +36,7 @@ import WebSupport
       ("twice.csv", Data("\(header)\n\(row)\n\(row)\n".utf8), nil), ("nothing.csv", Data(), "文件"),
       ("columns.csv", Data("甲,乙,丙\n1,2,3\n".utf8), "列"),
       ("program.xlsx", Data([0x7F, 0x45, 0x4C, 0x46] + [UInt8](repeating: 0, count: 900)), ""),
-      ("zero.csv", Data("\(header)\nBI5,2026-09-23 10:00,\u{0},,楼道\u{0}堆物,盈港东路,投诉\n".utf8), nil), ("bomb.xlsx", bomb, ""),
+      ("zero.csv", Data("\(header)\nBI5,2026-09-23 10:00,\u{0},,楼道\u{0}堆物,盈港东路,投诉\n".utf8), ""), ("bomb.xlsx", bomb, ""),
       ("cut.xlsx", Data(Table(header: ["甲"], cells: [["乙"]]).xlsx(title: "表").prefix(300)), ""),
     ]
   }()
@@ -58,7 +58,10 @@ import WebSupport
         let answer = try await client.upload(
           "/imports/preview", as: dispatcher, [("mapping", "hotline")], [("file", table.name, table.bytes)])
         #expect(answer.status.code < 500, "\(table.name): \(answer.status)")
-        if let says = table.says {
+        if table.says == "" {
+          // Whatever it thinks of the file, it says so on a page of its own.
+          #expect(answer.status.code < 500 && answer.text.contains("<h1"), "\(table.name)")
+        } else if let says = table.says {
           #expect(answer.text.contains(says), "\(table.name) does not say “\(says)”")
         } else {
           #expect(answer.status == .ok && answer.text.contains("导入这"), "\(table.name): \(answer.status)")
