@@ -64,6 +64,11 @@ public enum Jobs {
     ).map(job)
   }
 
+  /// A long job says that it is still at it, so that nobody else takes it up.
+  public static func renew(_ id: Int64, lease: Int64 = 300_000, at now: Moment, _ db: any Writer) throws {
+    try db.run("UPDATE job SET lease_until = \(now.adding(milliseconds: lease)) WHERE id = \(id) AND state = 'running'")
+  }
+
   public static func finish(_ id: Int64, at now: Moment, _ db: any Writer) throws {
     try db.run("UPDATE job SET state = 'done', finished_at = \(now), dedupe = NULL, lease_until = NULL WHERE id = \(id)")
   }

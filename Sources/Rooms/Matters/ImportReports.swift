@@ -183,7 +183,8 @@ extension Matters {
     }
     for start in stride(from: 0, to: table.rows.count, by: Self.importBatch) {
       try await takeBatch(
-        Array(table.rows[start..<min(start + Self.importBatch, table.rows.count)]), columns, run: run, receiver: payload.receiver)
+        Array(table.rows[start..<min(start + Self.importBatch, table.rows.count)]), columns, run: run,
+        receiver: payload.receiver, job: job.id)
     }
     let now = house.now()
     let house = house
@@ -201,7 +202,7 @@ extension Matters {
   static let importBatch = 250
 
   /// One batch: understood on all cores, then written in one transaction, each row in a savepoint of its own.
-  func takeBatch(_ rows: [Table.Row], _ columns: MappedColumns, run: ImportRun.ID, receiver: Int64?) async throws {
+  func takeBatch(_ rows: [Table.Row], _ columns: MappedColumns, run: ImportRun.ID, receiver: Int64?, job: Int64) async throws {
     let now = house.now()
     typealias Understood = (row: Table.Row, read: Result<ImportedRow, Refusal>, reading: Reading, room: String?)
     let understood = await withTaskGroup(of: (Int, [Understood]).self) { group in
@@ -242,6 +243,7 @@ extension Matters {
         UPDATE import SET done = done + \(understood.count), added = added + \(counts.added), changed = changed + \(counts.changed),
           same = same + \(counts.same), failed = failed + \(counts.failed) WHERE id = \(run)
         """)
+      try Jobs.renew(job, at: now, db)
     }
   }
 

@@ -100,7 +100,7 @@ public struct Page: Sendable {
   public static let officerPlaces: [Place] = [
     Place("today", "我的今天", "/today", .today),
     Place("matters", "事项", "/matters", .matter),
-    Place("record", "登记", "/reports/new", .plus),
+    Place("record", "登记", "/patrol/new", .plus),
     Place("compounds", "小区", "/compounds", .compound),
     Place("more", "更多", "/more", .more),
   ]
@@ -188,7 +188,7 @@ public struct Page: Sendable {
     return """
       <details class="menu"><summary>\(Icon.person.html)<span class="name">\(who.name)</span></summary><div class="sheet">
       <p><b>\(who.name)</b><br><small>\(who.office)\(if: !who.role.isEmpty, "·\(who.role)")</small></p>
-      <a href="/account">账户与双重验证</a><a href="/account/deputy">代办与值班</a><a href="/help">使用说明</a>
+      <a href="/account">我的账户</a><a href="/account/deputy">代办与值班</a><a href="/help">使用说明</a>
       <form method="post" action="/sign-out"><input type="hidden" name="_csrf" value="\(who.csrf)"><button type="submit" class="plain">\(Icon.exit.html)退出登录</button></form>
       </div></details>
       """
