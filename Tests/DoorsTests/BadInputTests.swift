@@ -32,7 +32,7 @@ import WebSupport
       ("gb.csv", text.data(using: gb18030) ?? Data(), nil), ("utf16.csv", text.data(using: .utf16) ?? Data(), nil),
       ("bom.csv", Data([0xEF, 0xBB, 0xBF]) + Data(text.utf8), nil), ("mixed.csv", broken, nil),
       ("open-quote.csv", Data("\(header)\n\"BI3,2026-09-23 10:00,,,楼道堆物\n".utf8), ""), ("long-cell.csv", Data(wide.utf8), "控制在"),
-      ("future.csv", Data("\(header)\nBI4,2999-01-01 10:00,,,楼道堆物,,投诉\n".utf8), "晚于现在"),
+      ("future.csv", Data("\(header)\nBI4,2099-01-01 10:00,,,楼道堆物,,投诉\n".utf8), "晚于现在"),
       ("twice.csv", Data("\(header)\n\(row)\n\(row)\n".utf8), nil), ("nothing.csv", Data(), "文件"),
       ("columns.csv", Data("甲,乙,丙\n1,2,3\n".utf8), "列"),
       ("program.xlsx", Data([0x7F, 0x45, 0x4C, 0x46] + [UInt8](repeating: 0, count: 900)), ""),
