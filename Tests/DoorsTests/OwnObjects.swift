@@ -75,7 +75,7 @@ struct OwnObjects: Sendable {
     ("/assets/", "asset"), ("/accounts/", "account"), ("/catalogue/", "item"), ("/imports/", "import"), ("/studios-admin/", "studio-id"),
     ("/account/deputy/", "deputy"), ("/account/sessions/", "session"), ("/duty/calls/", "duty-call"), ("/system/jobs/", "job"),
     ("/c/", "compound"), ("/law/", "item"), ("/progress/", "receipt"), ("/receipt/", "receipt"), ("/files/", "file"),
-    ("/notices/", "notice"), ("/duty-calls/", "duty-call"),
+    ("/notices/", "notice"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 

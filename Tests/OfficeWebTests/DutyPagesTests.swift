@@ -31,6 +31,27 @@ import WebSupport
     }
   }
 
+  @Test func aCallIsAnsweredWhereItIsSeen() async throws {
+    let scene = try await OfficeScene.make()
+    let squad = scene.squad
+    let now = scene.clock.now
+    let calls = try await scene.house.store.write { db in
+      try (0..<2).map { turn in
+        try DutyCalls.ring(
+          squad, about: Subject("office", squad), reason: "试呼\(turn)", at: now, isWorkday: { _ in true }, ids: scene.house.ids, db)
+      }
+    }
+    try await scene.walk { client in
+      let leader = try await scene.visitor("leader", client)
+      #expect(try await leader.get("/duty").text.contains("action=\"/duty/calls/\(calls[0])/answer\""))
+      #expect(try await leader.post("/duty/calls/\(calls[0])/answer").headers[.location] == "/duty")
+      // From the day page one comes back to the day page, and never to another house.
+      #expect(try await leader.post("/duty/calls/\(calls[1])/answer", [("next", "/today")]).headers[.location] == "/today")
+      #expect(try await leader.post("/duty-calls/\(calls[1])/answer").status == .notFound)
+      #expect(try await !leader.get("/duty").text.contains("试呼"))
+    }
+  }
+
   @Test func everybodyAppointsTheirOwnDeputy() async throws {
     let scene = try await OfficeScene.make()
     let second = try #require(scene.people["second"]?.id.description)

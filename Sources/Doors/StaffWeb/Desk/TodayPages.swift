@@ -4,7 +4,7 @@ import Matters
 import People
 import WebSupport
 
-/// 我的今天, and the two answers it asks for: “收到” and “我来处理”.
+/// 我的今天, and “收到” for what it tells. “我来处理” is answered where the duty pages are.
 struct TodayPages: Sendable {
   let matters: Matters
 
@@ -13,10 +13,6 @@ struct TodayPages: Sendable {
     book.post("/notices/receipt", allow: .signedIn(nil), limits: .small) { visit in
       for id in visit.form.values("id").prefix(100).compactMap({ Int64($0) }) { try await matters.acknowledge(id, by: try visit.person) }
       return try visit.done("/today")
-    }
-    book.post("/duty-calls/{id}/answer", allow: .signedIn(nil), limits: .small) { visit in
-      try await DutyCalls.acknowledge(try visit.pathID("id", DutyCall.self), by: try visit.person, in: matters.house)
-      return try visit.done(visit.next ?? "/today", saying: "已应答值班呼叫")
     }
   }
 
@@ -105,12 +101,12 @@ struct TodayView {
     HTML.join(
       agenda.calls.map { call in
         let no = agenda.callMatters[call.id.raw]
-        let next = no.map { "<input type=\"hidden\" name=\"next\" value=\"\(MatterWords.address($0))\">" as HTML }
+        let next: HTML = "<input type=\"hidden\" name=\"next\" value=\"\(no.map { MatterWords.address($0) } ?? "/today")\">"
         return UI.notice(
           .danger, "值班呼叫：\(call.reason)",
           """
           <p>\(call.calledAt.chinese)呼叫，\(DutyCalls.patience) 分钟无人应答将呼叫下一位。\(no.map { UI.link("打开 \($0)", MatterWords.address($0)) })</p>
-          \(UI.form("/duty-calls/\(call.id)/answer", tokens: tokens, "\(next)\(UI.button("我来处理", .danger, icon: .check))"))
+          \(UI.form("/duty/calls/\(call.id)/answer", tokens: tokens, "\(next)\(UI.button("我来处理", .danger, icon: .check))"))
           """)
       }, "\n")
   }

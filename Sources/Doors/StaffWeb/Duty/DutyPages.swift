@@ -187,6 +187,6 @@ struct DutyPages: Sendable {
   }
   private func answer(_ visit: Visit) async throws -> Answer {
     try await DutyCalls.acknowledge(try visit.pathID("id"), by: try visit.person, in: house)
-    return try visit.done("/duty", saying: "已由您处理")
+    return try visit.done(visit.next ?? "/duty", saying: "已由您处理")
   }
 }
