@@ -69,6 +69,25 @@ import WebSupport
     }
   }
 
+  @Test func theMatterLeadsToWhatMayBeReleased() async throws {
+    let scene = try await DoorScene.make()
+    let complaint = try await scene.complaint("楼上改卫生间")
+    try await scene.walk({
+      FirmRoutes.register(&$0, matters: scene.matters)
+      StaffRoutes.register(&$0, matters: scene.matters)
+    }) { walker in
+      let officer = try await walker.signIn("officer")
+      let here = "/matters/\(complaint.matterNo)"
+      #expect(try await !walker.get(here, officer).text.contains("\(here)/release"))
+      let firm = try await walker.signIn("firm")
+      #expect(try await walker.post("/firm/report", Self.fields("2026-09-24T08:00"), firm).status == 303)
+      let page = try await walker.get(here, officer)
+      #expect(page.text.contains("href=\"\(here)/release\"") && page.text.contains("告诉青浦物业办理情况"))
+      #expect(try await walker.get(here + "/release", officer).status == 200)
+      #expect(try await !walker.get(here, try await walker.signIn("dispatcher")).text.contains("\(here)/release"))
+    }
+  }
+
   @Test func aFirmSeesFactsAndNothingThatOthersSaidOrWrote() async throws {
     let scene = try await DoorScene.make()
     let complaint = try await scene.complaint("邻居原话：物业包庇，请为我保密")

@@ -21,6 +21,7 @@ struct MatterPages: Sendable {
     var desk = StepDesk(file: file, person: person, tokens: try visit.formTokens(), catalogue: matters.catalogue, now: visit.now)
     let inPlace = file.choices.filter { $0.missing == nil && StepPlace.place(of: $0.event)?.inPlace == true }.map(\.event)
     try await desk.load(inPlace, search: nil, matters: matters)
+    if person.may(.handleMatters) { desk.firms = try await matters.firms(of: file.matter.no, for: person) }
     var page = visit.page(file.matter.title, active: "matters")
     page.wide = true
     page.crumbs = [.init("事项", "/matters")]

@@ -74,6 +74,9 @@ struct MatterView {
         rest += action(place)
       }
     }
+    if !desk.firms.isEmpty {
+      rest += link("release", "向物业公开", .eye, "告诉\(desk.firms.map(\.name).joined(separator: "、"))办理情况")
+    }
     let reasons: HTML = """
       <ul class="blocked">\(each: blocked, { "<li>\(Icon.lock.html)<span><b>\($0.0)</b><small>\($0.1)</small></span></li>" })</ul>
       """
@@ -85,9 +88,12 @@ struct MatterView {
     if place.inPlace {
       return UI.actionForm(place.event.chinese, icon: place.icon, hint: place.hint, StepForm(place: place, desk: desk).html)
     }
-    return """
-      <a class="act"\(attr("href", url: place.address(matter.no)))>\(place.icon.html)<span><b>\(place.event.chinese)</b><small>\(place.hint)</small></span>\(Icon.arrow.html)</a>
-      """
+    return link(place.noun, place.event.chinese, place.icon, place.hint)
+  }
+  private func link(_ noun: String, _ label: String, _ icon: Icon, _ hint: String) -> HTML {
+    """
+    <a class="act"\(attr("href", url: MatterWords.address(matter.no, noun)))>\(icon.html)<span><b>\(label)</b><small>\(hint)</small></span>\(Icon.arrow.html)</a>
+    """
   }
 
   /// What moves this matter on now; the rest waits behind one tap.

@@ -20,6 +20,8 @@ struct StepDesk: Sendable {
   var hands: [(person: Person, open: Int)] = []
   var departments: [Office] = []
   var compounds: [CompoundCard] = []
+  /// The firms that reported this, to whom something may be released.
+  var firms: [(id: Int64, name: String)] = []
   /// What was typed, when the form comes back; the query, when a link fills it in.
   var typed = Fields()
   var errors = FormErrors.none
