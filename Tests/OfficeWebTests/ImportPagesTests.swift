@@ -56,6 +56,29 @@ import WebSupport
     }
   }
 
+  @Test func moreImportsThanOnePageComeOnTheNext() async throws {
+    let scene = try await OfficeScene.make()
+    let dispatcher = try #require(scene.people["dispatcher"])
+    let mapping = try #require(try MappingFolder(folder: OfficeScene.data.appending(path: "mappings")).reports.first { $0.key == "hotline" })
+    for turn in 100..<221 {
+      _ = try await scene.matters.beginImport(
+        Data("\(Self.header)\nSH\(turn),2026-09-23 10:00,,,楼道堆物,,投诉".utf8), name: "第\(turn)份.csv", mapping: mapping.mapping, by: dispatcher)
+    }
+    try await scene.walk { client in
+      let visitor = try await scene.visitor("dispatcher", client)
+      var address: String? = "/imports"
+      var seen: [String] = []
+      var pages = 0
+      while let here = address, pages < 9 {
+        let text = try await visitor.get(here).text
+        seen += text.matches(of: /第(\d+)份\.csv/).map { String($0.1) }
+        address = text.firstMatch(of: /href="(\/imports\?before=\d+)"/).map { String($0.1) }
+        pages += 1
+      }
+      #expect(pages == 3 && seen == (100..<221).reversed().map(String.init))
+    }
+  }
+
   @Test func aFileWithoutTheWordsIsRefusedBesideTheField() async throws {
     let scene = try await OfficeScene.make()
     try await scene.walk { client in

@@ -345,10 +345,13 @@ extension Matters {
     try db.run("INSERT INTO import_error (id, import_id, line, reason, cells) VALUES (\(id), \(run), \(line), \(reason), \(box))")
   }
 
-  public func importRuns(for person: Person, limit: Int = 30) async throws -> [ImportRun] {
+  /// The office's imports, newest first.
+  /// - Parameter before: the last one of the page before.
+  public func importRuns(for person: Person, before: ImportRun.ID? = nil, limit: Int = 30) async throws -> [ImportRun] {
     try person.require(.importReports)
+    let earlier: Query = before.map { " AND id < \($0)" } ?? ""
     return try await house.store.read { db in
-      try db.all("SELECT * FROM import WHERE office_id = \(person.office) ORDER BY id DESC LIMIT \(limit)").map(Self.run)
+      try db.all("SELECT * FROM import WHERE office_id = \(person.office)\(earlier) ORDER BY id DESC LIMIT \(limit)").map(Self.run)
     }
   }
   public func importRun(_ id: ImportRun.ID, for person: Person) async throws -> (run: ImportRun, errors: [(line: Int, reason: String)]) {

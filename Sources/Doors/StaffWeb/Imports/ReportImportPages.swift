@@ -11,6 +11,7 @@ import WebSupport
 struct ReportImportPages: Sendable {
   let matters: Matters
   let mappings: [(key: String, mapping: ImportMapping)]
+  static let rows = 50
 
   func routes(_ book: inout RouteBook) {
     let policy = Policy.signedIn(.importReports)
@@ -23,7 +24,10 @@ struct ReportImportPages: Sendable {
   }
 
   private func list(_ visit: Visit) async throws -> Page {
-    let runs = try await matters.importRuns(for: try visit.person, limit: 100)
+    let before: ImportRun.ID? = visit.query["before"].flatMap { ImportRun.ID($0) }
+    let found = try await matters.importRuns(for: try visit.person, before: before, limit: Self.rows + 1)
+    let runs = Array(found.prefix(Self.rows))
+    let older = found.count > Self.rows ? runs.last.map { "/imports?before=\($0.id)" } : nil
     var page = visit.page("导入诉件", active: "more", wide: true)
     let columns: [UI.Column] = [
       .init("文件", .what), .init("状态", .status), .init("开始", .meta), .init("行数", .figure), .init("新增", .figure), .init("更新", .figure),
@@ -32,6 +36,7 @@ struct ReportImportPages: Sendable {
     page.main = """
       \(UI.heading("导入诉件", sub: "本单位的导入记录", actions: [UI.linkButton("导入文件", "/imports/new", .primary, icon: .upload), UI.linkButton("导出回传", "/exports", icon: .download)]))
       \(UI.table("导入记录", columns, runs.map(row), empty: UI.emptyState("还没有导入过", "把热线系统导出的工单表导进来：重复的工单不会重复登记。", actions: [UI.linkButton("导入文件", "/imports/new", .primary)], icon: .inbox)))
+      \(if: older != nil || before != nil, UI.older(older, count: Self.rows, shown: runs.count))
       """
     return page
   }
