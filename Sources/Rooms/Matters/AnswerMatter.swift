@@ -107,7 +107,9 @@ extension Matters {
     _ no: String, report: Report.ID, satisfaction: Satisfaction, solved: Bool, note: String, version: Int?, by person: Person
   ) async throws -> Matter {
     try await step(.revisit, on: no, version: version, by: person) { w in
-      _ = try self.promise(report, of: w.matter, w.db)
+      guard try self.promise(report, of: w.matter, w.db).answered else {
+        throw Refusal(.conflict, "matters-not-answered", "这件诉件还没有答复，答复后再回访。", field: "report")
+      }
       if satisfaction == .dissatisfied && note.trimming().isEmpty {
         throw Refusal(.invalid, "matters-dissatisfied-note", "不满意的，请记下来电人的原因。", field: "note")
       }
@@ -133,6 +135,8 @@ extension Matters {
   private func settle(_ w: Working) throws -> MatterState? {
     let promises = try MatterStore.promises(of: w.matter.id, w.db)
     guard !promises.contains(where: { $0.reachable && !$0.revisited }) else { return nil }
+    // Everybody has been asked, whatever they said: that clock is done even where the matter stays open.
+    try clocks.finish(["revisit"], of: w.subject, at: w.now, w.db)
     if promises.contains(where: { $0.satisfaction == .dissatisfied && $0.solved == false }) { return nil }
     try clocks.finish(nil, of: w.subject, at: w.now, w.db)
     return .closed
@@ -160,6 +164,8 @@ extension Matters {
 
   func restart(_ matter: Matter, at now: Moment, _ db: any Writer) throws {
     try clocks.cancel(["revisit"], of: Subject("matter", matter.id), at: now, db)
+    // Each is owed an answer again; the words of the last one stay until there are new ones.
+    try db.run("UPDATE promise SET replied_at = NULL WHERE matter_id = \(matter.id)")
     for promise in try MatterStore.promises(of: matter.id, db) {
       try clocks.start("reply-general", on: Subject("report", promise.report), from: now, ids: house.ids, now: now, db)
     }

@@ -152,9 +152,9 @@ extension Matters {
   func closeIfAsked(_ matter: Matter, at now: Moment, _ db: any Writer) throws -> Bool {
     guard matter.state == .approved else { return false }
     let promises = try MatterStore.promises(of: matter.id, db)
-    guard !promises.contains(where: { ($0.reachable && !$0.revisited) || ($0.satisfaction == .dissatisfied && $0.solved == false) }) else {
-      return false
-    }
+    guard !promises.contains(where: { $0.reachable && !$0.revisited }) else { return false }
+    try clocks.finish(["revisit"], of: Subject("matter", matter.id), at: now, db)
+    guard !promises.contains(where: { $0.satisfaction == .dissatisfied && $0.solved == false }) else { return false }
     try clocks.finish(nil, of: Subject("matter", matter.id), at: now, db)
     understander.settled(promises.map(\.report), open: false)
     try db.run(
