@@ -201,8 +201,8 @@ let package = Package(
     tests(
       "StaffWebTests",
       [
-        "StaffWeb", "WebSupport", "Matters", "Intake", "People", "Offices", "Storage", "Kernel", "TestHouse", "TestOffice", hummingbird,
-        hummingbirdTesting, httpTypes, nioCore, log,
+        "StaffWeb", "WebSupport", "Matters", "Intake", "People", "Offices", "ClockBook", "Storage", "Kernel", "TestHouse", "TestOffice",
+        hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
     tests("StorageTests", ["Storage", "StorageSQLite", "Kernel", "TestHouse"]),
     tests("UnderstandingTests", ["Understanding"]),

@@ -1,11 +1,14 @@
+import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import Intake
 import Kernel
 import Matters
+import NIOCore
 import Offices
 import People
 import Storage
+import TestHouse
 import TestOffice
 import Testing
 import WebSupport
@@ -119,6 +122,47 @@ import WebSupport
       #expect(history.contains("赵派单") && history.contains("先行联系") && !history.contains("13800001234"))
       #expect(try await signIn("stranger").post(look, ["purpose": "reply"]).status == .notFound)
       #expect(try await signIn("manager").post(look, ["purpose": "supervision"]).status == .forbidden)
+    }
+  }
+
+  /// Pages of a history hold every line once, and none is too long for a phone in a cellar.
+  @Test func theHistoryOfManyReportsComesInPages() async throws {
+    let office = try await TestOffice.make()
+    let first = try await office.report("第一件反映楼上漏水")
+    let no = first.matterNo
+    let same = PlainUnderstander(same: [SameAs(report: first.report.id.raw, score: 1, sure: true, reasons: ["同一小区同一事项"])])
+    let matters = Matters(
+      house: office.house, clocks: office.matters.clocks, catalogue: office.matters.catalogue, understander: same)
+    for turn in 1..<150 {
+      office.clock.advance(minutes: 7)
+      var new = NewReport(channel: .hotline, content: "第 \(turn) 件反映漏水", saidAt: office.clock.now)
+      new.compound = office.compound.raw
+      new.callerPhone = "1390000\(turn.padded(4))"
+      #expect(try await matters.receive(new, by: .system).matterNo == no)
+    }
+    let leader = try office.person("leader")
+    for _ in 0..<25 { _ = try await office.matters.open(no, report: first.report.id, purpose: .reply, by: leader) }
+    let file = try await office.matters.file(no, for: leader)
+    let clocks = file.clocks.count + file.reports.map(\.clocks.count).reduce(0, +)
+    try await office.walk { signIn in
+      let walker = try await signIn("leader")
+      let start = "/matters/\(no)/history"
+      var counts: [String: Int] = [:]
+      for (part, mark) in [("story", "<li class=\"(person|machine)"), ("clocks", "怎么算的"), ("looks", "谁看过")] {
+        var address: String? = start
+        var pages = 0
+        while let here = address, pages < 60 {
+          let page = try await walker.get(here)
+          #expect(page.status == .ok && page.body.readableBytes <= 60_000, "\(here): \(page.body.readableBytes)")
+          counts[part, default: 0] += page.text.matches(of: try Regex(mark)).count
+          address = page.text.split(separator: "\"").first { $0.hasPrefix("\(start)?part=\(part)&amp;") }
+            .map { $0.replacingOccurrences(of: "&amp;", with: "&") }
+          pages += 1
+        }
+      }
+      #expect(counts["clocks"] == clocks && clocks >= 300)
+      #expect(counts["story"] == file.story.count, "\(counts) of \(file.story.count)")
+      #expect(try await walker.get(start + "?part=rubbish&before=x").status == .ok)
     }
   }
 

@@ -37,6 +37,7 @@ public struct MatterFile: Sendable {
   }
   /// A clock as the page shows it.
   public struct ClockSheet: Sendable {
+    public let id: Int64
     public let name: String
     public let kind: String
     public let basis: String
@@ -205,7 +206,7 @@ extension Matters {
     let moment = booked.endedAt ?? now
     let deadline = booked.clock.deadline(on: clocks.calendar, asOf: moment)
     return MatterFile.ClockSheet(
-      name: booked.clock.spec.name, kind: booked.kind, basis: booked.clock.spec.basis, state: booked.state, due: booked.due,
+      id: booked.id, name: booked.clock.spec.name, kind: booked.kind, basis: booked.clock.spec.basis, state: booked.state, due: booked.due,
       remaining: booked.clock.remaining(at: moment, on: clocks.calendar), steps: deadline.steps, note: deadline.note,
       endedAt: booked.endedAt,
       startedAt: booked.clock.state.start)

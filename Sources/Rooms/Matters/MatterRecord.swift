@@ -11,6 +11,7 @@ import Workflow
 
 /// Somebody opened a sealed identity.
 public struct LookRecord: Sendable {
+  public let id: Int64
   public let at: Moment
   public let who: String
   public let reportNo: String
@@ -19,6 +20,7 @@ public struct LookRecord: Sendable {
 
 /// Somebody was told.
 public struct SentRecord: Sendable {
+  public let id: Int64
   public let at: Moment
   public let to: String
   public let text: String
@@ -35,27 +37,35 @@ public struct VisibleFile: Sendable {
 
 extension Matters {
   /// Who looked at a matter's sealed identities, and who was told of it; newest first.
-  public func record(of no: String, for person: Person, limit: Int = 200) async throws -> (looks: [LookRecord], sent: [SentRecord]) {
-    try await house.store.read { db in
+  /// - Parameters:
+  ///   - looksBefore: the last look of the page before.
+  ///   - sentBefore: the last message of the page before.
+  public func record(
+    of no: String, for person: Person, looksBefore: Int64? = nil, sentBefore: Int64? = nil, limit: Int
+  ) async throws -> (looks: [LookRecord], sent: [SentRecord]) {
+    let earlierLooks: Query = looksBefore.map { " AND l.id < \($0)" } ?? ""
+    let earlierSent: Query = sentBefore.map { " AND n.id < \($0)" } ?? ""
+    return try await house.store.read { db in
       guard let matter = try MatterStore.find(no: no, for: person, db) else {
         throw Refusal(.missing, "matters-missing", "没有这个事项，或者它不在您的办理范围内。")
       }
       let looks = try db.all(
         """
-        SELECT l.at, l.purpose, r.no, a.name FROM look l JOIN report r ON r.id = l.report_id JOIN account a ON a.id = l.account_id
-        WHERE r.matter_id = \(matter.id) ORDER BY l.id DESC LIMIT \(limit)
+        SELECT l.id, l.at, l.purpose, r.no, a.name FROM look l JOIN report r ON r.id = l.report_id JOIN account a ON a.id = l.account_id
+        WHERE r.matter_id = \(matter.id)\(earlierLooks) ORDER BY l.id DESC LIMIT \(limit)
         """
       ).map { row in
-        LookRecord(at: try row.moment("at"), who: try row.text("name"), reportNo: try row.text("no"), purpose: try row.choice("purpose"))
+        LookRecord(
+          id: try row.int("id"), at: try row.moment("at"), who: try row.text("name"), reportNo: try row.text("no"), purpose: try row.choice("purpose"))
       }
       let sent = try db.all(
         """
-        SELECT n.at, n.text, n.seen_at, a.name FROM notice n JOIN account a ON a.id = n.account_id
-        WHERE n.matter_id = \(matter.id) ORDER BY n.id DESC LIMIT \(limit)
+        SELECT n.id, n.at, n.text, n.seen_at, a.name FROM notice n JOIN account a ON a.id = n.account_id
+        WHERE n.matter_id = \(matter.id)\(earlierSent) ORDER BY n.id DESC LIMIT \(limit)
         """
       ).map { row in
         SentRecord(
-          at: try row.moment("at"), to: try row.text("name"), text: try row.text("text"), seenAt: try row.optionalMoment("seen_at"))
+          id: try row.int("id"), at: try row.moment("at"), to: try row.text("name"), text: try row.text("text"), seenAt: try row.optionalMoment("seen_at"))
       }
       return (looks, sent)
     }

@@ -21,6 +21,8 @@ public struct StoryLine: Sendable {
   public let action: String
   /// SHA-256 of files that belong to the step.
   public let files: [String]
+  /// 1, 2, 3 … within the matter: pages of the story go on from it.
+  public let sequence: Int64
 }
 
 /// Turns journal entries into sentences: for the office all of them, for a resident the few that concern them.
@@ -82,7 +84,7 @@ public enum MatterStory {
     return StoryLine(
       at: entry.at, who: entry.actor.name, what: verb(entry.action, facts), note: entry.note, machine: entry.actor == .system,
       action: entry.action,
-      files: (facts["files"] ?? "").split(separator: ",").map(String.init))
+      files: (facts["files"] ?? "").split(separator: ",").map(String.init), sequence: entry.sequence)
   }
 
   public static func lines(of matter: Matter.ID, _ db: any Reader) throws -> [StoryLine] {

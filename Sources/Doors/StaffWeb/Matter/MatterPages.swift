@@ -33,10 +33,12 @@ struct MatterPages: Sendable {
     let person = try visit.person
     let no = try visit.path("no")
     let file = try await matters.file(no, for: person)
-    let record = try await matters.record(of: no, for: person)
+    let view = HistoryPart(visit.query)
+    let record = try await matters.record(
+      of: no, for: person, looksBefore: view.before(.looks), sentBefore: view.before(.sent), limit: HistoryPart.fewest + 1)
     var page = visit.page("经过与时限：\(file.matter.title)", active: "matters")
     page.crumbs = [.init("事项", "/matters"), .init(no, MatterWords.address(no))]
-    page.main = HistoryView(file: file, looks: record.looks, sent: record.sent, now: visit.now).html
+    page.main = HistoryView(file: file, looks: record.looks, sent: record.sent, part: view, now: visit.now).html
     return page
   }
 

@@ -49,9 +49,9 @@ enum MatterStoryView {
   }
 
   /// Newest first: what one comes to see stands on top.
-  static func timeline(_ file: MatterFile, last: Int? = nil) -> HTML {
-    let lines = last.map { Array(file.story.suffix($0)) } ?? file.story
-    return UI.timeline(lines.reversed().map { event($0, file) })
+  static func timeline(_ file: MatterFile, last: Int) -> HTML { timeline(Array(file.story.suffix(last)), file) }
+  static func timeline(_ lines: [StoryLine], _ file: MatterFile) -> HTML {
+    UI.timeline(lines.reversed().map { event($0, file) })
   }
 }
 
