@@ -1,3 +1,4 @@
+import ClockBook
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
@@ -163,6 +164,30 @@ import WebSupport
       #expect(counts["clocks"] == clocks && clocks >= 300)
       #expect(counts["story"] == file.story.count, "\(counts) of \(file.story.count)")
       #expect(try await walker.get(start + "?part=rubbish&before=x").status == .ok)
+    }
+  }
+
+  @Test func whoWaitsForACallShowsTheCallsClock() async throws {
+    let office = try await TestOffice.make()
+    let received = try await office.report()
+    let no = received.matterNo
+    try await office.matters.dispatch(no, to: office.squad.id, note: "", version: nil, by: try office.person("dispatcher"))
+    try await office.matters.accept(no, officer: nil, version: nil, by: try office.person("officer"))
+    // Supervised with a clock of its own that ends before the call is due.
+    let now = office.clock.now
+    try await office.house.store.write { db in
+      try office.matters.clocks.start(
+        fixed: "supervision", name: "督办办理", basis: "试", due: now.adding(hours: 2),
+        on: Subject("matter", try #require(try MatterStore.find(no: no, db)).id), ids: office.house.ids, now: now, db)
+    }
+    let agenda = try await office.matters.agenda(for: try office.person("officer"))
+    let waiting = try #require(agenda.part(.contact)?.matters.first)
+    #expect(agenda.clock(of: waiting, in: .contact)?.kind == "first-contact")
+    #expect(agenda.clock(of: waiting, in: .fresh)?.kind == "supervision")
+    try await office.walk { signIn in
+      let page = try await signIn("officer").get("/today").text
+      let section = try #require(page.components(separatedBy: "id=\"contact\"").last)
+      #expect(section.contains("先行联系") && !section.contains("督办办理"))
     }
   }
 

@@ -13,6 +13,8 @@ import Workflow
 public struct Agenda: Sendable {
   public let parts: [Part]
   public let clocks: [Matter.ID: MatterFile.ClockSheet]
+  /// Of the matters that wait for a first contact: the clock of that call, which need not be the earliest.
+  public let contactClocks: [Matter.ID: MatterFile.ClockSheet]
   public let notices: [Notice]
   public let calls: [DutyCall]
   /// The numbers of the matters that duty calls are about.
@@ -29,6 +31,10 @@ public struct Agenda: Sendable {
   }
   public enum Kind: String, Sendable, CaseIterable {
     case overdue, today, approve, delay, unreasonable, fresh, contact, dispatch, returned, revisit, transferred, supervised
+  }
+  /// The clock that a row of a list shows: the one the list is about.
+  public func clock(of matter: Matter, in kind: Kind) -> MatterFile.ClockSheet? {
+    kind == .contact ? contactClocks[matter.id] ?? clocks[matter.id] : clocks[matter.id]
   }
   public func part(_ kind: Kind) -> Part? { parts.first { $0.kind == kind } }
 
@@ -69,7 +75,9 @@ extension Matters {
         callMatters[call.id.raw] = try MatterStore.find(Matter.ID(call.subject.id), db)?.no
       }
       return Agenda(
-        parts: parts, clocks: try nextClocks(of: parts.flatMap(\.matters), at: now, db), notices: try notices(of: person, db), calls: calls,
+        parts: parts, clocks: try nextClocks(of: parts.flatMap(\.matters), at: now, db),
+        contactClocks: try nextClocks(of: parts.filter { $0.kind == .contact }.flatMap(\.matters), kind: "first-contact", at: now, db),
+        notices: try notices(of: person, db), calls: calls,
         callMatters: callMatters, open: Int(open))
     }
   }
@@ -106,7 +114,8 @@ extension Matters {
     return try await house.store.read { db in try nextClocks(of: matters, at: now, db) }
   }
 
-  func nextClocks(of matters: [Matter], at now: Moment, _ db: any Reader) throws -> [Matter.ID: MatterFile.ClockSheet] {
+  /// - Parameter kind: only clocks of this kind; nil for any.
+  func nextClocks(of matters: [Matter], kind: String? = nil, at now: Moment, _ db: any Reader) throws -> [Matter.ID: MatterFile.ClockSheet] {
     let ids = Array(Set(matters.filter(\.state.isOpen).map(\.id.raw)))
     if ids.isEmpty { return [:] }
     var owner: [Int64: Int64] = [:]
@@ -115,7 +124,7 @@ extension Matters {
     }
     var best: [Int64: BookedClock] = [:]
     func offer(_ clock: BookedClock, to matter: Int64) {
-      guard clock.state == .running || clock.state == .paused else { return }
+      guard clock.state == .running || clock.state == .paused, kind == nil || clock.kind == kind else { return }
       guard let other = best[matter] else { return best[matter] = clock }
       let better = clock.state == other.state ? clock.due < other.due : clock.state == .running
       if better { best[matter] = clock }
