@@ -70,7 +70,9 @@ import Testing
     let second = try await matters.receive(new, by: .resident)
     #expect(!second.joined && second.matterNo != no)
     let shown = try await matters.file(second.matterNo, for: scene.leader).same
-    #expect(shown.map(\.no) == [no] && shown.map(\.kind) == ["earlier"] && shown[0].lastReply == (state == .replied ? nil : "已责令恢复原状，10 月 8 日前复查。"))
+    #expect(
+      shown.map(\.no) == [no] && shown.map(\.kind) == ["earlier"]
+        && shown[0].lastReply == (state == .replied ? nil : "已责令恢复原状，10 月 8 日前复查。"))
     await expectRefusal("matters-no-target") { try await matters.merge(second.matterNo, into: no, version: nil, by: scene.dispatcher) }
   }
 

@@ -31,6 +31,22 @@ import WebSupport
     }
   }
 
+  @Test func theFileLeadsToTheCodeTheMattersAndWhatResidentsSay() async throws {
+    let scene = try await OfficeScene.make()
+    let here = "/compounds/\(scene.compound.no)"
+    try await scene.walk { client in
+      #expect(try await scene.visitor("leader", client).get(here).text.contains("还没有居民通过城管码评价"))
+      try await scene.matters.rateService(
+        squad: scene.squad, compound: scene.compound.id.raw, satisfaction: .basically, words: "<i>来得快</i>，王建国13912345678态度好")
+      try await scene.matters.rateService(squad: scene.squad, satisfaction: .dissatisfied, words: "别处的话")
+      let page = try await scene.visitor("leader", client).get(here).text
+      for end in ["/code-sheet", "/code.png", "/code.svg"] { #expect(page.contains("href=\"\(here)\(end)\""), "\(end)") }
+      #expect(page.contains("href=\"/matters?compound=\(scene.compound.id)&amp;group=all\""))
+      #expect(page.contains("&lt;i&gt;来得快") && page.contains(Satisfaction.basically.chinese))
+      #expect(!page.contains("13912345678") && !page.contains("别处的话"))
+    }
+  }
+
   @Test func formsKeepWhatWasTypedAndSayWhatIsWrong() async throws {
     let scene = try await OfficeScene.make()
     try await scene.walk { client in

@@ -59,7 +59,8 @@ import WebSupport
   @Test func moreImportsThanOnePageComeOnTheNext() async throws {
     let scene = try await OfficeScene.make()
     let dispatcher = try #require(scene.people["dispatcher"])
-    let mapping = try #require(try MappingFolder(folder: OfficeScene.data.appending(path: "mappings")).reports.first { $0.key == "hotline" })
+    let mapping = try #require(
+      try MappingFolder(folder: OfficeScene.data.appending(path: "mappings")).reports.first { $0.key == "hotline" })
     for turn in 100..<221 {
       _ = try await scene.matters.beginImport(
         Data("\(Self.header)\nSH\(turn),2026-09-23 10:00,,,楼道堆物,,投诉".utf8), name: "第\(turn)份.csv", mapping: mapping.mapping, by: dispatcher)

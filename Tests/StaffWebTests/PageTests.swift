@@ -191,6 +191,22 @@ import WebSupport
     }
   }
 
+  @Test func oneCompoundsMattersAreChosenSeenAndLetGo() async throws {
+    let office = try await TestOffice.make()
+    let no = try await office.report().matterNo
+    let id = office.compound.description
+    try await office.walk { signIn in
+      let officer = try await signIn("officer")
+      #expect(try await officer.get("/matters").text.contains("<option value=\"\(id)\">元邑小城</option>"))
+      let here = try await officer.get("/matters?compound=\(id)&group=all&item=kitchen-bathroom-conversion").text
+      #expect(here.contains(no) && here.contains("只看元邑小城"))
+      // Letting go of the compound keeps the rest.
+      #expect(here.contains("class=\"chip\" href=\"/matters?group=all&amp;item=kitchen-bathroom-conversion\""))
+      #expect(try await !officer.get("/matters?compound=1&group=all").text.contains(no))
+      #expect(try await !officer.get("/matters").text.contains("class=\"chip\""))
+    }
+  }
+
   @Test func theSearchInTheHeadGoesStraightToANumber() async throws {
     let office = try await TestOffice.make()
     let received = try await office.report()

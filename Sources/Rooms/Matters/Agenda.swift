@@ -115,7 +115,8 @@ extension Matters {
   }
 
   /// - Parameter kind: only clocks of this kind; nil for any.
-  func nextClocks(of matters: [Matter], kind: String? = nil, at now: Moment, _ db: any Reader) throws -> [Matter.ID: MatterFile.ClockSheet] {
+  func nextClocks(of matters: [Matter], kind: String? = nil, at now: Moment, _ db: any Reader) throws -> [Matter.ID: MatterFile.ClockSheet]
+  {
     let ids = Array(Set(matters.filter(\.state.isOpen).map(\.id.raw)))
     if ids.isEmpty { return [:] }
     var owner: [Int64: Int64] = [:]

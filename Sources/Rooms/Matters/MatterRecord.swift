@@ -56,7 +56,8 @@ extension Matters {
         """
       ).map { row in
         LookRecord(
-          id: try row.int("id"), at: try row.moment("at"), who: try row.text("name"), reportNo: try row.text("no"), purpose: try row.choice("purpose"))
+          id: try row.int("id"), at: try row.moment("at"), who: try row.text("name"), reportNo: try row.text("no"),
+          purpose: try row.choice("purpose"))
       }
       let sent = try db.all(
         """
@@ -65,7 +66,8 @@ extension Matters {
         """
       ).map { row in
         SentRecord(
-          id: try row.int("id"), at: try row.moment("at"), to: try row.text("name"), text: try row.text("text"), seenAt: try row.optionalMoment("seen_at"))
+          id: try row.int("id"), at: try row.moment("at"), to: try row.text("name"), text: try row.text("text"),
+          seenAt: try row.optionalMoment("seen_at"))
       }
       return (looks, sent)
     }

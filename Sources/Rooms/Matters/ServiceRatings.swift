@@ -36,8 +36,10 @@ extension Matters {
   }
 
   /// The ratings of the squads within a person's scope, newest first.
-  public func serviceRatings(for person: Person, limit: Int = 50) async throws -> [ServiceRating] {
+  /// - Parameter compound: only those given by the code of this compound.
+  public func serviceRatings(for person: Person, compound: Int64? = nil, limit: Int = 50) async throws -> [ServiceRating] {
     try person.require(.seeMatters)
+    let here: Query = compound.map { " AND r.compound_id = \($0)" } ?? ""
     return try await house.store.read { db in
       let squads: Query =
         switch Scope(of: person) {
@@ -50,7 +52,7 @@ extension Matters {
         """
         SELECT r.at, r.satisfaction, r.masked, c.name AS compound_name, s.name AS studio_name FROM service_rating r
         JOIN office o ON o.id = r.squad_id LEFT JOIN compound c ON c.id = r.compound_id LEFT JOIN studio s ON s.id = r.studio_id
-        WHERE \(squads) ORDER BY r.id DESC LIMIT \(limit)
+        WHERE \(squads)\(here) ORDER BY r.id DESC LIMIT \(limit)
         """
       ).map { row in
         ServiceRating(

@@ -10,6 +10,8 @@ import WebSupport
 struct CompoundFilePage {
   let facts: CompoundFacts
   let record: CompoundRecord
+  /// The newest words of residents on the squad's work here; nil for who does not handle matters.
+  let ratings: [ServiceRating]?
   let catalogue: Catalogue
   let person: Person
   let now: Moment
@@ -23,11 +25,11 @@ struct CompoundFilePage {
     page.crumbs = [.init("小区", "/compounds"), .init(facts.card.squadName, "/compounds?squad=\(compound.squad)")]
     var actions: [HTML] = []
     if person.may(.reportOnPatrol) { actions.append(UI.linkButton("登记巡查发现", "/patrol/new?compound=\(compound.id)", .primary, icon: .plus)) }
-    actions.append(UI.linkButton("城管码", "/compounds/\(compound.no)/code-sheet", icon: .qr))
+    if person.may(.seeMatters) { actions.append(UI.linkButton("本小区全部事项", mattersHere + "&group=all", icon: .matter)) }
     page.main = """
       \(UI.heading(compound.name, sub: sub, tags: tags, actions: actions))
       \(UI.tiles(tiles))
-      \(UI.columns(HTML.join([openMatters, yearSection, repeats], "\n"), side: HTML.join([register, people, channels], "\n")))
+      \(UI.columns(HTML.join([openMatters, yearSection, repeats], "\n"), side: HTML.join([register, people, code, service, channels], "\n")))
       """
     return page
   }
@@ -190,6 +192,29 @@ struct CompoundFilePage {
         ))
     }
     return UI.section("联系人", UI.facts(pairs))
+  }
+
+  /// What hangs on the notice boards: the sheet ready to print, and the picture for those who lay out their own.
+  private var code: HTML {
+    let here = "/compounds/\(compound.no)"
+    return UI.section(
+      "城管码",
+      """
+      <p class="hint">居民扫码反映问题、查进度、看工作室。贴在门厅、公告栏和物业服务处。</p>
+      \(UI.toolbar([UI.linkButton("打印 A4 张贴页", here + "/code-sheet", icon: .qr), UI.linkButton("PNG 图片", here + "/code.png", icon: .download), UI.linkButton("SVG 图片", here + "/code.svg", icon: .download)]))
+      """)
+  }
+
+  private var service: HTML {
+    guard let ratings else { return .empty }
+    guard !ratings.isEmpty else { return UI.section("居民对社区服务的评价", "<p class=\"hint\">还没有居民通过城管码评价。</p>") }
+    return UI.section(
+      "居民对社区服务的评价",
+      """
+      <ul class="notes">\(each: ratings, { rating in
+        "<li><span>\(rating.satisfaction.chinese)\(if: !rating.masked.isEmpty, "：\(rating.masked)")<br><small>\(rating.at.day.chineseLong)\(rating.studioName.map { "，\($0)" })</small></span></li>"
+      })</ul>
+      """)
   }
 
   private var channels: HTML {

@@ -130,8 +130,10 @@ struct CompoundPages: Sendable {
         acting: try officer.flatMap { try PersonStore.find(try Deputies.acting(for: $0, on: today, db), db) })
     }
     let record = try await matters.record(of: compound.id, year: year, for: person)
-    return CompoundFilePage(facts: facts, record: record, catalogue: matters.catalogue, person: person, now: visit.now).page(
-      visit.page(compound.name, active: "compounds", wide: true))
+    let ratings = person.may(.seeMatters) ? try await matters.serviceRatings(for: person, compound: compound.id.raw, limit: 5) : nil
+    return CompoundFilePage(facts: facts, record: record, ratings: ratings, catalogue: matters.catalogue, person: person, now: visit.now)
+      .page(
+        visit.page(compound.name, active: "compounds", wide: true))
   }
 
   static let missing = Refusal(.missing, "compounds-none", "没有这个小区，或者它不在您的辖区内。")

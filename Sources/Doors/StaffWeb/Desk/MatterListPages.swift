@@ -52,6 +52,14 @@ struct MatterListPages: Sendable {
       counts: try await matters.counts(counted, for: person), tokens: try visit.formTokens(), catalogue: matters.catalogue)
     if person.may(.dispatchMatters) || person.may(.superviseMatters) { view.squads = try await matters.squads(for: person) }
     if case .squad(let squad) = Scope(of: person), person.role != .officer { view.hands = try await matters.hands(of: squad).map(\.person) }
+    if case .squad = Scope(of: person) {
+      let scope = Scope(of: person)
+      let cards = try await matters.house.store.read { db in
+        try CompoundStore.list(scope: scope, limit: MatterListView.mostCompounds + 1, db)
+      }
+      // A menu of two hundred names finds nothing: there the way is the compound's page, or the search.
+      if cards.count <= MatterListView.mostCompounds { view.compounds = cards.map(\.compound) }
+    }
     if let compound = query.filter.compound {
       view.compoundName = try await matters.house.store.read { db in
         try CompoundStore.card(Compound.ID(compound), scope: person.district.map(Scope.district) ?? Scope(of: person), db)?.compound.name

@@ -1,4 +1,5 @@
 import Catalogue
+import Compounds
 import Foundation
 import Kernel
 import Matters
@@ -19,6 +20,9 @@ struct MatterListView {
   var squads: [SquadLoad] = []
   var hands: [Person] = []
   var compoundName: String?
+  /// The squad's compounds where they are few enough to choose from.
+  var compounds: [Compound] = []
+  static let mostCompounds = 30
 
   var html: HTML {
     let filter = query.filter
@@ -29,6 +33,7 @@ struct MatterListView {
         return UI.Tab(group.chinese + (many ? " 500+" : ""), query.address { $0.group = group }, count: many ? nil : counts[group], on: group == filter.group)
       }))
       \(filters)
+      \(chip)
       \(newer)
       \(table)
       \(UI.older(listed.next.map { query.address(after: $0) }, count: MatterListPages.rows, shown: listed.matters.count))
@@ -63,13 +68,24 @@ struct MatterListView {
       all.append(.init("办理人", name: "officer", hands.map { .init($0.id.description, $0.name) }, value: filter.officer?.description ?? ""))
     }
     all.append(.init("紧急", name: "urgent", [.init("1", "只看紧急")], value: filter.urgentOnly ? "1" : ""))
-    if let compound = filter.compound {
-      all.append(.init("小区", name: "compound", [.init(String(compound), compoundName ?? "已选小区")], value: String(compound)))
+    let chosen = filter.compound.map(String.init) ?? ""
+    var places = compounds.map { UI.Choice(String($0.id.raw), $0.name) }
+    if filter.compound != nil, !places.contains(where: { $0.value == chosen }) {
+      places.insert(.init(chosen, compoundName ?? "已选小区"), at: 0)
     }
+    if !places.isEmpty { all.append(.init("小区", name: "compound", places, value: chosen)) }
     let tab: [(name: String, value: String)] = filter.group == .open ? [] : [("group", filter.group.rawValue)]
     return UI.filters(
       "/matters", find: filter.words ?? "", all, keep: tab,
       clearAt: filter.group == .open ? "/matters" : "/matters?group=\(filter.group.rawValue)")
+  }
+
+  /// On a phone the menus are folded away: that only one compound is shown must be seen, and undone, without opening them.
+  private var chip: HTML {
+    guard query.filter.compound != nil else { return .empty }
+    return """
+      <p class="chips"><a class="chip"\(attr("href", url: query.address { $0.compound = nil }))><span>只看\(compoundName ?? "已选小区")</span>\(Icon.cross.html)<span class="hidden">，取消小区条件</span></a></p>
+      """
   }
 
   private var newer: HTML {

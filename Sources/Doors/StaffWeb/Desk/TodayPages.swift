@@ -148,7 +148,8 @@ struct TodayView {
         return UI.section(
           Self.title(part.kind), id: part.kind.rawValue, side: more,
           UI.table(
-            Self.title(part.kind), MatterWords.columns, part.matters.map { MatterWords.row($0, agenda.clock(of: $0, in: part.kind), at: now) }))
+            Self.title(part.kind), MatterWords.columns,
+            part.matters.map { MatterWords.row($0, agenda.clock(of: $0, in: part.kind), at: now) }))
       }, "\n")
   }
 }
