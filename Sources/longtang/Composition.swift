@@ -87,9 +87,12 @@ struct Composition: Sendable {
     return matters.jobs + [DutyCalls.handler(in: house, isWorkday: { calendar.isWorkday($0) }), JournalCheck.handler(in: house)]
   }
 
-  func site(publicURL: String, proxies: [AddressRange] = [], limits: RateLimits = .standard) -> Site {
+  func site(publicURL: String, proxies: [AddressRange] = [], limits: RateLimits = .standard, sessions: SessionLengths = .standard)
+    -> Site
+  {
     Site(
-      house: house, publicURL: publicURL, assets: assets.versions, trustedProxies: proxies, limits: limits, places: StaffPlaces.places)
+      house: house, publicURL: publicURL, assets: assets.versions, trustedProxies: proxies, limits: limits, sessions: sessions,
+      places: StaffPlaces.places)
   }
   func router(_ site: Site, access: Logger) throws -> Router<DoorContext> { try book.router(site, logger: access) }
 }

@@ -2,6 +2,7 @@ import Configuration
 import Foundation
 import Kernel
 import Logging
+import People
 import WebSupport
 
 /// How this copy of the program runs: from the environment (`LONGTANG_LISTEN_PORT`) first, then from a JSON file (`listen.port`), then
@@ -16,6 +17,8 @@ import WebSupport
 /// | `tls.certificate`, `tls.key` | PEM files, when no proxy stands before the program | none |
 /// | `proxies` | addresses or networks whose `X-Forwarded-For` is believed | none |
 /// | `limits.rate` | `on`, or `off` for measuring | `on` |
+/// | `session.idle` | minutes without a request after which somebody is signed out, 5 to 240 | `30` |
+/// | `session.longest` | hours after which a session ends in any case, 1 to 24 | `12` |
 /// | `log.level` | `trace` … `critical` | `info` |
 /// | `files.data`, `files.assets` | the folders `Data` and `Assets` | beside the program, or in the current folder |
 struct Config: Sendable {
@@ -28,6 +31,7 @@ struct Config: Sendable {
   var key: URL?
   var proxies: [AddressRange]
   var rateLimits: Bool
+  var sessions: SessionLengths
   var logLevel: Logger.Level
   var data: URL
   var assets: URL
@@ -38,7 +42,7 @@ struct Config: Sendable {
 
   static let keys = [
     "store.folder", "store.keys", "listen.host", "listen.port", "public.url", "tls.certificate", "tls.key", "proxies", "limits.rate",
-    "log.level", "files.data", "files.assets",
+    "session.idle", "session.longest", "log.level", "files.data", "files.assets",
   ]
   /// Shown as set or not, never as they are.
   static let secrets: Set<String> = ["tls.key"]
@@ -124,6 +128,18 @@ struct Config: Sendable {
     case "off": rateLimits = false
     default: problems.append("limits.rate：应为 on 或 off")
     }
+    func number(_ key: String, in range: ClosedRange<Int>, otherwise: Int) -> Int {
+      guard let given = text(key) ?? reader.int(forKey: ConfigKey(key)).map(String.init) else { return otherwise }
+      if let number = Int(given), range.contains(number) { return number }
+      problems.append("\(key)：应为 \(range.lowerBound) 到 \(range.upperBound) 的整数")
+      return otherwise
+    }
+    sessions = SessionLengths(
+      idleMinutes: number("session.idle", in: SessionLengths.idleRange, otherwise: SessionLengths.standard.idleMinutes),
+      longestHours: number("session.longest", in: SessionLengths.longestRange, otherwise: SessionLengths.standard.longestHours))
+    if sessions.idleMinutes > sessions.longestHours * 60 {
+      problems.append("session.idle：不能超过 session.longest（\(sessions.longestHours) 小时）")
+    }
     logLevel = .info
     if let level = text("log.level") {
       if let known = Logger.Level(rawValue: level) {
@@ -139,6 +155,7 @@ struct Config: Sendable {
       ("public.url", publicURL),
       ("tls.certificate", certificate?.path ?? ""), ("tls.key", key?.path ?? ""),
       ("proxies", proxies.map(\.description).joined(separator: ", ")), ("limits.rate", rateLimits ? "on" : "off"),
+      ("session.idle", String(sessions.idleMinutes)), ("session.longest", String(sessions.longestHours)),
       ("log.level", logLevel.rawValue), ("files.data", data.path), ("files.assets", assets.path),
     ]
   }

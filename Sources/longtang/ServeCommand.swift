@@ -26,7 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
     let composition = try await Composition.open(config, node: 1)
     composition.loadUnderstanding(config, logger)
     let site = composition.site(
-      publicURL: config.publicURL, proxies: config.proxies, limits: config.rateLimits ? .standard : .off)
+      publicURL: config.publicURL, proxies: config.proxies, limits: config.rateLimits ? .standard : .off, sessions: config.sessions)
     var quiet = logger
     quiet.logLevel = max(.notice, config.logLevel)
     let app = try Application(
@@ -39,7 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
         fflush(nil)
       }, logger: quiet)
     var services: [any Service] = [app]
-    if !noWorker { services.append(composition.worker(logger)) }
+    if !noWorker { services.append(composition.worker(logger, sessions: config.sessions)) }
     do {
       try await ServiceGroup(
         configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
@@ -78,20 +78,21 @@ struct WorkCommand: AsyncParsableCommand {
     print("后台作业已启动")
     fflush(nil)
     try await ServiceGroup(
-      configuration: .init(services: [composition.worker(logger)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      configuration: .init(
+        services: [composition.worker(logger, sessions: config.sessions)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     ).run()
     try await composition.house.store.close()
   }
 }
 
 extension Composition {
-  func worker(_ logger: Logger) -> Worker {
+  func worker(_ logger: Logger, sessions: SessionLengths) -> Worker {
     let matters = matters
     return Worker(
       house: house, handlers: handlers, ring: { _ = try await matters.ringClocks() },
       prune: { db, now in
         try Jobs.prune(at: now, db)
-        try SignIn.prune(at: now, db)
+        try SignIn.prune(lengths: sessions, at: now, db)
       }, logger: logger)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import People
 import Testing
 
 @testable import longtang
@@ -33,11 +34,28 @@ import Testing
     #expect(config.table.contains("← LONGTANG_LISTEN_PORT"))
   }
 
+  @Test func anOfficeSetsHowLongSessionsLast() async throws {
+    let usual = try await Config.load(file: nil, environment: Self.files)
+    #expect(usual.sessions == .standard && usual.shown.contains { $0.key == "session.idle" && $0.value == "30" })
+    let file = FileManager.default.temporaryDirectory.appending(path: "longtang-\(UUID().uuidString).json")
+    try Data(#"{"session":{"idle":15,"longest":8}}"#.utf8).write(to: file)
+    defer { unlink(file.path) }
+    let set = try await Config.load(
+      file: file.path, environment: Self.files.merging(["LONGTANG_SESSION_LONGEST": "9"]) { a, _ in a })
+    #expect(set.sessions == SessionLengths(idleMinutes: 15, longestHours: 9))
+    await #expect(throws: ConfigProblems.self) {
+      try await Config.load(
+        file: nil,
+        environment: Self.files.merging(["LONGTANG_SESSION_IDLE": "120", "LONGTANG_SESSION_LONGEST": "1"]) { a, _ in a })
+    }
+  }
+
   @Test func everythingWrongIsSaidAtOnce() async throws {
     let wrong = [
       "LONGTANG_LISTEN_PORT": "99999", "LONGTANG_PUBLIC_URL": "ftp://x", "LONGTANG_PROXIES": "10.0.0.0/8,nonsense",
       "LONGTANG_LOG_LEVEL": "loud",
       "LONGTANG_TLS_KEY": "/nowhere.pem", "LONGTANG_LISTEN_PROT": "1", "LONGTANG_LIMITS_RATE": "perhaps",
+      "LONGTANG_SESSION_IDLE": "4", "LONGTANG_SESSION_LONGEST": "long",
     ]
     do {
       _ = try await Config.load(file: nil, environment: wrong.merging(Self.files) { a, _ in a })
@@ -45,6 +63,7 @@ import Testing
     } catch let problems as ConfigProblems {
       for word in [
         "LONGTANG_LISTEN_PROT", "listen.port", "public.url", "nonsense", "log.level", "tls.certificate", "/nowhere.pem", "limits.rate",
+        "session.idle", "session.longest",
       ] {
         #expect(problems.all.contains { $0.contains(word) }, "\(word)")
       }

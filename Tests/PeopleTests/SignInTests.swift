@@ -90,6 +90,31 @@ import Testing
     #expect(minutes == 12 * 60)
   }
 
+  @Test func anOfficesOwnLengthsHoldAtOnce() async throws {
+    let fixture = try await PeopleFixture.make()
+    let (token, signedIn) = try await fixture.signIn("wang")
+    let short = SessionLengths(idleMinutes: 10, longestHours: 1)
+    fixture.clock.advance(minutes: 9)
+    #expect(try await SignIn.check(token, lengths: short, in: fixture.house) != nil)
+    fixture.clock.advance(minutes: 10)
+    #expect(try await SignIn.check(token, lengths: short, in: fixture.house) == nil)
+    #expect(try await SignIn.check(token, in: fixture.house) != nil)
+    // Begun under twelve hours, over after one.
+    for _ in 1...5 {
+      fixture.clock.advance(minutes: 9)
+      _ = try await SignIn.check(token, in: fixture.house)
+    }
+    #expect(try await SignIn.check(token, lengths: short, in: fixture.house) == nil)
+    let now = fixture.clock.now
+    let shown = try await fixture.house.store.read { db in
+      (
+        try SignInLog.sessions(of: signedIn.person.id, lengths: short, at: now, db).count,
+        try SignInLog.sessions(of: signedIn.person.id, at: now, db).count
+      )
+    }
+    #expect(shown == (0, 1))
+  }
+
   @Test func signingOutEndsTheSession() async throws {
     let fixture = try await PeopleFixture.make()
     let (token, signedIn) = try await fixture.signIn("wang")
@@ -172,7 +197,8 @@ import Testing
     _ = try await fixture.signIn("wang")
     fixture.clock.advance(minutes: 31)
     let (token, _) = try await fixture.signIn("li")
-    try await SignInLog.sweep(in: fixture.house)
+    let now = fixture.clock.now
+    try await fixture.house.store.write { db in try SignIn.prune(at: now, db) }
     #expect(try await SignIn.check(token, in: fixture.house) != nil)
     #expect(try await fixture.house.store.read { db in try db.number("SELECT count(*) AS n FROM session") } == 1)
     #expect(try await fixture.house.store.read { db in try db.number("SELECT count(*) AS n FROM sign_in") } == 2)

@@ -44,7 +44,8 @@ public struct SignInPages: Sendable {
     guard missing.isEmpty else { return visit.again(try page(visit, errors: FormErrors(missing.map { (field: $0.0, message: $0.1) }))) }
     do {
       let (token, signedIn) = try await SignIn.signIn(
-        login: visit.form.text("account"), password: visit.form.text("password"), address: visit.address, agent: visit.agent, in: house)
+        login: visit.form.text("account"), password: visit.form.text("password"), address: visit.address, agent: visit.agent,
+        lengths: visit.site.sessions, in: house)
       visit.begin(session: token)
       return .redirect(signedIn.mustChange ? "/account/password" : visit.next ?? "/")
     } catch let refusal as Refusal {

@@ -19,12 +19,26 @@ public struct SignedIn: Sendable, Hashable {
   public func accepts(csrf posted: String?) -> Bool { posted.map { Secrets.same(csrf, $0) } ?? false }
 }
 
+/// How long a session lasts; an office sets its own.
+public struct SessionLengths: Sendable, Hashable {
+  /// Minutes without a request after which a session ends, 5 to 240. Kept to within a minute.
+  public let idleMinutes: Int
+  /// Hours after which it ends in any case, 1 to 24: nobody stays signed in from one day's shift to the next.
+  public let longestHours: Int
+  public init(idleMinutes: Int = 30, longestHours: Int = 12) {
+    self.idleMinutes = idleMinutes
+    self.longestHours = longestHours
+  }
+  public static let standard = SessionLengths()
+  public static let idleRange = 5...240
+  public static let longestRange = 1...24
+  /// Milliseconds.
+  var idle: Int64 { Int64(idleMinutes) * 60_000 }
+  var longest: Int64 { Int64(longestHours) * 3_600_000 }
+}
+
 /// Coming in and going out.
 public enum SignIn {
-  /// Milliseconds without a request after which a session ends. Kept to within `seenStep`.
-  public static let idle: Int64 = 30 * 60_000
-  /// Milliseconds after which it ends in any case.
-  public static let longest: Int64 = 12 * 3_600_000
   /// A request within this many milliseconds of the last one noted is not noted again, so that a busy page does not write.
   static let seenStep: Int64 = 60_000
   /// Failures from one address within a quarter of an hour. A whole squad may share one address, so it is not small.
@@ -67,7 +81,7 @@ public enum SignIn {
   /// - Parameter agent: the browser's name, kept for the person's own list of sessions.
   /// - Returns: the token for the cookie, which is stored nowhere, and who it is.
   public static func signIn(
-    login: String, password: String, address: String, agent: String = "", in house: House
+    login: String, password: String, address: String, agent: String = "", lengths: SessionLengths = .standard, in house: House
   ) async throws -> (token: String, signedIn: SignedIn) {
     let now = house.now()
     let login = Accounts.folded(String(login.prefix(100)))
@@ -101,7 +115,7 @@ public enum SignIn {
       try db.run(
         """
         INSERT INTO session (id, token_hash, account_id, csrf, created_at, seen_at, expires_at, agent)
-        VALUES (\(session), \(Secrets.hash(of: token)), \(id), \(csrf), \(now), \(now), \(now.adding(milliseconds: longest)),
+        VALUES (\(session), \(Secrets.hash(of: token)), \(id), \(csrf), \(now), \(now), \(now.adding(milliseconds: lengths.longest)),
           \(String(agent.prefix(200))))
         """)
       guard let account = try AccountStore.find(id, db) else { return .failure(wrong) }
@@ -109,27 +123,28 @@ public enum SignIn {
       return .success(
         SignedIn(
           person: account.person, session: session, csrf: csrf, mustChange: account.mustChange,
-          expiresAt: now.adding(milliseconds: longest)))
+          expiresAt: now.adding(milliseconds: lengths.longest)))
     }
     return (token, try result.get())
   }
 
   /// Who a cookie's token belongs to; nil when there is no such session or it has run out.
-  public static func check(_ token: String, in house: House) async throws -> SignedIn? {
+  /// - Parameter lengths: as they are now: a session that was begun under longer ones ends by the shorter.
+  public static func check(_ token: String, lengths: SessionLengths = .standard, in house: House) async throws -> SignedIn? {
     let now = house.now()
     guard (40...64).contains(token.utf8.count) else { return nil }
     let hash = Secrets.hash(of: token)
     let found = try await house.store.read { db in
       try db.first(
         """
-        SELECT \(PersonStore.columns), s.id AS session_id, s.csrf, s.seen_at, s.expires_at, a.must_change
+        SELECT \(PersonStore.columns), s.id AS session_id, s.csrf, s.created_at, s.seen_at, s.expires_at, a.must_change
         FROM session s JOIN account a ON a.id = s.account_id \(PersonStore.units) WHERE s.token_hash = \(hash)
         """
       ).map(SessionRow.init)
     }
-    guard let found, found.state == .active, now < found.signedIn.expiresAt, now.milliseconds(since: found.seenAt) < idle else {
-      return nil
-    }
+    guard let found, found.state == .active, now < found.signedIn.expiresAt, now.milliseconds(since: found.seenAt) < lengths.idle,
+      now.milliseconds(since: found.createdAt) < lengths.longest
+    else { return nil }
     if now.milliseconds(since: found.seenAt) >= seenStep {
       _ = try await house.store.write { db in
         try db.run("UPDATE session SET seen_at = \(now) WHERE id = \(found.signedIn.session) AND seen_at < \(now)")
@@ -283,9 +298,11 @@ public enum SignIn {
 private struct SessionRow: Sendable {
   let signedIn: SignedIn
   let state: Account.State
+  let createdAt: Moment
   let seenAt: Moment
   init(_ row: ResultRow) throws {
     state = try row.choice("state")
+    createdAt = try row.moment("created_at")
     seenAt = try row.moment("seen_at")
     signedIn = SignedIn(
       person: try PersonStore.person(row), session: try row.id("session_id"), csrf: try row.text("csrf"),

@@ -39,25 +39,19 @@ public enum SignInLog {
     }
   }
 
-  public static func sessions(of person: Person.ID, at now: Moment, _ db: any Reader) throws -> [OpenSession] {
-    let idleSince = now.adding(milliseconds: -SignIn.idle)
+  public static func sessions(
+    of person: Person.ID, lengths: SessionLengths = .standard, at now: Moment, _ db: any Reader
+  ) throws -> [OpenSession] {
+    let idleSince = now.adding(milliseconds: -lengths.idle)
+    let begunSince = now.adding(milliseconds: -lengths.longest)
     return try db.all(
-      "SELECT * FROM session WHERE account_id = \(person) AND expires_at > \(now) AND seen_at > \(idleSince) ORDER BY seen_at DESC"
+      """
+      SELECT * FROM session WHERE account_id = \(person) AND expires_at > \(now) AND seen_at > \(idleSince) AND created_at > \(begunSince)
+      ORDER BY seen_at DESC
+      """
     ).map { row in
       OpenSession(
         id: try row.id("id"), createdAt: try row.moment("created_at"), seenAt: try row.moment("seen_at"), agent: try row.text("agent"))
-    }
-  }
-
-  /// 网络安全法 21 asks for six months of such logs at least.
-  static let keepDays = 400
-  /// Removes ended sessions, stale locks and attempts beyond their keeping: for a nightly job.
-  public static func sweep(in house: House) async throws {
-    let now = house.now()
-    try await house.store.write { db in
-      try db.run("DELETE FROM session WHERE expires_at <= \(now) OR seen_at <= \(now.adding(milliseconds: -SignIn.idle))")
-      try db.run("DELETE FROM login_lock WHERE failed_at < \(now.adding(hours: -48))")
-      try db.run("DELETE FROM sign_in WHERE at < \(now.adding(hours: -24 * keepDays))")
     }
   }
 }

@@ -120,7 +120,7 @@ struct AccountPages: Sendable {
     let own = account.person.id == me.id
     let (sessions, tokens) = try await house.store.read { [now = visit.now] db in
       (
-        try SignInLog.sessions(of: account.person.id, at: now, db).count,
+        try SignInLog.sessions(of: account.person.id, lengths: visit.site.sessions, at: now, db).count,
         try ApiTokens.list(of: account.person.id, db).filter { $0.isValid(at: now) }.count
       )
     }

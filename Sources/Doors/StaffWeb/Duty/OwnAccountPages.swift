@@ -18,7 +18,10 @@ struct OwnAccountPages: Sendable {
     let now = visit.now
     let (sessions, deputy) = try await house.store.read { db in
       let acting = try Deputies.acting(for: person.id, on: now.day, db)
-      return (try SignInLog.sessions(of: person.id, at: now, db), acting == person.id ? nil : try PersonStore.find(acting, db))
+      return (
+        try SignInLog.sessions(of: person.id, lengths: visit.site.sessions, at: now, db),
+        acting == person.id ? nil : try PersonStore.find(acting, db)
+      )
     }
     let tokens = try visit.formTokens()
     let current = visit.signedIn?.session
@@ -41,7 +44,7 @@ struct OwnAccountPages: Sendable {
         ("代理", person.may(.seeMatters) ? "\(deputy.map { "今天由\($0.name)代理。" })\(UI.link("安排代理", "/account/deputy"))" : nil),
       ]))
       <p class="hint">姓名、岗位和单位有误，请找本单位的安全管理员更正。</p>
-      \(UI.section("登录的设备", "\(UI.table("登录的设备", [.init("设备", .what), .init("", .status), .init("最近使用", .meta), .init("", .meta)], rows))\(if: others > 0, UI.form("/account/sessions/end-others", tokens: tokens, UI.button("退出其他 \(others) 处", .danger, icon: .exit)))<p class=\"hint\">30 分钟不用自动退出，最长 12 小时。发现不认识的设备，先退出，再改密码。</p>"))
+      \(UI.section("登录的设备", "\(UI.table("登录的设备", [.init("设备", .what), .init("", .status), .init("最近使用", .meta), .init("", .meta)], rows))\(if: others > 0, UI.form("/account/sessions/end-others", tokens: tokens, UI.button("退出其他 \(others) 处", .danger, icon: .exit)))<p class=\"hint\">\(visit.site.sessions.idleMinutes) 分钟不用自动退出，最长 \(visit.site.sessions.longestHours) 小时。发现不认识的设备，先退出，再改密码。</p>"))
       """
     return page
   }
@@ -57,8 +60,9 @@ struct OwnAccountPages: Sendable {
     guard session != signedIn.session else { throw Refusal(.invalid, "people-own-session", "退出当前登录请用“退出登录”。") }
     let now = visit.now
     guard
-      try await house.store.read({ db in try SignInLog.sessions(of: signedIn.person.id, at: now, db) }).contains(where: { $0.id == session }
-      )
+      try await house.store.read({ db in try SignInLog.sessions(of: signedIn.person.id, lengths: visit.site.sessions, at: now, db) })
+        .contains(where: { $0.id == session }
+        )
     else {
       throw Refusal(.missing, "people-no-session", "这处登录已经结束。")
     }

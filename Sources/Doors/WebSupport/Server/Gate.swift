@@ -74,7 +74,7 @@ struct Gate: Sendable {
 
   private func know(_ visit: inout Visit) async throws {
     guard let token = visit.cookies[site.sessionCookie], !token.isEmpty else { return }
-    if let signedIn = try await SignIn.check(token, in: site.house) {
+    if let signedIn = try await SignIn.check(token, lengths: site.sessions, in: site.house) {
       visit = visit.with(signedIn: signedIn)
     } else {
       visit.jar.clear(site.sessionCookie)

@@ -54,7 +54,7 @@ struct Porch: RouterMiddleware {
   /// Nobody's path. Whoever is signed in keeps their navigation.
   private func lost(_ request: Request, _ context: DoorContext, _ refusal: Refusal) async throws -> Response {
     var visit = Visit(request, context, site)
-    if let token = visit.cookies[site.sessionCookie], let signedIn = try await SignIn.check(token, in: site.house) {
+    if let token = visit.cookies[site.sessionCookie], let signedIn = try await SignIn.check(token, lengths: site.sessions, in: site.house) {
       visit = visit.with(signedIn: signedIn)
     }
     return Gate.response(try Failure.answer(refusal, to: visit), visit)

@@ -13,12 +13,13 @@ public struct Site: Sendable {
   /// Proxies whose `X-Forwarded-For` is believed.
   public let trustedProxies: [AddressRange]
   public let limits: RateLimits
+  public let sessions: SessionLengths
   /// The places of the main navigation for a person; the staff's door fills it in.
   public let places: @Sendable (Person) -> [Page.Place]
 
   public init(
     house: House, publicURL: String, assets: AssetVersions = .init(), trustedProxies: [AddressRange] = [], limits: RateLimits = .standard,
-    places: @escaping @Sendable (Person) -> [Page.Place] = { _ in Page.officerPlaces }
+    sessions: SessionLengths = .standard, places: @escaping @Sendable (Person) -> [Page.Place] = { _ in Page.officerPlaces }
   ) {
     self.house = house
     var publicURL = publicURL
@@ -27,6 +28,7 @@ public struct Site: Sendable {
     self.assets = assets
     self.trustedProxies = trustedProxies
     self.limits = limits
+    self.sessions = sessions
     self.places = places
   }
 
