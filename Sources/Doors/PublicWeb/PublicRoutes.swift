@@ -25,26 +25,6 @@ extension Visit {
   }
 }
 
-/// A big link to one thing a resident may have come for.
-struct Way: Sendable {
-  let title: String
-  let hint: String
-  let href: String
-  let icon: Icon
-  init(_ title: String, _ hint: String, _ href: String, _ icon: Icon) {
-    self.title = title
-    self.hint = hint
-    self.href = href
-    self.icon = icon
-  }
-  /// The first is what most people came for.
-  static func list(_ label: String, _ ways: [Way]) -> HTML {
-    """
-    <nav class="ways"\(attr("aria-label", label))><ul>\(each: ways, { "<li><a\(attr("href", url: $0.href))>\($0.icon.html)<span><b>\($0.title)</b><small>\($0.hint)</small></span></a></li>" })</ul></nav>
-    """
-  }
-}
-
 /// What a resident wants of us; the same form with other words.
 enum PublicKind: String, CaseIterable, Sendable {
   case report, suggest, ask

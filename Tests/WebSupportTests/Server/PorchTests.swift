@@ -93,6 +93,23 @@ import WebSupport
     }
   }
 
+  @Test func aFolderNamedLikeAFileIsServedAsOne() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "longtang-assets-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder.appending(path: "app.css"), withIntermediateDirectories: true)
+    for (name, text) in [("app.css/2-b.css", "b{}"), ("app.css/1-a.css", "a{}"), ("app.css/notes.txt", "no"), ("app.js", "1")] {
+      try Data(text.utf8).write(to: folder.appending(path: name))
+    }
+    try await Doorstep.make(assets: folder).walk { client in
+      let sheet = try await client.get("/assets/app.css")
+      #expect(sheet.text == "a{}b{}")
+      let script = try await client.get("/assets/app.js")
+      #expect(script.text == "1")
+      let part = try await client.get("/assets/1-a.css")
+      #expect(part.status == .notFound)
+    }
+  }
+
   @Test func assetsAreKeptForAYearWhenTheirHashIsNamed() async throws {
     let versions = try AssetFolder(assetsFolder).versions
     try await Doorstep.make(assets: assetsFolder).walk { client in

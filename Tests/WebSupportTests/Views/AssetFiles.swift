@@ -7,8 +7,14 @@ enum AssetFiles {
   static let folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Assets")
+  /// A folder named like a file is that file in parts, as `AssetFolder` serves it.
   static func read(_ name: String) throws -> String {
-    try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    let file = folder.appendingPathComponent(name)
+    guard try file.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true else {
+      return try String(contentsOf: file, encoding: .utf8)
+    }
+    return try FileManager.default.contentsOfDirectory(at: file, includingPropertiesForKeys: nil)
+      .sorted { $0.lastPathComponent < $1.lastPathComponent }.map { try String(contentsOf: $0, encoding: .utf8) }.joined()
   }
 }
 

@@ -77,23 +77,22 @@ struct JournalPages: Sendable {
       \(UI.select("对象种类", name: "kind", options: JournalWords.kinds.map { .init($0.kind, $0.label) }, value: kind, placeholder: "不限"))
       \(UI.field("对象编号", name: "subject", value: subjectText ?? "", .code, hint: "事项、诉件、小区编号，登录名或者机构代码", optional: true))
       \(UI.field("经办人登录名", name: "actor", value: actorText ?? "", optional: true, autocomplete: "off"))
-      \(UI.date("从", name: "from", value: from, optional: true))
-      \(UI.date("到", name: "through", value: through, optional: true))
+      \(UI.fieldRow([UI.date("从", name: "from", value: from, optional: true), UI.date("到", name: "through", value: through, optional: true)]))
       \(UI.toolbar([UI.button("查找"), UI.linkButton("清除条件", "/audit/journal")]))
       """)))
       \(each: notes, { UI.notice(.neutral, $0) })
-      \(UI.table("日志", [.init("做了什么", .what), .init("对象", .meta), .init("谁", .meta), .init("时间", .meta), .init("附言", .desk)], shown.map { row($0, names) }, empty: UI.emptyState("没有符合条件的记录", "放宽日期或者去掉一个条件再找。", icon: .search)))
+      \(UI.table("日志", [.init("做了什么", .what), .init("对象", .meta), .init("谁", .meta), .init("时间", .meta), .init("附言", .desk)], shown.map { row($0, names, visit.now) }, empty: UI.emptyState("没有符合条件的记录", "放宽日期或者去掉一个条件再找。", icon: .search)))
       \(UI.older(next, shown: shown.count))
       """
     return page
   }
-  private func row(_ entry: JournalEntry, _ names: [Subject: String]) -> UI.Row {
+  private func row(_ entry: JournalEntry, _ names: [Subject: String], _ now: Moment) -> UI.Row {
     UI.Row(
       nil,
       [
-        UI.lines("\(JournalWords.action(entry.action))", "\(entry.detail == "{}" ? "" : String(entry.detail.prefix(160)))"),
+        UI.lines("\(JournalWords.action(entry.action))", "\(JournalDetail.words(entry.detail))"),
         UI.lines("\(JournalWords.kind(entry.subject.kind))", "\(names[entry.subject] ?? String(entry.subject.id)) 第 \(entry.sequence) 条"),
-        "\(entry.actor.name)", UI.time(entry.at), entry.noteHash == nil ? "" : entry.note == nil ? "已擦除" : "有",
+        "\(entry.actor.name)", UI.time(entry.at, now: now), entry.noteHash == nil ? "" : entry.note == nil ? "已擦除" : "有",
       ])
   }
   /// What people call the subjects; ids are for machines.

@@ -21,7 +21,8 @@ enum JournalWords {
     "job-retried": "重新执行作业", "journal-check-asked": "要求核验日志", "journal-checked": "核验日志", "office-planted": "建立机构",
     "office-changed": "变更机构", "office-roster-set": "排班", "office-roster-cleared": "撤销排班", "office-duty-called": "值班呼叫",
     "office-duty-answered": "应答值班呼叫", "office-duty-escalated": "值班呼叫升级", "office-studio-opened": "设立工作室", "office-studio-changed": "变更工作室",
-    "report-received": "收到诉件", "report-version": "诉件有新版本", "report-identity-opened": "查看封存身份",
+    "report-received": "收到诉件", "report-version": "诉件有新版本", "report-identity-opened": "查看封存身份", "matter-registered": "登记诉件，成立事项",
+    "matter-joined": "诉件并入事项", "matter-took-over": "接收并入的诉件", "matter-rated": "居民评价", "matter-overdue": "时限超期",
   ]
   static func action(_ action: String) -> String {
     if let known = actions[action] { return known }

@@ -37,7 +37,7 @@ struct SystemPages: Sendable {
     var page = visit.page("系统", active: "system", wide: true)
     let dead = state.jobs[.dead] ?? 0
     page.main = """
-      \(UI.heading("系统状态", sub: "\(UI.time(now))", tags: [warnings.isEmpty ? UI.tag("运行正常", .good) : UI.tag("\(warnings.count) 处要处理", .danger)], actions: [UI.linkButton("导入小区名册", "/compounds/import", icon: .upload)]))
+      \(UI.heading("系统状态", sub: "\(UI.time(now))", tags: [warnings.isEmpty ? UI.tag("运行正常", .good) : UI.tag("\(warnings.count) 处要处理", warnings.contains { $0.tone == .danger } ? .danger : .soon)], actions: [UI.linkButton("导入小区名册", "/compounds/import", icon: .upload)]))
       \(Self.tabs("state"))
       \(each: warnings, { UI.notice($0.tone, $0.title, $0.body) })
       \(UI.tiles([
@@ -52,7 +52,7 @@ struct SystemPages: Sendable {
         ("数据", house.isDemonstration ? UI.tag("演示数据", .soon) : "正式"),
       ])))
       \(UI.section("节假日", holidays(now)))
-      \(UI.section("配置", UI.table("配置", [.init("配置项", .what), .init("值", .meta)], machine.configuration.map { UI.Row(nil, ["\($0.key)", "\($0.value)"]) }, dense: true)))
+      \(UI.section("配置", UI.table("配置", [.init("配置项", .what), .init("值", .meta)], machine.configuration.map { UI.Row(nil, [UI.lines("\(ConfigWords.label($0.key))", "\($0.key)"), "\($0.value)"]) }, dense: true)))
       """
     return page
   }
@@ -125,10 +125,10 @@ struct SystemPages: Sendable {
     var page = visit.page("后台作业", active: "system", wide: true)
     page.crumbs = [.init("系统", "/system")]
     page.main = """
-      \(UI.heading("后台作业", sub: HTML.join(Job.State.allCases.map { "\($0.chinese) \(UI.number(counts[$0] ?? 0))" }, "，")))
+      \(UI.heading("后台作业", sub: HTML.join(Job.State.allCases.map { "\($0.chinese) \(UI.number(counts[$0] ?? 0))" }, " · ")))
       \(Self.tabs("jobs"))
       \(UI.filters("/system/jobs", [.init("状态", name: "state", Job.State.allCases.map { .init($0.rawValue, $0.chinese) }, value: state?.rawValue ?? ""), .init("种类", name: "kind", JobWords.kinds.map { .init($0.kind, $0.label) }, value: kind ?? "")], clearAt: "/system/jobs"))
-      \(UI.table("后台作业", [.init("作业", .what), .init("状态", .status), .init("执行时间", .meta), .init("次数", .figure), .init("最后的错误", .desk), .init("", .meta)], shown.map { row($0, tokens) }, empty: UI.emptyState("没有这样的作业", "正常情况下“多次失败，已停”应该是空的。", icon: .check)))
+      \(UI.table("后台作业", [.init("作业", .what), .init("状态", .status), .init("执行时间", .meta), .init("次数", .figure), .init("最后的错误", .meta), .init("", .meta)], shown.map { row($0, tokens) }, empty: UI.emptyState("没有这样的作业", "正常情况下“多次失败，已停”应该是空的。", icon: .check)))
       \(UI.older(next, shown: shown.count))
       """
     return page
@@ -147,7 +147,7 @@ struct SystemPages: Sendable {
     return UI.Row(
       nil,
       [
-        UI.lines("\(JobWords.kind(job.kind))", "\(job.kind) · \(job.id)"), UI.tag(job.state.chinese, tone), UI.time(job.runAt),
+        UI.lines("\(JobWords.kind(job.kind))", "编号 \(job.id)"), UI.tag(job.state.chinese, tone), UI.time(job.runAt),
         "\(job.attempts)",
         "\(job.lastError ?? "")", retry,
       ], tone: job.state == .dead ? .danger : nil)
@@ -190,12 +190,32 @@ struct SystemPages: Sendable {
       \(UI.heading("机构", sub: "机构随 Data/offices 文件更新：改文件后在主机上运行 longtang migrate。删去的机构保留，因为事项和账号还挂在上面。"))
       \(Self.tabs("offices"))
       \(UI.filters("/system/offices", [.init("区", name: "district", districts.map { .init($0.id.description, $0.short) }, value: visit.query.text("district"))], clearAt: "/system/offices"))
-      \(UI.table("机构", [.init("名称", .what), .init("种类", .meta), .init("代码", .meta), .init("上级", .meta)], rows))
+      \(UI.table("机构", [.init("名称", .what), .init("种类", .meta), .init("文件里的代码", .desk), .init("上级", .meta)], rows))
       """
     return page
   }
 }
 
+/// What the settings are called; the key stands below, for it is what the file has.
+enum ConfigWords {
+  static func label(_ key: String) -> String {
+    switch key {
+    case "store.folder": "库文件夹"
+    case "store.keys": "密钥文件夹"
+    case "listen.host": "监听地址"
+    case "listen.port": "监听端口"
+    case "public.url": "对外网址"
+    case "tls.certificate": "证书"
+    case "tls.key": "证书私钥"
+    case "proxies": "前置代理"
+    case "limits.rate": "访问频次限制"
+    case "log.level": "运行日志级别"
+    case "files.data": "数据文件夹"
+    case "files.assets": "页面文件夹"
+    default: key
+    }
+  }
+}
 enum JobWords {
   static let kinds: [(kind: String, label: String)] = [
     ("matters-import", "导入诉件"), (DutyCalls.jobKind, "值班呼叫升级"), (JournalCheck.jobKind, "核验日志链"),

@@ -33,20 +33,20 @@ struct CommitteePages: Sendable {
     let shown = Array(views.prefix(Self.shown))
     var page = visit.page("我的诉件", active: "committee", wide: true)
     page.main = """
-      \(UI.heading("我的诉件", sub: HTML(text: try visit.person.officeName), actions: [UI.linkButton("反映", "/committee/report", .primary, icon: .plus), UI.linkButton("线上工作室", "/committee/topic")]))
-      \(UI.table("我的诉件", [.init("内容、小区", .what), .init("进展", .meta), .init("性质"), .init("时间"), .init("编号")], shown.map(Self.row), empty: UI.emptyState("还没有反映过", "居民说的事，照原话转过来就行。", actions: [UI.linkButton("反映", "/committee/report", .primary)])))
+      \(UI.heading("我的诉件", sub: HTML(text: try visit.person.officeName), actions: (shown.isEmpty ? [] : [UI.linkButton("反映", "/committee/report", .primary, icon: .plus)]) + [UI.linkButton("线上工作室", "/committee/topic", icon: .people)]))
+      \(UI.table("我的诉件", [.init("内容、小区", .what), .init("进展", .meta), .init("性质"), .init("时间"), .init("编号")], shown.map { Self.row($0, visit.now) }, empty: UI.emptyState("还没有反映过", "居民说的事，照原话转过来就行。", actions: [UI.linkButton("反映", "/committee/report", .primary)])))
       \(if: !shown.isEmpty, UI.older(views.count > Self.shown ? shown.last.map { "/committee?before=\($0.report.id.raw)" } : nil, count: Self.shown, shown: shown.count))
       \(UI.section("所在小区", side: UI.number(compounds.count, " 个"), "<ul class=\"links\">\(each: compounds, { "<li>\(UI.link($0.compound.name, "/committee/report?compound=\($0.compound.no)")) <small>\($0.compound.address)·\($0.squadName)</small></li>" })</ul>"))
       """
     return page
   }
-  private static func row(_ view: CommitteeView) -> UI.Row {
+  private static func row(_ view: CommitteeView, _ now: Moment) -> UI.Row {
     let words = view.report.masked.replacing("\n", with: " ")
     return UI.Row(
       "/committee/reports/\(view.report.no)",
       [
         UI.lines(HTML(text: words.count > 40 ? words.prefix(40) + "…" : words), HTML(text: view.report.reading.compoundName ?? "")),
-        HTML(text: view.progress.headline), HTML(text: view.report.nature.chinese), HTML(text: view.report.receivedAt.text),
+        HTML(text: view.progress.headline), HTML(text: view.report.nature.chinese), UI.time(view.report.receivedAt, now: now),
         HTML(text: view.report.no),
       ])
   }

@@ -72,9 +72,11 @@ struct CompoundEditPages: Sendable {
       \(UI.field("小区名称", name: "name", value: values["name"], hint: "门牌或者物业合同上的正式名称；俗称、曾用名登记为别名", error: errors["name"]))
       \(squad)
       \(UI.field("地址", name: "address", value: values["address"], hint: "路名加弄号，例如：盈港东路 8900 弄", error: errors["address"], optional: true))
-      \(UI.field("户数", name: "households", value: values["households"], .number, error: errors["households"], optional: true, unit: "户"))
-      \(UI.field("楼栋数", name: "buildings", value: values["buildings"], .number, error: errors["buildings"], optional: true, unit: "幢"))
-      \(UI.field("建成年份", name: "built_year", value: values["built_year"], .number, error: errors["built_year"], optional: true, unit: "年"))
+      \(UI.fieldRow([
+        UI.field("户数", name: "households", value: values["households"], .number, error: errors["households"], optional: true, unit: "户"),
+        UI.field("楼栋数", name: "buildings", value: values["buildings"], .number, error: errors["buildings"], optional: true, unit: "幢"),
+        UI.field("建成年份", name: "built_year", value: values["built_year"], .number, error: errors["built_year"], optional: true, unit: "年"),
+      ]))
       \(UI.suggest("物业企业", name: "firm", value: values["firm"], from: choices.firms, hint: "已登记的从列表里选；新的企业写全称", error: errors["firm"], optional: true))
       \(UI.field("项目经理", name: "manager_name", value: values["manager_name"], error: errors["manager_name"], optional: true, sensitive: true, autocomplete: "off"))
       \(UI.field("项目经理电话", name: "manager_phone", value: values["manager_phone"], .phone, error: errors["manager_phone"], optional: true, sensitive: true, autocomplete: "off"))

@@ -80,13 +80,14 @@ struct CompoundFilePage {
     return UI.Row(
       "/matters/\(matter.no)",
       [
-        UI.lines("\(itemName(matter.item))", "\(place)"), UI.tag(matter.state.chinese, matter.urgent ? .soon : .action),
+        UI.lines("\(itemName(matter.item))", "\(place)"), MatterWords.tag(matter.state),
         "\(matter.officerName ?? matter.squadName ?? "未派")", due(matter, late: late),
       ], tone: late ? .danger : nil)
   }
   private func due(_ matter: Matter, late: Bool) -> HTML {
     guard let due = matter.due else { return matter.state == .hung ? UI.tag("已挂账，时限暂停", .quiet, icon: .pause) : "—" }
-    return late ? UI.tag("\(due.chinese) 到期，已超期", .danger, icon: .warning) : "\(due.chinese) 前"
+    let end = MatterWords.end(due)
+    return late ? UI.tag("已超期，应于 \(end) 前", .danger, icon: .warning) : "\(end) 前"
   }
 
   private var repeats: HTML {
@@ -98,7 +99,7 @@ struct CompoundFilePage {
         "/matters/\(matter.no)",
         [
           UI.lines("\(itemName(matter.item))", "\(matter.building ?? matter.placeText)"),
-          UI.tag(matter.state.chinese, matter.state.isOpen ? .action : .good),
+          MatterWords.tag(matter.state),
           "\(matter.reports) 件诉件", matter.reopened > 0 ? "重新办理 \(matter.reopened) 次" : "最近 \(matter.lastAt.day.chinese)",
         ])
     }

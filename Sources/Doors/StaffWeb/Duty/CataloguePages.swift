@@ -26,11 +26,11 @@ struct CataloguePages: Sendable {
     }
     var page = visit.page("执法事项目录", active: "more", wide: true)
     page.main = """
-      \(UI.heading("执法事项目录", sub: "\(UI.number(items.count, "项"))"))
+      \(UI.heading("执法事项目录", sub: "\(UI.number(items.count, "项"))，依据公开法规整理，不是官方清单"))
       \(UI.filters("/catalogue", find: words, findLabel: "事项、条文，例如：承重、物业管理规定56", [.init("类别", name: "category", catalogue.categories.map { .init($0.slug, $0.name) }, value: category ?? "")], clearAt: "/catalogue"))
-      \(UI.notice(.neutral, "不是官方清单", "\(catalogue.about)"))
       \(UI.table("执法事项", [.init("事项", .what), .init("核对情况", .status), .init("违则", .meta), .init("罚则", .meta)], rows, empty: UI.emptyState("没有符合条件的事项", "换一个词，或者按条号找：物业管理规定 56。", actions: [UI.linkButton("清除条件", "/catalogue")], icon: .law)))
       \(if: words.isEmpty && category == nil, referrals)
+      <p class="hint">\(catalogue.about)</p>
       """
     return page
   }
@@ -66,16 +66,16 @@ struct CataloguePages: Sendable {
     if item.mustFile != nil { tags.append(UI.tag("应立尽立", .soon)) }
     page.main = """
       \(UI.heading(item.name, sub: "\(item.category.name)", tags: tags))
-      \(UI.facts([
+      \(UI.section("规定", UI.facts([
         ("违则", cites(item.violations)), ("罚则", cites(item.penalties)), ("处罚种类", "\(item.penaltyKinds.joined(separator: "、"))"),
         ("责令改正", "\(item.orderToCorrect.chinese)"), ("应立案的理由", item.mustFile.map { "\($0)" }),
         ("公共安全", item.publicSafety.map { "\($0.basis) <small>\($0.confidence.chinese)</small>" }), ("重点关注", item.highAttention.map { "\($0)" }),
         ("处罚机关", "\(item.authority.statutory)<br><small>实际：\(item.authority.practice)；\(item.authority.basis)（\(item.authority.confidence.chinese)）</small>"),
         ("物业的义务", item.propertyDuty.map { "\($0)" }), ("强制执行", item.forceExecution.map { "\($0)" }),
         ("登记簿注记", item.registryAnnotation ? "可以" : nil), ("说明", item.notes.map { "\($0)" }),
-      ]))
+      ])))
       \(if: !fines.isEmpty, UI.section("罚款（今天有效的）", "\(UI.table("罚款", [.init("幅度", .what), .init("对象", .meta), .init("裁量", .meta)], fines))\(item.fineNote.map { "<p class=\"hint\">\($0)</p>" as HTML })"))
-      \(if: !item.evidence.isEmpty, UI.section("要收集的证据", "<ul>\(each: item.evidence, { "<li>\($0)</li>" })</ul>"))
+      \(if: !item.evidence.isEmpty, UI.section("要收集的证据", "<ul class=\"plain-list\">\(each: item.evidence, { "<li>\($0)</li>" })</ul>"))
       \(UI.section("依据的文本", UI.table("依据", [.init("名称", .what), .init("核对情况", .status), .init("版本", .meta), .init("出处", .meta)], item.sources.map { law in
         UI.Row(nil, [UI.lines("\(law.name)", "\(law.level)，\(law.effective.chineseLong)施行"), Self.label(law.confidence), "\(law.version)", "\(law.source)"])
       })))

@@ -47,8 +47,10 @@ struct DeputyPages: Sendable {
         """
         \(who)
         \(UI.select("由谁代理", name: "deputy", options: mates.map { .init($0.id.description, "\($0.name)（\($0.role.chinese)）") }, value: visit.form["deputy"], error: errors["deputy"]))
-        \(UI.date("从", name: "from", value: Day(iso: visit.form.text("from")) ?? today, error: errors["from"]))
-        \(UI.date("到", name: "to", value: Day(iso: visit.form.text("to")), hint: "含当天", error: errors["to"]))
+        \(UI.fieldRow([
+          UI.date("从", name: "from", value: Day(iso: visit.form.text("from")) ?? today, error: errors["from"]),
+          UI.date("到（含当天）", name: "to", value: Day(iso: visit.form.text("to")), error: errors["to"]),
+        ]))
         \(UI.field("事由", name: "reason", value: visit.form.text("reason"), hint: "例如：年休假、培训；不必写病情", error: errors["reason"], optional: true))
         \(UI.toolbar([UI.button("安排代理")]))
         """)

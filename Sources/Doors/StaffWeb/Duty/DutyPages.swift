@@ -115,12 +115,12 @@ struct DutyPages: Sendable {
         let name = Self.field(day, shift)
         let entry = roster.entries.first { $0.day == day && $0.shift == shift }
         return """
-          \(UI.select(shift.chinese, name: name, options: choices, value: visit.form[name] ?? entry?.account.description, placeholder: "不排", error: errors[name]))
-          \(UI.select("\(shift.chinese)替补", name: name + "-second", options: choices, value: visit.form[name + "-second"] ?? entry?.second?.description, placeholder: "没有", error: errors[name + "-second"]))
+          <div class="shift">\(UI.select(shift.chinese, name: name, options: choices, value: visit.form[name] ?? entry?.account.description, placeholder: "不排", error: errors[name]))
+          \(UI.select("\(shift.chinese)替补", name: name + "-second", options: choices, value: visit.form[name + "-second"] ?? entry?.second?.description, placeholder: "没有", error: errors[name + "-second"]))</div>
           """
       }
       let kind = calendar.isWorkday(day) ? "" : "，休息日"
-      return UI.fieldset("\(day.chinese) \(day.chineseWeekday)\(kind)", HTML.join(rows, "\n"))
+      return UI.fieldset("\(day.chinese) \(day.chineseWeekday)\(kind)", "<div class=\"shifts\">\(HTML.join(rows, "\n"))</div>")
     }
     let hidden: HTML =
       "<input type=\"hidden\" name=\"week\" value=\"\(days[0].iso)\"><input type=\"hidden\" name=\"office\" value=\"\(roster.office.id.description)\">"

@@ -31,11 +31,9 @@ struct MorePages: Sendable {
 
   private func more(_ visit: Visit) throws -> Page {
     let person = try visit.person
-    let rows = Self.entries.filter { $0.permission.map(person.may) ?? true }.map { entry in
-      UI.Row(entry.href, [UI.lines("\(entry.icon.html) \(entry.label)", "\(entry.hint)")])
-    }
+    let ways = Self.entries.filter { $0.permission.map(person.may) ?? true }.map { Way($0.label, $0.hint, $0.href, $0.icon) }
     var page = visit.page("更多", active: "more")
-    page.main = "\(UI.heading("更多", sub: "\(person.name)，\(person.role.chinese)"))\(UI.table("更多", [.init("", .what)], rows))"
+    page.main = "\(UI.heading("更多", sub: "\(person.name)，\(person.role.chinese)"))\(Way.list("更多", ways))"
     return page
   }
 
@@ -46,8 +44,8 @@ struct MorePages: Sendable {
     let steps = RoleHelp.steps(person.role)
     page.main = """
       \(UI.heading("使用说明", sub: "\(person.role.chinese)的一天"))
-      <ol>\(each: steps, { "<li><p><b>\($0.what)</b><br>\($0.how)</p></li>" })</ol>
-      \(UI.section("都要知道", "<ul><li>诉求人的姓名、电话和原话是封存的。写明用途才能看，每看一次都有记录。</li><li>出错页面上有一个编号，报修时告诉系统管理员。</li><li>填写到一半断网，内容留在本机，连上后再提交。</li></ul>"))
+      <ol class="plain-list">\(each: steps, { "<li><p><b>\($0.what)</b><br>\($0.how)</p></li>" })</ol>
+      \(UI.section("都要知道", "<ul class=\"plain-list\"><li>诉求人的姓名、电话和原话是封存的。写明用途才能看，每看一次都有记录。</li><li>出错页面上有一个编号，报修时告诉系统管理员。</li><li>填写到一半断网，内容留在本机，连上后再提交。</li></ul>"))
       """
     return page
   }

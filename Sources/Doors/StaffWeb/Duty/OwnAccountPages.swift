@@ -30,20 +30,20 @@ struct OwnAccountPages: Sendable {
         nil,
         [
           UI.lines("\(Self.device(session.agent))", "\(UI.time(session.createdAt))登录"),
-          session.id == current ? UI.tag("正在使用", .action) : UI.tag("其他地方", .neutral), "最近 \(UI.time(session.seenAt))",
+          session.id == current ? UI.tag("正在使用", .action) : UI.tag("其他地方", .neutral), "\(UI.time(session.seenAt))使用",
           session.id == current ? .empty : UI.form("/account/sessions/\(session.id)/end", tokens: tokens, UI.button("退出这一处", .secondary)),
         ])
     }
     let others = sessions.filter { $0.id != current }.count
+    let facts = UI.facts([
+      ("姓名", "\(person.name)"), ("登录名", "\(person.login)"), ("岗位", "\(person.role.chinese)"),
+      ("单位", "\(person.officeName.isEmpty ? "—" : person.officeName)"), ("密码", UI.link("修改密码", "/account/password")),
+      ("代理", person.may(.seeMatters) ? "\(deputy.map { "今天由\($0.name)代理。" })\(UI.link("安排代理", "/account/deputy"))" : nil),
+    ])
     var page = visit.page("我的账户", active: "more")
     page.main = """
       \(UI.heading("我的账户"))
-      \(UI.facts([
-        ("姓名", "\(person.name)"), ("登录名", "\(person.login)"), ("岗位", "\(person.role.chinese)"),
-        ("单位", "\(person.officeName.isEmpty ? "—" : person.officeName)"), ("密码", UI.link("修改密码", "/account/password")),
-        ("代理", person.may(.seeMatters) ? "\(deputy.map { "今天由\($0.name)代理。" })\(UI.link("安排代理", "/account/deputy"))" : nil),
-      ]))
-      <p class="hint">姓名、岗位和单位有误，请找本单位的安全管理员更正。</p>
+      \(UI.section("个人信息", "\(facts)<p class=\"hint\">姓名、岗位和单位有误，请找本单位的安全管理员更正。</p>"))
       \(UI.section("登录的设备", "\(UI.table("登录的设备", [.init("设备", .what), .init("", .status), .init("最近使用", .meta), .init("", .meta)], rows))\(if: others > 0, UI.form("/account/sessions/end-others", tokens: tokens, UI.button("退出其他 \(others) 处", .danger, icon: .exit)))<p class=\"hint\">\(visit.site.sessions.idleMinutes) 分钟不用自动退出，最长 \(visit.site.sessions.longestHours) 小时。发现不认识的设备，先退出，再改密码。</p>"))
       """
     return page

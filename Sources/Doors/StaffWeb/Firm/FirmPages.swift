@@ -32,22 +32,22 @@ struct FirmPages: Sendable {
     let shown = Array(views.prefix(Self.shown))
     var page = visit.page("我的上报", active: "firm", wide: true)
     page.main = """
-      \(UI.heading("我的上报", sub: HTML(text: try visit.person.officeName), actions: [UI.linkButton("上报", "/firm/report", .primary, icon: .plus)]))
+      \(UI.heading("我的上报", sub: HTML(text: try visit.person.officeName), actions: shown.isEmpty ? [] : [UI.linkButton("上报", "/firm/report", .primary, icon: .plus)]))
       \(UI.notice(.neutral, "发现后 24 小时内上报", "<p>劝阻、制止无效的，自发现起 24 小时内报告，系统按收到时间出具回执。依据《上海市住宅物业管理规定》第五十九条。</p>"))
-      \(UI.table("我的上报", [.init("事项、小区", .what), .init("办到哪一步", .status), .init("24 小时", .status), .init("上报时间"), .init("编号")], shown.map(row), empty: UI.emptyState("还没有上报", "发现违法行为，劝阻无效的，从这里上报。", actions: [UI.linkButton("上报", "/firm/report", .primary)])))
+      \(UI.table("我的上报", [.init("事项、小区", .what), .init("办到哪一步", .status), .init("24 小时", .status), .init("上报时间"), .init("编号")], shown.map { row($0, visit.now) }, empty: UI.emptyState("还没有上报", "发现违法行为，劝阻无效的，从这里上报。", actions: [UI.linkButton("上报", "/firm/report", .primary, icon: .plus)])))
       \(if: !shown.isEmpty, UI.older(views.count > Self.shown ? shown.last.map { "/firm?before=\($0.report.id.raw)" } : nil, count: Self.shown, shown: shown.count))
       \(UI.section("在管小区", side: UI.number(compounds.count, " 个"), compoundList(compounds)))
       """
     return page
   }
-  private func row(_ view: FirmView) -> UI.Row {
+  private func row(_ view: FirmView, _ now: Moment) -> UI.Row {
     UI.Row(
       "/firm/reports/\(view.report.no)",
       [
         UI.lines(
           HTML(text: view.itemName ?? "待认定事项"),
           "\(view.report.reading.compoundName)\(if: !view.report.placeText.isEmpty, "·\(view.report.placeText)")"),
-        UI.tag(view.state, view.closed ? .good : .action), Self.tag(view), HTML(text: view.report.receivedAt.text),
+        UI.tag(view.state, view.closed ? .good : .action), Self.tag(view), UI.time(view.report.receivedAt, now: now),
         HTML(text: view.report.no),
       ], tone: view.inTime == false ? .danger : nil)
   }

@@ -31,8 +31,10 @@ struct ExportPages: Sendable {
       \(UI.heading("导出回传", sub: "按对方系统的列名导出办理情况；不含来电人姓名和电话，每次导出记入日志"))
       \(UI.form("/exports", tokens: try visit.formTokens(), """
       \(UI.radios("给哪个系统", name: "mapping", offered.map { .init($0.key, $0.mapping.name, hint: "\($0.mapping.channel.chinese)诉件，\($0.mapping.export.count) 列") }, value: visit.form["mapping"] ?? offered.first?.key, error: errors["mapping"]))
-      \(UI.date("收到日期，从", name: "from", value: day("from", usual.from), error: errors["from"]))
-      \(UI.date("到", name: "through", value: day("through", usual.to), hint: "含当天，最长一年", error: errors["through"]))
+      \(UI.fieldset("收到日期", hint: "含首尾两天，最长一年", UI.fieldRow([
+        UI.date("从", name: "from", value: day("from", usual.from), error: errors["from"]),
+        UI.date("到", name: "through", value: day("through", usual.to), error: errors["through"]),
+      ])))
       \(UI.radios("文件格式", name: "format", [.init("xlsx", "Excel（.xlsx）"), .init("csv", "CSV")], value: visit.form["format"] ?? "xlsx", inline: true))
       \(UI.toolbar([UI.button("导出", icon: .download)]))
       """))

@@ -34,8 +34,8 @@ struct ReportImportPages: Sendable {
       .init("未变", .figure), .init("未导入", .figure),
     ]
     page.main = """
-      \(UI.heading("导入诉件", sub: "本单位的导入记录", actions: [UI.linkButton("导入文件", "/imports/new", .primary, icon: .upload), UI.linkButton("导出回传", "/exports", icon: .download)]))
-      \(UI.table("导入记录", columns, runs.map(row), empty: UI.emptyState("还没有导入过", "把热线系统导出的工单表导进来：重复的工单不会重复登记。", actions: [UI.linkButton("导入文件", "/imports/new", .primary)], icon: .inbox)))
+      \(UI.heading("导入诉件", sub: "本单位的导入记录", actions: (runs.isEmpty ? [] : [UI.linkButton("导入文件", "/imports/new", .primary, icon: .upload)]) + [UI.linkButton("导出回传", "/exports", icon: .download)]))
+      \(UI.table("导入记录", columns, runs.map(row), empty: UI.emptyState("还没有导入过", "把热线系统导出的工单表导进来：重复的工单不会重复登记。", actions: [UI.linkButton("导入文件", "/imports/new", .primary, icon: .upload)], icon: .inbox)))
       \(if: older != nil || before != nil, UI.older(older, count: Self.rows, shown: runs.count))
       """
     return page
@@ -162,10 +162,10 @@ struct ReportImportPages: Sendable {
       \(UI.heading(run.fileName, sub: "\(run.mapping)，\(UI.time(run.at))开始\(run.finishedAt.map { "，\(UI.time($0))结束" as HTML })", tags: [Self.tag(run)]))
       \(if: going, progress)
       \(run.trouble.map { UI.notice(.danger, "未能导入", "\($0) \(UI.link("重新选择文件", "/imports/new"))") })
-      \(UI.facts([
+      \(UI.section("结果", UI.facts([
         ("新增诉件", UI.number(run.added, "件")), ("更新", "\(UI.number(run.changed, "件")) <small>内容、催单、督办或者回访有变化</small>"),
         ("没有变化", UI.number(run.same, "件")), ("未导入", UI.number(run.failed, "行")),
-      ]))
+      ])))
       \(if: run.state == .finished, UI.toolbar([UI.linkButton("去派单", "/dispatch", .primary, icon: .send), UI.linkButton("再导入一份", "/imports/new")]))
       \(if: !errors.isEmpty, UI.section("未导入的行", id: "errors", side: UI.linkButton("下载这些行（CSV）", "/imports/\(run.id)/errors.csv", icon: .download), "<p class=\"hint\">按原因改好后，只上传这些行就可以。文件里有来电人信息，用完请删除。</p>\(UI.table("未导入的行", [.init("原因", .what), .init("行", .meta)], errors.map { UI.Row(nil, ["\($0.reason)", "第 \($0.line) 行"]) }, dense: true))"))
       """

@@ -5,6 +5,7 @@ import Kernel
 import Storage
 
 /// The files of `Assets/`, read once at the start: a request looks a name up in a table and never touches a path.
+/// A folder with a name like a file's (`app.css/`) is one file in parts: joined in the order of their names, served as one.
 public struct AssetFolder: Sendable {
   struct Asset: Sendable {
     let bytes: [UInt8]
@@ -16,15 +17,23 @@ public struct AssetFolder: Sendable {
 
   public init(_ folder: URL) throws {
     var assets: [String: Asset] = [:]
-    for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.isRegularFileKey]) {
-      guard let type = Self.types[file.pathExtension.lowercased()],
-        try file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
-      else { continue }
-      let bytes = Array(try Data(contentsOf: file))
+    for file in try Self.files(folder) {
+      guard let type = Self.types[file.pathExtension.lowercased()] else { continue }
+      let parts = try file.hasDirectoryPath ? Self.files(file).filter { $0.pathExtension == file.pathExtension } : [file]
+      var bytes: [UInt8] = []
+      for part in parts {
+        guard try part.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
+        bytes += try Data(contentsOf: part)
+      }
+      if bytes.isEmpty { continue }
       assets[file.lastPathComponent] = Asset(
         bytes: bytes, type: type, tag: "\"\(SHA256.hash(data: bytes).prefix(16).hex)\"", version: AssetVersions.version(of: bytes))
     }
     self.assets = assets
+  }
+  private static func files(_ folder: URL) throws -> [URL] {
+    try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.isRegularFileKey, .isDirectoryKey])
+      .sorted { $0.lastPathComponent < $1.lastPathComponent }
   }
   static let types = [
     "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml", "png": "image/png",

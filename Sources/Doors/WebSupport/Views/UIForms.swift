@@ -132,6 +132,9 @@ extension UI {
     }
   }
 
+  /// Short fields side by side: from and to, counts of one thing.
+  public static func fieldRow(_ fields: [HTML]) -> HTML { "<div class=\"field-row\">\(fields)</div>" }
+
   /// A position: two hidden numbers and a button that fills them from the phone.
   public static func locate(latitudeName: String = "latitude", longitudeName: String = "longitude") -> HTML {
     """

@@ -52,6 +52,12 @@ extension UI {
     """
   }
 
+  /// A moment in a list that goes back over years: the year is named unless it is this one.
+  public static func time(_ moment: Moment, now: Moment) -> HTML {
+    let year = moment.day.year == now.day.year ? "" : "\(moment.day.year)年"
+    return "<time datetime=\"\(moment.iso8601)\" title=\"\(moment.text)\">\(year)\(moment.chinese)</time>"
+  }
+
   public static func day(_ day: Day) -> HTML { "<time datetime=\"\(day.iso)\">\(day.chinese)（\(day.chineseWeekday)）</time>" }
 
   /// What is sealed: the mask, and the way to open it when this person has one. Each look is journalled, and the link says so.

@@ -61,8 +61,9 @@ extension UI {
       let title: HTML = column.part == .figure ? attr("data-title", column.title) : .empty
       if column.part == .what, let href = row.href {
         cells += "<td class=\"c-what\"><a class=\"row-link\"\(attr("href", url: href))>\(cell)</a></td>"
-      } else if cell.isEmpty {
-        cells += "<td class=\"c-\(column.part.rawValue) none\"\(title)></td>"
+      } else if cell.isEmpty || cell.string == "—" {
+        // On a card what is not there takes no room.
+        cells += "<td class=\"c-\(column.part.rawValue) none\"\(title)>\(cell)</td>"
       } else {
         cells += "<td class=\"c-\(column.part.rawValue)\"\(title)>\(cell)</td>"
       }
