@@ -79,16 +79,17 @@ public struct ClockBook: Sendable {
     try db.run(
       """
       INSERT INTO clock (id, subject_kind, subject_id, kind, rule_id, facts, state, due_at, warn_at, warned, ended_at)
-      VALUES (\(id), \(subject.kind), \(subject.id), \(kind), \(key), \(try Self.json(state)), 'running', \(deadline.due), \(deadline.warn), 0, NULL)
+      VALUES (\(id), \(subject.kind), \(subject.id), \(kind), \(key), \(try Self.facts(state)), 'running', \(deadline.due), \(deadline.warn), 0, NULL)
       """)
     return deadline
   }
 
   /// Starts a clock whose end somebody else has fixed, such as the due time printed on the hotline's order.
   /// - Parameter spec: its name and basis; length and unit are made to end at `due` exactly.
+  @discardableResult
   public func start(
     fixed kind: String, name: String, basis: String, due: Moment, on subject: Subject, ids: IdentifierSource, now: Moment, _ db: any Writer
-  ) throws {
+  ) throws -> Deadline {
     let hours = max(1, Int((due.milliseconds(since: now) + 3_599_999) / 3_600_000))
     let spec = ClockSpec(
       kind: kind, name: name, unit: .hours, length: hours, startEvent: "按工单载明的时限倒推",
@@ -96,14 +97,15 @@ public struct ClockBook: Sendable {
       confidence: .quotedFromText)
     let state = ClockState(start: due.adding(hours: -hours))
     let deadline = Clock(spec, state).deadline(on: calendar, asOf: now)
-    let key = try Self.key(spec)
+    let key = try ruleKeys[spec] ?? Self.key(spec)
     try db.run("INSERT INTO clock_rule (id, spec, created_at) VALUES (\(key), \(try Self.json(spec)), \(now)) ON CONFLICT (id) DO NOTHING")
     let id: Identifier<BookedClock> = ids.next(at: now)
     try db.run(
       """
       INSERT INTO clock (id, subject_kind, subject_id, kind, rule_id, facts, state, due_at, warn_at, warned, ended_at)
-      VALUES (\(id), \(subject.kind), \(subject.id), \(kind), \(key), \(try Self.json(state)), 'running', \(deadline.due), \(deadline.warn), 0, NULL)
+      VALUES (\(id), \(subject.kind), \(subject.id), \(kind), \(key), \(try Self.facts(state)), 'running', \(deadline.due), \(deadline.warn), 0, NULL)
       """)
+    return deadline
   }
 
   public func clocks(of subject: Subject, _ db: any Reader) throws -> [BookedClock] {
@@ -182,6 +184,11 @@ public struct ClockBook: Sendable {
     try db.run("UPDATE clock SET warned = \(overdue ? 2 : 1) WHERE id = \(id)")
   }
 
+  /// Nearly every clock begins with nothing but its start: the same text as the general encoder gives.
+  static func facts(_ state: ClockState) throws -> String {
+    guard state.pauses.isEmpty, state.extensions.isEmpty else { return try json(state) }
+    return #"{"extensions":[],"pauses":[],"start":\#(state.start.milliseconds)}"#
+  }
   static func json(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

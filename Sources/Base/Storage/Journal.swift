@@ -70,16 +70,21 @@ public enum Journal {
   static let genesis = Data(repeating: 0, count: 32)
 
   /// Adds an entry to a subject's chain.
-  /// - Parameter facts: no names, phones or free words of a person: those belong into `note`.
+  /// - Parameters:
+  ///   - facts: no names, phones or free words of a person: those belong into `note`.
+  ///   - opening: the subject came into being in this transaction, so there is no entry before this one to look for.
   public static func append(
     _ action: String, on subject: Subject, by actor: Actor, at now: Moment, facts: some Encodable = [String: String](), note: String? = nil,
-    ids: IdentifierSource, _ db: any Writer
+    opening: Bool = false, ids: IdentifierSource, _ db: any Writer
   ) throws {
-    let last = try db.first(
-      """
-      SELECT sequence, hash FROM journal WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id)
-      ORDER BY sequence DESC LIMIT 1
-      """)
+    let last =
+      opening
+      ? nil
+      : try db.first(
+        """
+        SELECT sequence, hash FROM journal WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id)
+        ORDER BY sequence DESC LIMIT 1
+        """)
     let sequence = try last.map { try $0.int("sequence") + 1 } ?? 1
     let before = try last.map { try $0.data("hash") } ?? genesis
     let detail = try canonical(facts)
@@ -109,6 +114,7 @@ public enum Journal {
   }
 
   static func canonical(_ facts: some Encodable) throws -> String {
+    if let facts = facts as? [String: String] { return CanonicalJSON.object(facts) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(facts), as: UTF8.self)

@@ -44,7 +44,14 @@ public protocol Store: Sendable {
   /// Runs `body` in a transaction of its own; when it throws, none of its changes remain.
   @discardableResult
   func write<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T
+  /// Like `write`, for a body of many `attempt`s: shares its transaction with nobody.
+  @discardableResult
+  func writeAlone<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T
   func close() async throws
+}
+extension Store {
+  @discardableResult
+  public func writeAlone<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T { try await write(body) }
 }
 
 public enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {

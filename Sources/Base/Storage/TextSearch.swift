@@ -16,7 +16,11 @@ public enum TextSearch {
 
   /// Puts a text under an id. An id is written once: what was said is never edited.
   public static func index(_ table: String, id: Int64, text: String, _ db: any Writer) throws {
-    let grams = tokens(text, forIndex: true)
+    try index(table, id: id, words: words(text), db)
+  }
+  /// A text cut for the index, which needs no transaction.
+  public static func words(_ text: String) -> [String] { tokens(text, forIndex: true) }
+  public static func index(_ table: String, id: Int64, words grams: [String], _ db: any Writer) throws {
     switch db.dialect {
     case .sqlite: try db.run("INSERT INTO \(raw: table) (rowid, grams) VALUES (\(id), \(grams.joined(separator: " ")))")
     case .postgres:

@@ -5,62 +5,95 @@ import Kernel
 import Storage
 
 /// Our statements on one GRDB connection.
+///
+/// GRDB keeps the connections and the prepared statements; values are bound and read directly, because its general arguments and rows
+/// cost as much again as SQLite itself for the short statements of which a report takes two dozen.
 struct SQLiteAccess: Writer {
   let db: Database
   var dialect: Dialect { .sqlite }
 
   func all(_ query: Query) throws -> [ResultRow] {
-    let (sql, values) = query.rendered { _ in "?" }
-    do {
-      let statement = try db.cachedStatement(sql: sql)
-      statement.arguments = StatementArguments(values.map(\.grdb))
-      let columns = ResultColumns(statement.columnNames)
-      let width = statement.columnCount
-      var out: [ResultRow] = []
-      let cursor = try Row.fetchCursor(statement)
-      while let row = try cursor.next() {
-        var cells: [SQLValue] = []
-        cells.reserveCapacity(width)
-        for i in 0..<width { cells.append(SQLValue(row[i] as DatabaseValue)) }
-        out.append(ResultRow(columns: columns, values: cells))
+    let (statement, columns) = try prepare(query)
+    defer { sqlite3_reset(statement) }
+    var out: [ResultRow] = []
+    let width = sqlite3_column_count(statement)
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW: out.append(ResultRow(columns: columns, values: (0..<width).map { SQLValue(statement, column: $0) }))
+      case SQLITE_DONE: return out
+      default: throw failure
       }
-      return out
-    } catch let error as DatabaseError {
-      throw storageError(error)
     }
   }
 
   func run(_ query: Query) throws -> Int {
+    let (statement, _) = try prepare(query)
+    defer { sqlite3_reset(statement) }
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW: continue
+      case SQLITE_DONE: return db.changesCount
+      default: throw failure
+      }
+    }
+  }
+
+  private func prepare(_ query: Query) throws -> (SQLiteStatement, ResultColumns) {
     let (sql, values) = query.rendered { _ in "?" }
     do {
-      let statement = try db.cachedStatement(sql: sql)
-      try statement.execute(arguments: StatementArguments(values.map(\.grdb)))
-      return db.changesCount
+      let cached = try db.cachedStatement(sql: sql)
+      let statement = cached.sqliteStatement
+      guard sqlite3_bind_parameter_count(statement) == values.count else {
+        throw StorageError.other("\(values.count) values for \(sqlite3_bind_parameter_count(statement)) places")
+      }
+      for (index, value) in values.enumerated() where value.bind(to: statement, at: Int32(index + 1)) != SQLITE_OK { throw failure }
+      return (statement, ResultColumns(cached.columnNames))
     } catch let error as DatabaseError {
       throw storageError(error)
     }
   }
+
+  private var failure: StorageError {
+    let code = sqlite3_extended_errcode(db.sqliteConnection)
+    return storageError(DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage))
+  }
 }
 
 extension SQLValue {
-  var grdb: DatabaseValue {
+  /// SQLite copies what it is given: the values may be gone before the statement is stepped.
+  private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+  func bind(to statement: SQLiteStatement, at index: Int32) -> Int32 {
     switch self {
-    case .null: .null
-    case .int(let v): v.databaseValue
-    case .double(let v): v.databaseValue
-    case .text(let v): v.databaseValue
-    case .blob(let v): v.databaseValue
+    case .null: return sqlite3_bind_null(statement, index)
+    case .int(let v): return sqlite3_bind_int64(statement, index, v)
+    case .double(let v): return sqlite3_bind_double(statement, index, v)
+    case .text(var v):
+      return v.withUTF8 { bytes in
+        // A nil address would bind NULL where an empty text is meant.
+        guard let base = bytes.baseAddress else { return sqlite3_bind_text(statement, index, "", 0, Self.copied) }
+        return base.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
+          sqlite3_bind_text64(statement, index, $0, UInt64(bytes.count), Self.copied, UInt8(SQLITE_UTF8))
+        }
+      }
+    case .blob(let v):
+      if v.isEmpty { return sqlite3_bind_zeroblob(statement, index, 0) }
+      return v.withUnsafeBytes { sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), Self.copied) }
     }
   }
-  init(_ value: DatabaseValue) {
-    self =
-      switch value.storage {
-      case .null: .null
-      case .int64(let v): .int(v)
-      case .double(let v): .double(v)
-      case .string(let v): .text(v)
-      case .blob(let v): .blob(v)
-      }
+
+  init(_ statement: SQLiteStatement, column: Int32) {
+    switch sqlite3_column_type(statement, column) {
+    case SQLITE_INTEGER: self = .int(sqlite3_column_int64(statement, column))
+    case SQLITE_FLOAT: self = .double(sqlite3_column_double(statement, column))
+    case SQLITE_TEXT:
+      let bytes = sqlite3_column_text(statement, column)
+      self = .text(String(decoding: UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column))), as: UTF8.self))
+    case SQLITE_BLOB:
+      let bytes = sqlite3_column_blob(statement, column)
+      self = .blob(bytes.map { Data(bytes: $0, count: Int(sqlite3_column_bytes(statement, column))) } ?? Data())
+    default: self = .null
+    }
   }
 }
 

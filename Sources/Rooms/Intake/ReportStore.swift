@@ -39,6 +39,14 @@ public enum ReportStore {
     try db.first("SELECT \(columns), row_hash FROM report WHERE channel = \(channel) AND source_no = \(sourceNo)")
       .map { (try report($0), try $0.optionalText("row_hash")) }
   }
+  /// What was last seen of each known number.
+  public static func rowHashes(channel: Report.Channel, sourceNos: [String], _ db: any Reader) throws -> [String: String?] {
+    var hashes: [String: String?] = [:]
+    for row in try db.all("SELECT source_no, row_hash FROM report WHERE channel = \(channel) AND source_no IN (\(list: sourceNos))") {
+      hashes[try row.text("source_no")] = .some(try row.optionalText("row_hash"))
+    }
+    return hashes
+  }
   public static func find(idempotencyKey: String, _ db: any Reader) throws -> Report? {
     try db.first("SELECT \(columns) FROM report WHERE idempotency_key = \(idempotencyKey)").map(report)
   }
@@ -73,35 +81,17 @@ public enum ReportStore {
   }
 
   /// Writes a report, its files, its journal entry and its words for searching. The caller has checked it and is in a transaction.
-  /// - Returns: the report and, for channels without an account, the receipt code to hand out.
-  public static func register(
-    _ new: NewReport, reading: Reading, room: String?, house: House, by actor: Actor, at now: Moment, _ db: any Writer
-  ) throws -> (report: Report, receipt: String) {
-    let id: Report.ID = house.ids.next(at: now)
-    let day = now.day
-    let number = try Counter.next("report-\(day.iso)", db)
-    let no = "S" + day.iso.replacing("-", with: "") + "-" + Int(number).padded(6)
-    let names = [new.callerName].compactMap { $0 }
-    let masked = Masking.mask(new.content, names: names)
-    let place = Masking.mask(new.place, names: names)
-    let phone = new.callerPhone.flatMap { $0.isEmpty ? nil : $0 }
-    let sealed = SealedReport(content: new.content, place: new.place, room: room, name: new.callerName, phone: phone, raw: new.raw)
-    let subject = Subject("report", id)
-    let box = try house.seals.seal(String(decoding: JSONEncoder().encode(sealed), as: UTF8.self), for: subject, at: now)
-    let tag = try phone.map { try house.seals.tag($0.filter(\.isNumber)) }
-    let hint = Masking.hint(name: new.callerName, phone: phone)
-    let receipt = ReceiptCode.make()
-    let readingText = String(decoding: try JSONEncoder().encode(reading), as: UTF8.self)
-    let duty = try new.duty.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
+  public static func insert(_ ready: ReadyReport, as report: Report, house: House, by actor: Actor, at now: Moment, _ db: any Writer) throws {
+    let (new, id) = (ready.new, ready.id)
     try db.run(
       """
       INSERT INTO report (id, no, channel, nature, received_at, said_at, source_no, urgent, sealed, masked, place_text, latitude, longitude,
         caller_tag, caller_hint, reachable, reporter_id, firm_id, committee_id, compound_id, item, reading, matter_id, receipt_hash,
         idempotency_key, row_hash, duty, version)
-      VALUES (\(id), \(no), \(new.channel), \(new.nature), \(now), \(new.saidAt), \(new.sourceNo), \(new.urgent), \(box), \(masked), \(place),
-        \(new.position?.latitude), \(new.position?.longitude), \(tag), \(hint), \(phone != nil), \(new.reporter), \(new.firm), \(new.committee),
-        \(reading.compound), \(reading.item), \(readingText), NULL, \(ReceiptCode.hash(receipt)), \(new.idempotencyKey), \(Self.rowHash(new.raw)),
-        \(duty), 1)
+      VALUES (\(id), \(report.no), \(new.channel), \(new.nature), \(now), \(new.saidAt), \(new.sourceNo), \(new.urgent), \(ready.box),
+        \(ready.masked), \(ready.place), \(new.position?.latitude), \(new.position?.longitude), \(ready.tag), \(ready.hint), \(ready.reachable),
+        \(new.reporter), \(new.firm), \(new.committee), \(ready.reading.compound), \(ready.reading.item), \(ready.readingText), \(report.matter),
+        \(ready.receiptHash), \(new.idempotencyKey), \(ready.rowHash), \(ready.duty), 1)
       """)
     for (position, file) in new.files.enumerated() {
       let fileID: Identifier<ReportFile> = house.ids.next(at: now)
@@ -112,29 +102,19 @@ public enum ReportStore {
           \(file.thumbnail), \(file.takenAt), 0)
         """)
     }
-    try TextSearch.index("report_search", id: id.raw, text: "\(no) \(new.sourceNo ?? "") \(place) \(masked)", db)
-    try Journal.append(
-      "report-received", on: subject, by: actor, at: now,
-      facts: ReceivedFacts(
-        no: no, channel: new.channel.rawValue, sourceNo: new.sourceNo, files: new.files.map(\.original.sha256),
-        words: Data(SHA256.hash(data: Data(box.utf8))).hex),
-      ids: house.ids, db)
-    let report = Report(
-      id: id, no: no, channel: new.channel, nature: new.nature, receivedAt: now, saidAt: new.saidAt, sourceNo: new.sourceNo,
-      urgent: new.urgent,
-      masked: masked, placeText: place, position: new.position, callerTag: tag, callerHint: hint, reachable: phone != nil,
-      reporter: new.reporter,
-      firm: new.firm, committee: new.committee, reading: reading, matter: nil, version: 1)
-    return (report, receipt)
+    try TextSearch.index("report_search", id: id.raw, words: TextSearch.words(report.no) + ready.words, db)
+    // The hash of the sealed words shows later that they are the ones that came.
+    var facts = ["no": report.no, "channel": new.channel.rawValue, "words": ready.boxHash]
+    facts["sourceNo"] = new.sourceNo
+    if !new.files.isEmpty { facts["files"] = new.files.map(\.original.sha256).joined(separator: " ") }
+    try Journal.append("report-received", on: Subject("report", id), by: actor, at: now, facts: facts, opening: true, ids: house.ids, db)
   }
 
-  struct ReceivedFacts: Encodable {
-    let no: String
-    let channel: String
-    let sourceNo: String?
-    let files: [String]
-    /// SHA-256 of the sealed words: shows later that they are the ones that came.
-    let words: String
+  /// The next number of the day, 流水号. Counted in the transaction that uses it, so that there is no gap and no double.
+  public static func number(at now: Moment, _ db: any Writer) throws -> String {
+    let day = now.day.iso
+    let number = try Counter.next("report-\(day)", db)
+    return "S" + day.replacing("-", with: "") + "-" + Int(number).padded(6)
   }
 
   public static func rowHash(_ raw: [String: String]) -> String? {

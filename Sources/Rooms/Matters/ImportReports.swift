@@ -181,10 +181,15 @@ extension Matters {
       for trouble in table.troubles { try self.note(run, line: trouble.line, reason: trouble.reason, cells: [], db) }
       try db.run("UPDATE import SET done = \(table.troubles.count), failed = \(table.troubles.count) WHERE id = \(run)")
     }
-    for start in stride(from: 0, to: table.rows.count, by: Self.importBatch) {
-      try await takeBatch(
-        Array(table.rows[start..<min(start + Self.importBatch, table.rows.count)]), columns, run: run,
-        receiver: payload.receiver, job: job.id)
+    // While one batch is being written the next is being understood.
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for start in stride(from: 0, to: table.rows.count, by: Self.importBatch) {
+        let rows = Array(table.rows[start..<min(start + Self.importBatch, table.rows.count)])
+        let read = try await understand(rows, columns, receiver: payload.receiver)
+        try await group.next()
+        group.addTask { try await write(read, run: run, job: job.id) }
+      }
+      try await group.waitForAll()
     }
     let now = house.now()
     let house = house
@@ -199,71 +204,118 @@ extension Matters {
   }
 
   /// Rows that share a commit.
-  static let importBatch = 250
+  static let importBatch = 500
 
-  /// One batch: understood on all cores, then written in one transaction, each row in a savepoint of its own.
-  func takeBatch(_ rows: [Table.Row], _ columns: MappedColumns, run: ImportRun.ID, receiver: Int64?, job: Int64) async throws {
+  /// One row on its way in.
+  struct ReadRow: Sendable {
+    let line: Int
+    let cells: [String]
+    var row: Result<ImportedRow, Refusal>
+    /// Nil for a row that says nothing new.
+    var ready: ReadyReport?
+    var room: String?
+    var similar: [SameAs] = []
+  }
+
+  /// Everything of a batch that needs no transaction, on all cores.
+  private func understand(_ rows: [Table.Row], _ columns: MappedColumns, receiver: Int64?) async throws -> [ReadRow] {
     let now = house.now()
-    typealias Understood = (row: Table.Row, read: Result<ImportedRow, Refusal>, reading: Reading, room: String?)
-    let understood = await withTaskGroup(of: (Int, [Understood]).self) { group in
-      let share = max(1, (rows.count + 3) / 4)
-      for (n, start) in stride(from: 0, to: rows.count, by: share).enumerated() {
+    var read = rows.map { row -> ReadRow in
+      do {
+        var read = try columns.read(row, now: now)
+        read.report.receiver = receiver
+        return ReadRow(line: row.line, cells: row.cells, row: .success(read))
+      } catch {
+        return ReadRow(
+          line: row.line, cells: row.cells, row: .failure(error as? Refusal ?? Refusal(.invalid, "intake-row", "这一行无法读取")))
+      }
+    }
+    let numbers = Dictionary(grouping: read.compactMap { try? $0.row.get().report }, by: \.channel).mapValues { $0.compactMap(\.sourceNo) }
+    let known = try await house.store.read { db in
+      try numbers.reduce(into: [:]) { known, one in
+        known.merge(try ReportStore.rowHashes(channel: one.key, sourceNos: one.value, db)) { a, _ in a }
+      }
+    }
+    let share = max(1, (read.count + 3) / 4)
+    read = try await withThrowingTaskGroup(of: (Int, [ReadRow]).self) { group in
+      for (n, start) in stride(from: 0, to: read.count, by: share).enumerated() {
+        let part = read[start..<min(start + share, read.count)]
         group.addTask {
           (
             n,
-            rows[start..<min(start + share, rows.count)].map { row -> Understood in
-              do {
-                var read = try columns.read(row, now: now)
-                read.report.receiver = receiver
-                let (reading, room) = understander.read(read.report)
-                return (row, .success(read), reading, room)
-              } catch {
-                return (row, .failure(error as? Refusal ?? Refusal(.invalid, "intake-row", "这一行无法读取")), Reading(), nil)
-              }
+            try part.map { one in
+              var one = one
+              guard case .success(let row) = one.row else { return one }
+              if let no = row.report.sourceNo, let hash = known[no], hash == ReportStore.rowHash(row.raw) { return one }
+              let (reading, room) = understander.read(row.report)
+              one.ready = try ReadyReport(row.report, reading: reading, room: room, house: house, at: now)
+              one.room = room
+              return one
             }
           )
         }
       }
-      return await group.reduce(into: [(Int, [Understood])]()) { $0.append($1) }.sorted { $0.0 < $1.0 }.flatMap(\.1)
+      return try await group.reduce(into: [(Int, [ReadRow])]()) { $0.append($1) }.sorted { $0.0 < $1.0 }.flatMap(\.1)
     }
-    try await house.store.write { db in
+    // In the order of the file, so that a row finds the ones before it. One that is remembered and then not written is harmless:
+    // joining asks the rows in the store.
+    for index in read.indices {
+      guard let ready = read[index].ready, ready.new.sourceNo.map({ known[$0] == nil }) != false else { continue }
+      read[index].similar = understander.similar(to: ready.new, reading: ready.reading, at: now)
+      understander.remember(ready.id, ready.new, reading: ready.reading, at: now)
+    }
+    return read
+  }
+
+  /// One batch in one transaction. Rows that the store will not take are rare, and a savepoint for each row costs as much as the row:
+  /// so the batch is first tried without them.
+  private func write(_ rows: [ReadRow], run: ImportRun.ID, job: Int64) async throws {
+    do {
+      try await write(rows, apart: false, run: run, job: job)
+    } catch is RowFailed {
+      try await write(rows, apart: true, run: run, job: job)
+    }
+  }
+  private struct RowFailed: Error {}
+
+  private func write(_ rows: [ReadRow], apart: Bool, run: ImportRun.ID, job: Int64) async throws {
+    let now = house.now()
+    try await house.store.writeAlone { db in
       var counts = (added: 0, changed: 0, same: 0, failed: 0)
-      for one in understood {
-        switch self.takeRow(one.read, one.reading, one.room, at: now, db) {
+      for one in rows {
+        switch outcome({ apart ? try db.attempt { try takeRow(one, at: now, db) } : try takeRow(one, at: now, db) }) {
         case .added: counts.added += 1
         case .changed: counts.changed += 1
         case .same: counts.same += 1
         case .failed(let reason):
+          if !apart, case .success = one.row { throw RowFailed() }
           counts.failed += 1
-          try self.note(run, line: one.row.line, reason: reason, cells: one.row.cells, db)
+          try note(run, line: one.line, reason: reason, cells: one.cells, db)
         }
       }
       try db.run(
         """
-        UPDATE import SET done = done + \(understood.count), added = added + \(counts.added), changed = changed + \(counts.changed),
+        UPDATE import SET done = done + \(rows.count), added = added + \(counts.added), changed = changed + \(counts.changed),
           same = same + \(counts.same), failed = failed + \(counts.failed) WHERE id = \(run)
         """)
       try Jobs.renew(job, at: now, db)
     }
   }
 
-  private func takeRow(_ read: Result<ImportedRow, Refusal>, _ reading: Reading, _ room: String?, at now: Moment, _ db: any Writer)
-    -> RowOutcome
-  {
+  private func takeRow(_ one: ReadRow, at now: Moment, _ db: any Writer) throws -> RowOutcome {
+    let row = try one.row.get()
+    guard let ready = one.ready else { return .same }
+    if let no = row.report.sourceNo, let known = try ReportStore.find(channel: row.report.channel, sourceNo: no, db) {
+      return try update(known.report, rowHash: known.rowHash, with: row, room: one.room, at: now, db)
+    }
+    let received = try take(ready, similar: one.similar, by: Actor(account: nil, name: row.report.channel.chinese), at: now, db)
+    try act(on: received.report, row: row, was: nil, at: now, db)
+    return .added
+  }
+
+  private func outcome(_ take: () throws -> RowOutcome) -> RowOutcome {
     do {
-      let row = try read.get()
-      return try db.attempt {
-        if let no = row.report.sourceNo, let known = try ReportStore.find(channel: row.report.channel, sourceNo: no, db) {
-          return try update(known.report, rowHash: known.rowHash, with: row, room: room, at: now, db)
-        }
-        let similar = understander.similar(to: row.report, reading: reading, at: now)
-        let received = try take(
-          row.report, reading: reading, room: room, similar: similar, by: Actor(account: nil, name: row.report.channel.chinese), at: now, db
-        )
-        understander.remember(received.report.id, row.report, reading: reading, at: now)
-        try act(on: received.report, row: row, was: nil, at: now, db)
-        return .added
-      }
+      return try take()
     } catch let refusal as Refusal {
       return .failed(refusal.message)
     } catch let refusals as Refusals {
@@ -295,6 +347,7 @@ extension Matters {
 
   /// What the hotline's row says has happened: an urge, a supervision, a revisit result. Each acts once, when it first appears.
   private func act(on report: Report, row: ImportedRow, was: [String: String]?, at now: Moment, _ db: any Writer) throws {
+    guard row.urged || row.supervised || row.satisfaction != nil else { return }
     guard let promise = try MatterStore.promise(ofReport: report.id.raw, db), let matter = try MatterStore.find(promise.matter, db) else {
       return
     }

@@ -30,17 +30,15 @@ extension Matters {
     await understander.ready()
     let (reading, room) = understander.read(new)
     let similar = understander.similar(to: new, reading: reading, at: now)
-    let received = try await house.store.write { db in
-      try take(new, reading: reading, room: room, similar: similar, by: actor, at: now, db)
-    }
+    let ready = try ReadyReport(new, reading: reading, room: room, house: house, at: now)
+    let received = try await house.store.write { db in try take(ready, similar: similar, by: actor, at: now, db) }
     if !received.repeated { understander.remember(received.report.id, new, reading: received.report.reading, at: now) }
     return received
   }
 
   /// The transaction of `receive`, also used row by row by imports.
-  func take(
-    _ new: NewReport, reading: Reading, room: String?, similar: [SameAs], by actor: Actor, at now: Moment, _ db: any Writer
-  ) throws -> Received {
+  func take(_ ready: ReadyReport, similar: [SameAs], by actor: Actor, at now: Moment, _ db: any Writer) throws -> Received {
+    let new = ready.new
     // The same key, or the same number of the same source, is the same report.
     let earlier =
       try new.idempotencyKey.flatMap { try ReportStore.find(idempotencyKey: $0, db) }
@@ -49,52 +47,52 @@ extension Matters {
       let no = try earlier.matter.flatMap { try MatterStore.find(Matter.ID($0), db)?.no } ?? ""
       return Received(report: earlier, matterNo: no, receipt: nil, joined: false, repeated: true)
     }
-    let (report, receipt) = try ReportStore.register(new, reading: reading, room: room, house: house, by: actor, at: now, db)
-    let same = try candidates(similar, report: report, db)
-    let matter: Matter
-    var joined = false
-    if let sure = same.first(where: { $0.same.sure && $0.matter.state.takesReports }) {
-      matter = try join(report, to: sure.matter, because: sure.same, at: now, db)
-      joined = true
+    let same = try candidates(similar, db)
+    let sure = same.first { $0.same.sure && $0.state.takesReports }
+    let id: Matter.ID = sure?.matter ?? house.ids.next(at: now)
+    let report = ready.report(no: try ReportStore.number(at: now, db), matter: id.raw, at: now)
+    try ReportStore.insert(ready, as: report, house: house, by: actor, at: now, db)
+    let due = try startClocks(report, of: id, joins: sure != nil, given: new.givenDue, at: now, db)
+    let no: String
+    if let sure {
+      no = try join(report, to: id, because: sure.same, due: due, at: now, db)
     } else {
-      matter = try begin(report, receiver: new.receiver.map { Office.ID($0) }, at: now, db)
-      for other in same.prefix(5) { try offer(matter, other.matter, other.same, at: now, db) }
+      let matter = try begin(report, id, receiver: new.receiver.map { Office.ID($0) }, due: due, at: now, db)
+      for other in same.prefix(5) { try offer(matter, other.matter, other.state, other.same, at: now, db) }
+      if matter.ongoing { try ringNow(matter, at: now, db) }
+      no = matter.no
     }
-    try ReportStore.join(report.id, to: matter.id.raw, db)
     try db.run(
-      """
-      INSERT INTO promise (report_id, matter_id, reachable, contact_tries) VALUES (\(report.id), \(matter.id), \(report.reachable), 0)
-      """)
-    try startClocks(report, of: matter, given: new.givenDue, at: now, db)
-    try MatterStore.refreshDue(matter.id, db)
-    if matter.ongoing && !joined { try ringNow(matter, at: now, db) }
-    return Received(report: report, matterNo: matter.no, receipt: receipt, joined: joined, repeated: false)
+      "INSERT INTO promise (report_id, matter_id, reachable, contact_tries) VALUES (\(report.id), \(id), \(report.reachable), 0)")
+    return Received(report: report, matterNo: no, receipt: ready.receipt, joined: sure != nil, repeated: false)
   }
 
-  /// Earlier reports as matters, each matter once.
-  private func candidates(_ similar: [SameAs], report: Report, _ db: any Reader) throws -> [(same: SameAs, matter: Matter)] {
+  /// Earlier reports as the matters that work goes on in, each once.
+  private func candidates(_ similar: [SameAs], _ db: any Reader) throws -> [(same: SameAs, matter: Matter.ID, state: MatterState)] {
+    if similar.isEmpty { return [] }
+    var matters: [Int64: (id: Int64, state: MatterState)] = [:]
+    for row in try db.all(
+      """
+      SELECT r.id AS report_id, m.id, m.state, m.merged_into FROM report r JOIN matter m ON m.id = r.matter_id
+      WHERE r.id IN (\(list: similar.map(\.report)))
+      """)
+    {
+      var (id, state, next) = (try row.int("id"), try row.choice("state", MatterState.self), try row.optionalInt("merged_into"))
+      for _ in 0..<8 {
+        guard let target = next, let onward = try db.first("SELECT state, merged_into FROM matter WHERE id = \(target)") else { break }
+        (id, state, next) = (target, try onward.choice("state"), try onward.optionalInt("merged_into"))
+      }
+      matters[try row.int("report_id")] = (id, state)
+    }
     var seen: Set<Int64> = []
-    var out: [(same: SameAs, matter: Matter)] = []
-    for same in similar {
-      guard let earlier = try db.first("SELECT matter_id FROM report WHERE id = \(same.report)")?.optionalInt("matter_id") else { continue }
-      guard let matter = try current(Matter.ID(earlier), db), seen.insert(matter.id.raw).inserted else { continue }
-      out.append((same, matter))
+    return similar.compactMap { same in
+      guard let matter = matters[same.report], seen.insert(matter.id).inserted else { return nil }
+      return (same, Matter.ID(matter.id), matter.state)
     }
-    return out
-  }
-  /// The matter that work goes on in, when this one was merged into another.
-  private func current(_ id: Matter.ID, _ db: any Reader) throws -> Matter? {
-    var id = id
-    for _ in 0..<8 {
-      guard let next = try db.first("SELECT merged_into FROM matter WHERE id = \(id)")?.optionalInt("merged_into") else { break }
-      id = Matter.ID(next)
-    }
-    return try MatterStore.find(id, db)
   }
 
   /// - Parameter receiver: the office it was given to. It keeps the matter when the place lies in nobody's or another's district, and sends it back.
-  func begin(_ report: Report, receiver: Office.ID?, at now: Moment, _ db: any Writer) throws -> Matter {
-    let id: Matter.ID = house.ids.next(at: now)
+  func begin(_ report: Report, _ id: Matter.ID, receiver: Office.ID?, due: Moment?, at now: Moment, _ db: any Writer) throws -> Matter {
     let number = try Counter.next("matter-\(now.day.iso)", db)
     let no = "M" + now.day.iso.replacing("-", with: "") + "-" + Int(number).padded(6)
     let reading = report.reading
@@ -116,7 +114,7 @@ extension Matters {
       holder: nil,
       officer: nil, officerName: nil, reports: 1, urgent: report.urgent, supervised: false, ongoing: reading.ongoing,
       outOfScope: reading.outOfScope,
-      returns: 0, reopened: 0, unreasonable: .none, hungReason: nil, outcome: nil, firstAt: now, lastAt: now, due: nil, closedAt: nil,
+      returns: 0, reopened: 0, unreasonable: .none, hungReason: nil, outcome: nil, firstAt: now, lastAt: now, due: due, closedAt: nil,
       version: 1,
       updatedAt: now)
     try MatterStore.insert(matter, db)
@@ -125,15 +123,18 @@ extension Matters {
       facts: [
         "report": report.no, "channel": report.channel.rawValue, "place": Masking.mask(reading.placeReasons.joined(separator: "；")),
         "item": Masking.mask(reading.itemReasons.joined(separator: "；")),
-      ], ids: house.ids, db)
+      ], opening: true, ids: house.ids, db)
     return matter
   }
 
-  private func join(_ report: Report, to matter: Matter, because same: SameAs, at now: Moment, _ db: any Writer) throws -> Matter {
+  /// - Returns: the number of the matter.
+  private func join(_ report: Report, to id: Matter.ID, because same: SameAs, due: Moment?, at now: Moment, _ db: any Writer) throws -> String {
+    guard let matter = try MatterStore.find(id, db) else { throw StorageError.corrupted("matter vanished") }
+    let earliest = [matter.due, due].compactMap { $0 }.min()
     try db.run(
       """
-      UPDATE matter SET reports = reports + 1, last_at = \(now), urgent = \(matter.urgent || report.urgent), version = version + 1, updated_at = \(now)
-      WHERE id = \(matter.id)
+      UPDATE matter SET reports = reports + 1, last_at = \(now), urgent = \(matter.urgent || report.urgent),
+        due_at = \(earliest?.milliseconds ?? MatterStore.never), version = version + 1, updated_at = \(now) WHERE id = \(matter.id)
       """)
     try Journal.append(
       "matter-joined", on: Subject("matter", matter.id), by: .system, at: now,
@@ -144,37 +145,46 @@ extension Matters {
         [officer.raw], kind: "joined", matter: matter.id, text: "\(matter.no) 又有一件诉件（共 \(matter.reports + 1) 件）：\(matter.title)", at: now,
         db)
     }
-    return matter
+    return matter.no
   }
 
-  private func offer(_ matter: Matter, _ other: Matter, _ same: SameAs, at now: Moment, _ db: any Writer) throws {
+  private func offer(_ matter: Matter, _ other: Matter.ID, _ found: MatterState, _ same: SameAs, at now: Moment, _ db: any Writer) throws {
     let id: Identifier<SameAs> = house.ids.next(at: now)
     // What has been answered is not joined again: it is shown with what was done, and a person may re-open it.
-    let state = other.state.takesReports ? "offered" : "earlier"
+    let state = found.takesReports ? "offered" : "earlier"
     try db.run(
       """
       INSERT INTO offered_same (id, matter_id, other_id, score, reasons, state, at)
-      VALUES (\(id), \(matter.id), \(other.id), \(same.score), \(Masking.mask(same.reasons.joined(separator: "；"))), \(state), \(now))
+      VALUES (\(id), \(matter.id), \(other), \(same.score), \(Masking.mask(same.reasons.joined(separator: "；"))), \(state), \(now))
       """)
   }
 
-  private func startClocks(_ report: Report, of matter: Matter, given: Moment?, at now: Moment, _ db: any Writer) throws {
+  /// - Returns: the earliest moment at which one of them is due.
+  private func startClocks(_ report: Report, of matter: Matter.ID, joins: Bool, given: Moment?, at now: Moment, _ db: any Writer) throws
+    -> Moment?
+  {
     let subject = Subject("report", report.id)
-    if report.reachable { try clocks.start("first-contact", on: subject, from: now, ids: house.ids, now: now, db) }
+    var due: [Moment] = []
+    func start(_ kind: String, on subject: Subject) throws {
+      due.append(try clocks.start(kind, on: subject, from: now, ids: house.ids, now: now, db).due)
+    }
+    if report.reachable { try start("first-contact", on: subject) }
     if let given {
-      try clocks.start(
-        fixed: "reply-general", name: "工单办结时限", basis: "热线工单载明", due: given, on: subject, ids: house.ids, now: now, db)
+      due.append(
+        try clocks.start(
+          fixed: "reply-general", name: "工单办结时限", basis: "热线工单载明", due: given, on: subject, ids: house.ids, now: now, db
+        ).due)
     } else {
-      try clocks.start(
-        report.nature == .complaint ? "reply-general" : "reply-consult", on: subject, from: now, ids: house.ids, now: now, db)
+      try start(report.nature == .complaint ? "reply-general" : "reply-consult", on: subject)
     }
-    if matter.reports == 1 && matter.item.map(Self.isIllegalBuilding) == true {
-      let kind = matter.ongoing ? "illegal-building-onsite-ongoing" : "illegal-building-onsite"
-      try clocks.start(kind, on: Subject("matter", matter.id), from: now, ids: house.ids, now: now, db)
+    if !joins {
+      let reading = report.reading
+      if reading.item.map(Self.isIllegalBuilding) == true {
+        try start(reading.ongoing ? "illegal-building-onsite-ongoing" : "illegal-building-onsite", on: Subject("matter", matter))
+      }
+      if reading.outOfScope { try start("transfer-out-of-scope", on: Subject("matter", matter)) }
     }
-    if matter.outOfScope && matter.reports == 1 {
-      try clocks.start("transfer-out-of-scope", on: Subject("matter", matter.id), from: now, ids: house.ids, now: now, db)
-    }
+    return due.min()
   }
 
   /// 上海市拆除违法建筑若干规定 7 gives these their own clocks.

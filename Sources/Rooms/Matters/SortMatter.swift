@@ -124,7 +124,8 @@ extension Matters {
       guard let split = try ReportStore.find(report, w.db) else {
         throw Refusal(.missing, "matters-other-report", "这件诉件不在本事项内，请刷新页面。")
       }
-      let fresh = try self.begin(split, receiver: w.matter.squad ?? w.matter.district, at: w.now, w.db)
+      let fresh = try self.begin(
+        split, house.ids.next(at: w.now), receiver: w.matter.squad ?? w.matter.district, due: nil, at: w.now, w.db)
       try ReportStore.join(report, to: fresh.id.raw, w.db)
       try w.db.run("UPDATE promise SET matter_id = \(fresh.id) WHERE report_id = \(report)")
       try MatterStore.refreshDue(fresh.id, w.db)

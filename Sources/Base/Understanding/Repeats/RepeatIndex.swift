@@ -47,26 +47,28 @@ private struct State {
   var store = RepeatStore()
   private var reader = RepeatReader()
   private var frequencies = RepeatFrequencies()
-  /// Ids mostly ascend, and are then found by halving; those that came out of order are listed here.
-  private var strays: [Int64: Int] = [:]
-  /// Card and id of the ascending ones are in the store; this is the highest so far.
-  private var highest = Int64.min
-  /// Cards that are strays: they break the ascending order and are stepped over.
-  private var strayCards: Set<Int> = []
+  /// Cards whose ids came in rising order, as live reports do, and in falling order, as a refill from the newest backwards does:
+  /// both are searched by halving.
+  private var rising: [Int32] = []
+  private var falling: [Int32] = []
+  /// The few that came in neither order, by id.
+  private var strays: [Int64: Int32] = [:]
 
   mutating func add(id: Int64, text: String, compound: Int64?, place: String?, item: String?, at: Int64) {
-    if id <= highest, let old = index(of: id) { store.set(RepeatCard.removed, true, at: old) }
+    if let old = index(of: id) { store.set(RepeatCard.removed, true, at: old) }
     reader.read(text, place: place)
     frequencies.add(reader.keys)
     store.noteConcepts(reader.concepts)
     if frequencies.reports & (frequencies.reports < 1024 ? 31 : 1023) == 0 { store.renewConceptWeights(reports: frequencies.reports) }
     let sketch = reader.sketch(frequencies, counted: true)
     let n = store.add(sketch, store.card(sketch, id: id, at: at, compound: compound, item: item))
-    if id > highest {
-      highest = id
+    let card = Int32(n)
+    if rising.last.map({ store.cards[Int($0)].id < id }) != false {
+      rising.append(card)
+    } else if falling.last.map({ store.cards[Int($0)].id > id }) != false {
+      falling.append(card)
     } else {
-      strays[id] = n
-      strayCards.insert(n)
+      strays[id] = card
     }
   }
 
@@ -100,19 +102,18 @@ private struct State {
     store.set(flag, on, at: n)
   }
 
+  /// The newest card of an id: one that was replaced stands in an earlier list.
   private func index(of id: Int64) -> Int? {
-    if let n = strays[id] { return n }
-    var low = 0, high = store.count
+    if let n = strays[id] { return Int(n) }
+    return search(falling, for: id) { $0 > $1 } ?? search(rising, for: id) { $0 < $1 }
+  }
+  private func search(_ order: [Int32], for id: Int64, _ before: (Int64, Int64) -> Bool) -> Int? {
+    var low = 0, high = order.count
     while low < high {
-      var middle = (low + high) / 2
-      while middle < high, strayCards.contains(middle) { middle += 1 }
-      if middle == high {
-        high = (low + high) / 2
-        continue
-      }
-      let here = store.cards[middle].id
-      if here == id { return middle }
-      if here < id { low = middle + 1 } else { high = (low + high) / 2 }
+      let middle = (low + high) / 2
+      let here = store.cards[Int(order[middle])].id
+      if here == id { return Int(order[middle]) }
+      if before(here, id) { low = middle + 1 } else { high = middle }
     }
     return nil
   }
