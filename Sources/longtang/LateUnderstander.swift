@@ -58,9 +58,12 @@ extension Composition {
   /// How far back a new report is compared with earlier ones: hours.
   static let repeatsReach = 400 * 24
   static let refillPiece = 2_000
+  /// How soon a compound that was added or changed is known to whoever reads reports.
+  static let followEvery = Duration.seconds(5)
 
   /// Away from the start: rules, compounds and corrections first, then earlier reports, newest first, while reports already come in.
-  func loadUnderstanding(_ config: Config, _ logger: Logger) {
+  /// - Parameter following: keep up with changes of the register for as long as the program runs.
+  func loadUnderstanding(_ config: Config, _ logger: Logger, following: Bool = false) {
     let (house, catalogue, late) = (house, catalogue, understander)
     let folder = config.data.appending(path: "understanding")
     Task.detached(priority: .utility) {
@@ -78,10 +81,25 @@ extension Composition {
           next = try await house.store.read { db in try text.refill(before: before, limit: Self.refillPiece, from: db) }
         }
         logger.notice("earlier reports known", metadata: ["ms": "\(Int(clock.duration(to: .now) / .milliseconds(1)))"])
+        if following { await Self.follow(text, house, logger) }
       } catch {
         // Without it dispatchers read for themselves; better than a program that does not take reports.
         logger.error("understanding could not be loaded", metadata: ["error": "\(error)"])
         late.set(NoUnderstander())
+      }
+    }
+  }
+
+  private static func follow(_ text: TextUnderstander, _ house: House, _ logger: Logger) async {
+    while !Task.isCancelled {
+      do {
+        try await Task.sleep(for: followEvery)
+        let changed = try await house.store.read { db in try text.follow(db) }
+        if changed > 0 { logger.info("compounds changed", metadata: ["number": "\(changed)"]) }
+      } catch is CancellationError {
+        return
+      } catch {
+        logger.warning("changes of compounds could not be read", metadata: ["error": "\(error)"])
       }
     }
   }

@@ -24,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
     let config = try await common.load()
     let logger = common.logger("longtang", config)
     let composition = try await Composition.open(config, node: 1)
-    composition.loadUnderstanding(config, logger)
+    composition.loadUnderstanding(config, logger, following: true)
     let site = composition.site(
       publicURL: config.publicURL, proxies: config.proxies, limits: config.rateLimits ? .standard : .off, sessions: config.sessions)
     var quiet = logger
@@ -74,7 +74,7 @@ struct WorkCommand: AsyncParsableCommand {
     let config = try await common.load()
     let logger = common.logger("longtang", config)
     let composition = try await Composition.open(config, node: 2)
-    composition.loadUnderstanding(config, logger)
+    composition.loadUnderstanding(config, logger, following: true)
     print("后台作业已启动")
     fflush(nil)
     try await ServiceGroup(

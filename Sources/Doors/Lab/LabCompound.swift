@@ -6,8 +6,9 @@ import Understanding
 /// Runs a file of texts through the compound locator, for measuring it.
 ///
 /// The register has the columns `compound_id`, `name`, `address`, `district`, and may have `aliases` (split by 、 or ;).
-/// Of the queries only the column `query` is read. The answer has `query,compound_id,best_guess,reasons`:
-/// `compound_id` stays empty where the locator would rather ask a person, `best_guess` is the first of what it would offer.
+/// Of the queries only the column `query` is read. The answer has `query,compound_id,best_guess,sure,reasons`:
+/// `compound_id` stays empty where the text hardly names a compound of the register; `sure` is `yes` where no person would be
+/// asked, `best_guess` is the first of what a person would be offered.
 public enum LabCompound {
   public static func run(register: String, queries: String, out: String) throws {
     let registered = try Table.read(csv: Data(contentsOf: URL(fileURLWithPath: register)))
@@ -19,6 +20,7 @@ public enum LabCompound {
     let clock = ContinuousClock()
     var spent = Duration.zero
     var answered = 0
+    var certain = 0
     var answers: [[String]] = []
     for row in asked.rows {
       let text = row.cells[query]
@@ -26,14 +28,15 @@ public enum LabCompound {
       let guesses = locator.locate(text, limit: 3)
       spent += clock.now - start
       let best = guesses.first.map { registered.rows[Int($0.id)].cells[id] } ?? ""
-      let sure = guesses.first?.sure == true
-      if sure { answered += 1 }
-      answers.append([text, sure ? best : "", best, guesses.first?.reasons.joined(separator: "；") ?? ""])
+      let (sure, likely) = (guesses.first?.sure == true, guesses.first?.likely == true)
+      if likely { answered += 1 }
+      if sure { certain += 1 }
+      answers.append([text, likely ? best : "", best, sure ? "yes" : "", guesses.first?.reasons.joined(separator: "；") ?? ""])
     }
-    let table = Table(header: ["query", "compound_id", "best_guess", "reasons"], cells: answers)
+    let table = Table(header: ["query", "compound_id", "best_guess", "sure", "reasons"], cells: answers)
     try table.csv(bom: false, escapeFormulas: false).write(to: URL(fileURLWithPath: out), options: .atomic)
     let each = asked.rows.isEmpty ? Duration.zero : spent / asked.rows.count
-    print("\(asked.rows.count) queries, \(answered) answered, \(each) each")
+    print("\(asked.rows.count) queries, \(answered) answered, \(certain) of them surely, \(each) each")
   }
 
   /// Ids of a register are texts; the row's place stands for them inside.

@@ -14,6 +14,17 @@ public final class TextUnderstander: Understander {
   private let items: Mutex<ItemReader>
   private let catalogue: Catalogue
   private let names: Mutex<[Int64: String]>
+  /// Names people use, learnt from corrections; they outlive a change of the compound.
+  private let learnt = Mutex<[Int64: [String]]>([:])
+  private let heard = Mutex(Heard())
+
+  /// How far the journal was followed.
+  private struct Heard {
+    /// The newest entry.
+    var newest: Int64 = 0
+    /// Entries already acted on that the next look will meet again.
+    var seen: Set<Int64> = []
+  }
 
   /// - Parameters:
   ///   - rules: the text of `Data/understanding/items.rules`.
@@ -41,7 +52,9 @@ public final class TextUnderstander: Understander {
       reading.placeReasons = best.reasons
     } else {
       reading.placeScore = located.first?.score ?? 0
-      reading.placeReasons = located.map { guess in "可能是“\(name(guess.id) ?? "")”：\(guess.reasons.joined(separator: "、"))" }
+      reading.placeReasons = located.map { guess in
+        "\(guess.likely ? "很可能是" : "可能是")“\(name(guess.id) ?? "")”：\(guess.reasons.joined(separator: "、"))"
+      }
     }
     reading.compoundName = reading.compound.flatMap(name)
     reading.building = door?.buildingWritten ?? door?.building
@@ -90,7 +103,10 @@ public final class TextUnderstander: Understander {
     if let compound = after.compound, compound != before.compound {
       let alias = place.trimmingCharacters(in: .whitespacesAndNewlines)
       // A short place that a person put right is a name people use; a long one is a sentence.
-      if (2...20).contains(alias.count) { places.addAlias(alias, to: compound) }
+      if (2...20).contains(alias.count) {
+        learnt.withLock { $0[compound, default: []].append(alias) }
+        places.addAlias(alias, to: compound)
+      }
     }
     if after.item != before.item || after.outOfScope != before.outOfScope {
       items.withLock { $0.learn(words, after.item ?? ItemReader.other) }
@@ -100,15 +116,24 @@ public final class TextUnderstander: Understander {
   /// The place stands before the words on the same line, so that its door numbers count.
   static func words(_ place: String, _ content: String) -> String { place.isEmpty ? content : "\(place) \(content)" }
 
-  /// A compound that was added or renamed.
+  /// A compound that is new, or changed in its names, addresses or district. What it no longer has is forgotten.
   public func know(_ entry: CompoundEntry) {
     names.withLock { $0[entry.id] = entry.name }
-    places.add(entry)
+    places.replace(entry)
+    for alias in learnt.withLock({ $0[entry.id] ?? [] }) { places.addAlias(alias, to: entry.id) }
+  }
+  /// A compound that is no more.
+  public func forget(_ id: Int64) {
+    names.withLock { _ = $0.removeValue(forKey: id) }
+    places.remove(id)
   }
   private func name(_ id: Int64) -> String? { names.withLock { $0[id] } }
 
   /// Compounds and corrections: needed before the first report, quick.
   public func fill(from db: any Reader) throws {
+    // Before the compounds: what changes meanwhile is then heard again, not missed.
+    let newest = try db.first("SELECT max(id) AS newest FROM journal")?.optionalInt("newest") ?? 0
+    heard.withLock { $0 = Heard(newest: newest) }
     let aliases = try Dictionary(grouping: db.all("SELECT compound_id, alias FROM compound_alias")) { try $0.int("compound_id") }
     let addresses = try Dictionary(grouping: db.all("SELECT compound_id, text FROM compound_address")) { try $0.int("compound_id") }
     for row in try db.all(
@@ -117,11 +142,7 @@ public final class TextUnderstander: Understander {
       """)
     {
       let id = try row.int("id")
-      know(
-        CompoundEntry(
-          id: id, name: try row.text("name"), aliases: try (aliases[id] ?? []).map { try $0.text("alias") },
-          addresses: [try row.text("address")] + (try (addresses[id] ?? []).map { try $0.text("text") }), district: try row.text("district")
-        ))
+      know(try Self.entry(row, aliases: aliases[id] ?? [], addresses: addresses[id] ?? []))
     }
     for row in try db.all(
       """
@@ -130,6 +151,51 @@ public final class TextUnderstander: Understander {
     ).reversed() {
       learn(words: try row.text("masked"), place: try row.text("place_text"), from: try row.json("before"), to: try row.json("after"))
     }
+  }
+
+  /// An entry of the journal may be written so long after its id was made: a list of thousands of compounds is one transaction.
+  private static let lateMinutes = 3
+
+  /// Compounds that changed since `fill` or the last call, whoever changed them and in whichever process: the journal tells.
+  /// - Returns: how many changed.
+  @discardableResult
+  public func follow(_ db: any Reader) throws -> Int {
+    let before = heard.withLock { $0 }
+    let from = IdentifierSource.floor(of: IdentifierSource.moment(of: before.newest).adding(minutes: -Self.lateMinutes))
+    var after = Heard(newest: before.newest)
+    var changed: Set<Int64> = []
+    for row in try db.all("SELECT id, subject_kind, subject_id FROM journal WHERE id >= \(from)") {
+      let id = try row.int("id")
+      after.newest = max(after.newest, id)
+      guard try row.text("subject_kind") == "compound" else { continue }
+      after.seen.insert(id)
+      if !before.seen.contains(id) { changed.insert(try row.int("subject_id")) }
+    }
+    for id in changed.sorted() { try learn(compound: id, from: db) }
+    // Only now: a look that failed is made again.
+    let heardNow = after
+    heard.withLock { $0 = heardNow }
+    return changed.count
+  }
+
+  private func learn(compound id: Int64, from db: any Reader) throws {
+    guard
+      let row = try db.first(
+        """
+        SELECT c.id, c.name, c.address, d.short AS district FROM compound c JOIN office d ON d.id = c.district_id
+        WHERE c.id = \(id) AND c.state = 'active'
+        """)
+    else { return forget(id) }
+    know(
+      try Self.entry(
+        row, aliases: try db.all("SELECT alias FROM compound_alias WHERE compound_id = \(id)"),
+        addresses: try db.all("SELECT text FROM compound_address WHERE compound_id = \(id)")))
+  }
+
+  private static func entry(_ row: ResultRow, aliases: [ResultRow], addresses: [ResultRow]) throws -> CompoundEntry {
+    CompoundEntry(
+      id: try row.int("id"), name: try row.text("name"), aliases: try aliases.map { try $0.text("alias") },
+      addresses: [try row.text("address")] + (try addresses.map { try $0.text("text") }), district: try row.text("district"))
   }
 
   /// Earlier reports, newest first, in pieces: may run while reports already come in.

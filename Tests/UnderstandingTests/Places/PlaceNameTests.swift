@@ -143,4 +143,106 @@ struct PlaceNameTests {
     #expect(guess?.building == "6" && guess?.room == "1203")
     #expect(Town.locator.locate(before + after).first?.sure != true)
   }
+
+  @Test("replacing a compound forgets its former name; a name learnt meanwhile is for the caller to keep")
+  func replaced() {
+    let locator = CompoundLocator(Town.entries)
+    locator.replace(CompoundEntry(id: 10, name: "听松里", addresses: ["河滨大道500弄2支弄"], district: "东江"))
+    #expect(locator.locate("听松里3号楼").first?.id == 10)
+    #expect(locator.locate("瑞景福邸3号楼").allSatisfy { $0.id != 10 })
+    #expect(locator.locate("河滨大道500弄2支弄5号").first?.sure == true)
+  }
+
+  @Test(
+    "a name is found behind its district, lane or part of town",
+    arguments: ["东江区河滨丽舍22号楼下", "河滨丽舍22号楼楼下", "东江河滨丽舍22号楼", "河滨大道500弄3支弄河滨丽舍", "东江区绿水镇河滨丽舍小区22号楼下堆物"])
+  func behindPlaces(_ text: String) {
+    let guess = Town.locator.locate(text).first
+    #expect(guess?.id == 11 && guess?.sure == true)
+    #expect(guess?.reasons.contains { $0.contains("前后还有文字") } == false)
+  }
+
+  @Test("a district is known however the register writes it", arguments: ["东江", "东江区", "东江新区", "东江区局"])
+  func districtWords(_ written: String) {
+    let locator = CompoundLocator([
+      CompoundEntry(id: 1, name: "海棠公寓", district: written), CompoundEntry(id: 2, name: "海棠公寓", district: "西塘区局"),
+    ])
+    let guess = locator.locate("东江区海棠公寓402室").first
+    #expect(guess?.id == 1 && guess?.sure == true)
+    #expect(guess?.reasons == ["小区名称一致：‘海棠公寓’", "所属区一致：东江"])
+  }
+}
+
+/// A register large enough to show how compounds are named.
+@Suite("Slips of the pen and compounds we do not know")
+struct PlaceHabitTests {
+  static let locator: CompoundLocator = {
+    let heads = ["金", "锦", "华", "和", "安", "新", "明", "永", "东", "长", "丰", "海"]
+    let middles = ["海", "华", "江", "阳", "泰", "康", "兴", "宁"]
+    var entries: [CompoundEntry] = []
+    for head in heads {
+      for middle in middles where head != middle {
+        for ending in ["花园", "小区", "大楼"] where (head, middle) != ("锦", "阳") {
+          entries.append(CompoundEntry(id: Int64(entries.count + 1), name: head + middle + ending))
+        }
+      }
+    }
+    for (n, name) in ["栖霞云墅(一期)", "栖霞云墅(二期)", "鹭岛听涛(西区)", "鹭岛听涛(公寓)", "枕流雅筑(东区)", "松鹤康庭", "松鹤康庭(北区)"].enumerated() {
+      entries.append(CompoundEntry(id: Int64(9001 + n), name: name))
+    }
+    return CompoundLocator(entries)
+  }()
+  private func likely(_ text: String) -> Int64? {
+    guard let first = Self.locator.locate(text).first, first.likely else { return nil }
+    return first.id
+  }
+
+  @Test("an odd character is a slip, a name like any other is another compound")
+  func oddOrUsual() {
+    #expect(Self.locator.locate("松鹤糠庭3号").first?.sure == true)
+    // 金阳花园 is known and sounds the same.
+    #expect(likely("锦阳花园3号") == nil)
+  }
+
+  @Test("of parts of one development one is likely, none sure, all are offered")
+  func parts() {
+    let guesses = Self.locator.locate("栖霞云暑3号")
+    #expect(Set(guesses.map(\.id)) == [9001, 9002])
+    #expect(guesses.first?.likely == true && guesses.first?.sure == false)
+    #expect(guesses.dropFirst().allSatisfy { !$0.likely })
+    #expect(likely("松鹤糠庭") == 9006)
+  }
+
+  @Test("a part alone in the register is not taken for its missing neighbours when the name is off, too")
+  func lonePart() {
+    #expect(likely("枕留雅筑3号") == nil)
+    #expect(likely("枕流雅筑3号") == 9005)
+  }
+
+  @Test("a phase that one registered part contradicts is likely, a side is not")
+  func contradiction() {
+    let locator = CompoundLocator([CompoundEntry(id: 1, name: "听雨轩苑(一期)"), CompoundEntry(id: 2, name: "观潮阁苑(东区)")])
+    let phase = locator.locate("听雨轩苑二期").first
+    #expect(phase?.likely == true && phase?.sure == false)
+    #expect(phase?.reasons.last == "文中写‘二期’，登记为‘听雨轩苑(一期)’")
+    #expect(locator.locate("观潮阁苑西区").first?.likely == false)
+  }
+
+  @Test("the door puts the better part first")
+  func door() {
+    let locator = CompoundLocator([
+      CompoundEntry(id: 1, name: "栖霞云墅(别墅)"), CompoundEntry(id: 2, name: "栖霞云墅(公寓)"),
+      CompoundEntry(id: 3, name: "芦汀小筑(南区)", addresses: ["芦汀路1弄1-20号"]), CompoundEntry(id: 4, name: "芦汀小筑(北区)"),
+    ])
+    #expect(locator.locate("栖霞云墅25号1006室").first?.id == 2)
+    #expect(locator.locate("芦汀小筑35号").first?.id == 4)
+    #expect(locator.locate("芦汀小筑15号").first?.id == 3)
+    #expect(locator.locate("芦汀小筑15号").first?.sure == false)
+  }
+
+  @Test("a name in the middle of words is one where no name goes on like that")
+  func joint() {
+    let guess = Self.locator.locate("云岭金海花园松鹤康庭12号").first { $0.id == 9006 }
+    #expect(guess?.reasons.contains("小区名称一致：‘松鹤康庭’") == true)
+  }
 }

@@ -1,7 +1,7 @@
 /// Where a place's name can begin and end in running text. "世纪花园" inside "浦东新世纪花园" is no mention of 世纪花园.
 enum Boundaries {
   /// Characters that rarely stand in a compound's name and so end what was said before it.
-  private static let leads = UnitSet("在于住是称映诉到向至址镇市县乡问给找查过我你您他她们咱该这那请了着把被让因但却就也还又再从由吧呢吗啊的叫")
+  private static let leads = UnitSet("在于住是称映诉到向至址镇市县乡问给找查过我你您他她们咱该这那请了着把被让因但却就也还又再从由吧呢吗啊的叫弄号")
   private static let leadWords = reversed([
     "一下", "街道", "小区", "反馈", "举报", "位于", "来自", "咨询", "关于", "地点", "业主", "本人", "我家", "居民", "昨天", "今天", "前天", "目前", "现在", "最近", "近日", "昨晚",
     "今晚", "晚上", "早上", "凌晨", "每天", "长期", "附近", "隔壁", "对面", "旁边", "发现", "核实", "涉及", "名为", "位置", "地处", "入住", "购买", "租住", "路过", "经过", "座落",

@@ -42,6 +42,9 @@ public struct PlaceGuess: Hashable, Sendable {
   public let score: Double
   /// Surely this one. Where false a person should choose: the first guess may be one of several equals.
   public let sure: Bool
+  /// The best answer if one must be given: more likely than not the text means this compound, or a part of the development it
+  /// belongs to. A person should still look. True of whatever is `sure`.
+  public let likely: Bool
   /// Chinese sentences for the page: what in the text speaks for this compound, and what against it.
   public let reasons: [String]
   public let door: DoorPlate
@@ -66,12 +69,20 @@ public final class CompoundLocator: Sendable {
   }
 
   /// Adds a compound. An id already known gets the new name, aliases and addresses; its old ones stay, as old names do in
-  /// people's mouths. To be rid of them, `remove` first.
+  /// people's mouths. To be rid of them, `replace`.
   public func add(_ entry: CompoundEntry) { index.withLock { $0.add(entry) } }
 
   /// Adds a name people use. False if no such compound is known.
   @discardableResult
   public func addAlias(_ alias: String, to id: Int64) -> Bool { index.withLock { $0.addAlias(alias, to: id) } }
+
+  /// Adds a compound in place of what was known of it: names and addresses it no longer has are forgotten.
+  public func replace(_ entry: CompoundEntry) {
+    index.withLock { index in
+      index.remove(entry.id)
+      index.add(entry)
+    }
+  }
 
   /// Takes a compound out: it is guessed no more.
   public func remove(_ id: Int64) { index.withLock { $0.remove(id) } }

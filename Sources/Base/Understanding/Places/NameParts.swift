@@ -15,6 +15,13 @@ struct PartMarks: Hashable, Sendable {
 
   var isEmpty: Bool { self == PartMarks() }
 
+  var isPhaseOnly: Bool { zones == 0 && sides == 0 && letters == 0 }
+
+  /// Where there is a second phase there is a first, where an east an other side. A first phase, flats or villas may stand alone.
+  var hasSiblings: Bool { phases & ~2 != 0 || zones != 0 || sides != 0 || letters != 0 }
+  /// Houses without flats.
+  var isVillas: Bool { kinds & 0b10_0010 != 0 && kinds & 1 == 0 }
+
   /// Speaks against: a class both name, with nothing in common.
   func contradicts(_ other: PartMarks) -> Bool {
     clash(phases, other.phases) || clash(zones, other.zones) || clash(sides, other.sides) || clash(letters, other.letters)

@@ -4,6 +4,8 @@ struct PlaceIndex: Sendable {
     var id: Int64
     var name: String
     var alive = true
+    /// The key of its name without marks: parts of one development share it.
+    var development: Int32 = -1
     /// Index into `districts`, -1 where unknown.
     var district: Int32
     var street: Int32
@@ -25,6 +27,8 @@ struct PlaceIndex: Sendable {
     var forms: [Form] = []
     /// Whether slips of the pen are looked for.
     var near = false
+    /// Whether it is a whole name or alias, and so tells how compounds are named.
+    var learnt = false
   }
   struct Address: Sendable {
     var slot: Int32
@@ -34,6 +38,7 @@ struct PlaceIndex: Sendable {
   private(set) var slots: [Slot] = []
   private(set) var keys: [Key] = []
   private(set) var names = UnitTrie()
+  private(set) var habit = NameHabit()
   private(set) var near = HashBag()
   private(set) var sounds = HashBag()
   private(set) var roads = UnitTrie()
@@ -87,6 +92,9 @@ struct PlaceIndex: Sendable {
     let parts = NameParts(name)
     guard parts.base.count > 1 else { return }
     addKey(parts.base, Form(slot: slot, kind: kind, marks: parts.marks, firm: parts.whole != nil), near: parts.base.count > 2)
+    guard let key = names.longest(in: parts.base, from: 0), key.end == parts.base.count else { return }
+    if kind == .name { slots[Int(slot)].development = key.value }
+    learn(key.value)
     if let whole = parts.whole { addKey(whole, Form(slot: slot, kind: kind, marks: PartMarks()), near: true) }
     for stem in parts.stems {
       addKey(stem.units, Form(slot: slot, kind: .stem, marks: parts.marks, firm: !stem.common && stem.units.count < 4), near: false)
@@ -99,6 +107,12 @@ struct PlaceIndex: Sendable {
         addName(text, to: slot, .alias)
       }
     }
+  }
+
+  private mutating func learn(_ key: Int32) {
+    guard !keys[Int(key)].learnt else { return }
+    keys[Int(key)].learnt = true
+    habit.learn(keys[Int(key)].units)
   }
 
   private mutating func addKey(_ units: [UInt16], _ form: Form, near wanted: Bool) {
@@ -146,13 +160,11 @@ struct PlaceIndex: Sendable {
 
   // MARK: Districts
 
+  /// "浦东新区", "浦东" and an office's "浦东新区局" are one.
   private mutating func district(_ text: String) -> Int32 {
     var units = text.utf16.map(FoldedText.fold)
-    for ending in ["新区", "区", "县"]
-    where units.count > ending.utf16.count + 1 && units.suffix(ending.utf16.count).elementsEqual(ending.utf16) {
-      units.removeLast(ending.utf16.count)
-      break
-    }
+    if let end = units.lastIndex(where: { $0 == 0x533A || $0 == 0x53BF }), end > 1 { units.removeSubrange(end...) }
+    if units.count > 2, units.last == 0x65B0 { units.removeLast() }
     guard !units.isEmpty else { return -1 }
     let n = districtTrie.insert(units, fresh: Int32(districts.count))
     if Int(n) == districts.count { districts.append(String(decoding: units, as: UTF16.self)) }

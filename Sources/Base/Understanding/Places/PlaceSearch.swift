@@ -9,6 +9,8 @@ struct PlaceSearch {
     var end: Int
     var key: Int32
     var slip: Slip?
+    /// Of a slip: `Slip.logOdds`.
+    var odds = 0.0
     /// 0...1: how cleanly it stands in the text.
     var standing: Double
     var marks: PartMarks
@@ -23,6 +25,15 @@ struct PlaceSearch {
     /// The road's name has a slip.
     var road: Int32?
   }
+  /// How much a name may as well mean another compound, or one we do not know.
+  enum Doubt: Int, Comparable {
+    case none
+    /// The best reading, for a person to look at.
+    case some
+    /// Only to be offered.
+    case strong
+    static func < (a: Doubt, b: Doubt) -> Bool { a.rawValue < b.rawValue }
+  }
   struct Candidate {
     var slot: Int32
     var name = 0.0
@@ -32,8 +43,7 @@ struct PlaceSearch {
     var addressRef: Int32?
     var form: PlaceIndex.Form?
     var score = 0.0
-    /// Named so that it may as well be another: never sure by the name alone.
-    var weak = false
+    var doubt = Doubt.none
     /// In a long text: signs that the writer speaks of this compound, and not of another by the way.
     var focus = 0.0
     var rank: Double { score + focus }
@@ -118,9 +128,17 @@ struct PlaceSearch {
       guard opens, closing == .clear else { return nil }
     }
     var standing = opens ? 1.0 : 0.62
+    // "徐泾北城招商悦庭": no name goes from 城 to 招, so one ends and another begins here.
+    if !opens, !stemOnly, end - start > 3, start > 1, closing == .clear,
+      index.habit.parts(text.units[start - 1], text.units[start]) || follows(districtOf: forms, at: start)
+    {
+      standing = 0.92
+    }
     // A short form of two characters is trusted where nothing else is said but district and door: 今天 in a sentence is not
     // 今天花园. "东兰小区" is hardly 东兰新村.
-    if stemOnly, !standsAlone(start, marksEnd, openings), end - start < 3 || text.units[end...].starts(with: PlaceSearch.compoundWord) {
+    if stemOnly, !standsAlone(start, marksEnd, openings),
+      end - start < 3 || end - start < 4 && text.units[end...].starts(with: PlaceSearch.compoundWord)
+    {
       standing *= 0.8
     }
     switch closing {
@@ -129,6 +147,16 @@ struct PlaceSearch {
     case .goesOn: standing *= 0.62
     }
     return Mention(start: start, end: end, key: key, slip: nil, standing: standing, marks: marks, marksEnd: marksEnd)
+  }
+
+  /// "青浦招商悦庭": the compound's district stands before its name, without its 区.
+  private func follows(districtOf forms: [PlaceIndex.Form], at start: Int) -> Bool {
+    for length in 2...3 where start >= length {
+      guard let hit = index.districtTrie.longest(in: text.units, from: start - length), hit.end == start else { continue }
+      return Boundaries.opens(text.units, at: start - length)
+        && forms.contains { index.slots[Int($0.slot)].alive && index.slots[Int($0.slot)].district == hit.value }
+    }
+    return false
   }
 
   /// Between a district's end or the beginning of the text, and a door or the end of the text.
@@ -162,8 +190,10 @@ struct PlaceSearch {
           guard !seen.contains(key) else { return }
           seen.append(key)
           guard let slip = Slip.between(units, start, end, index.keys[Int(key)].units, readings) else { return }
+          let odds = Slip.logOdds(slip, units[start..<end], for: index.keys[Int(key)].units, index.habit)
           found.append(
-            Mention(start: start, end: end, key: key, slip: slip, standing: 1, marks: closing.marks, marksEnd: closing.marksEnd))
+            Mention(start: start, end: end, key: key, slip: slip, odds: odds, standing: 1, marks: closing.marks, marksEnd: closing.marksEnd)
+          )
         }
         index.near.forEach(hashes.stretch(start, end), consider)
         if end - start > 2 {

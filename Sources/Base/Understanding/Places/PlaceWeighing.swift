@@ -2,6 +2,8 @@ extension PlaceSearch {
   /// At least this, and this far ahead of the next, to be sure.
   private static let sureScore = 0.72
   private static let sureLead = 0.08
+  /// At least this to be likely: a name written right, less a contradicting phase.
+  private static let likelyScore = 0.66
   /// Beyond so many units a text may name places by the way.
   private static let longText = 60
 
@@ -14,13 +16,13 @@ extension PlaceSearch {
       return candidates.count - 1
     }
     for (n, mention) in mentions.enumerated() {
-      for (form, value, weak) in forms(of: mention) {
+      for (form, value, doubt) in forms(of: mention) {
         let i = at(form.slot)
         guard value > candidates[i].name else { continue }
         candidates[i].name = value
         candidates[i].mention = n
         candidates[i].form = form
-        candidates[i].weak = weak
+        candidates[i].doubt = doubt
       }
     }
     for (n, mention) in addresses.enumerated() {
@@ -52,14 +54,16 @@ extension PlaceSearch {
     candidates.sort { $0.rank > $1.rank }
     var door = door(of: candidates[0], mentions, addresses)
     if settleByDoor(&candidates, door) { door = self.door(of: candidates[0], mentions, addresses) }
+    preferByDoor(&candidates, door)
     let lead = candidates.count > 1 ? candidates[0].rank - candidates[1].rank : 1
     // Near certainty the distance to it counts, not the difference.
     let clear = candidates.count < 2 || (1 - candidates[0].score) * 3 <= 1 - candidates[1].score && candidates[0].score > 0.9
-    let weak = candidates[0].weak && candidates[0].address == 0
-    let sure = !weak && candidates[0].score >= PlaceSearch.sureScore && (clear || lead >= PlaceSearch.sureLead)
+    let doubt = candidates[0].address > 0 ? .none : candidates[0].doubt
+    let sure = doubt == .none && candidates[0].score >= PlaceSearch.sureScore && (clear || lead >= PlaceSearch.sureLead)
+    let likely = sure || doubt < .strong && candidates[0].score >= PlaceSearch.likelyScore && isPick(candidates)
     return candidates.prefix(max(limit, 0)).enumerated().map { n, candidate in
       PlaceGuess(
-        id: index.slots[Int(candidate.slot)].id, score: min(candidate.score, 1), sure: n == 0 && sure,
+        id: index.slots[Int(candidate.slot)].id, score: min(candidate.score, 1), sure: n == 0 && sure, likely: n == 0 && likely,
         reasons: reasons(
           candidate, mentions, addresses, districts,
           tied: !sure && candidates.count > 1 && candidates[0].rank - candidate.rank < PlaceSearch.sureLead),
@@ -88,49 +92,71 @@ extension PlaceSearch {
     for i in candidates.indices where starts[i] == first { candidates[i].focus += 0.02 }
   }
 
+  /// Whether nothing comes close to the first candidate but parts of its development, the part not being said, or one equal.
+  private func isPick(_ candidates: [Candidate]) -> Bool {
+    func development(_ candidate: Candidate) -> Int32 { index.slots[Int(candidate.slot)].development }
+    let close = candidates.dropFirst().prefix { candidates[0].rank - $0.rank < PlaceSearch.sureLead }
+    return close.count < 2 || close.allSatisfy { development($0) == development(candidates[0]) }
+  }
+
   /// The compounds a mention names, with how well each is named.
-  private func forms(of mention: Mention) -> [(form: PlaceIndex.Form, value: Double, weak: Bool)] {
+  private func forms(of mention: Mention) -> [(form: PlaceIndex.Form, value: Double, doubt: Doubt)] {
     let key = index.keys[Int(mention.key)]
     var forms = key.forms.filter { index.slots[Int($0.slot)].alive }
     // A name that is wholly someone's is not taken for the short form of another's.
     if forms.contains(where: { $0.kind != .stem }) { forms.removeAll { $0.kind == .stem } }
-    let nameLength = key.units.count
     return forms.map { form in
       var value: Double
-      var weak = mention.slip?.weak(nameLength) ?? false
+      var doubt = Doubt.none
       switch form.kind {
       case .name: value = 0.96
       case .alias: value = 0.95
       case .stem:
         value = form.firm ? 0.71 : 0.86
         // A stem that is a district's name says nothing more than the district.
-        if form.firm || index.isDistrict(key.units) { weak = true }
+        if form.firm || index.isDistrict(key.units) { doubt = .strong }
       }
-      if let slip = mention.slip { value = 0.92 - slip.cost }
+      if let slip = mention.slip {
+        value = 0.92 - slip.cost
+        doubt = doubtOf(slip, mention, key, lone: forms.count == 1 && mention.marks.isEmpty && form.marks.hasSiblings)
+      }
       value *= mention.standing
+      if mention.standing < 0.85 { doubt = .strong }
       if mention.marks.isEmpty {
         if !form.marks.isEmpty {
           if form.kind == .stem {
             value -= 0.01
           } else if form.firm {
             value -= 0.26
+            doubt = .strong
           } else {
             value -= forms.contains { $0.marks.isEmpty } ? 0.14 : 0.02
           }
         }
       } else if form.marks.contradicts(mention.marks) {
         value *= 0.7
-        weak = true
+        // Of a development with one part registered, that part is meant more often than one nobody registered.
+        let lonePhase = forms.count == 1 && form.kind != .stem && !form.firm && mention.slip == nil && mention.marks.isPhaseOnly
+        doubt = max(doubt, lonePhase ? .some : .strong)
       } else if form.marks.agreements(mention.marks) == 0 {
         // A phase more or less is often said of an undivided compound; a zone, a side, a letter is part of the name.
-        let phaseOnly = mention.marks.zones == 0 && mention.marks.sides == 0 && mention.marks.letters == 0
-        value -= !phaseOnly || form.kind == .stem ? 0.25 : forms.count > 1 ? 0.14 : 0.02
+        if !mention.marks.isPhaseOnly { doubt = .strong }
+        value -= !mention.marks.isPhaseOnly || form.kind == .stem ? 0.25 : forms.count > 1 ? 0.14 : 0.02
       } else {
         value += 0.02 * Double(form.marks.agreements(mention.marks) - 1)
       }
-      return (form, value, weak)
+      return (form, value, doubt)
     }
   }
+
+  /// - Parameter lone: the register has one part of the development only; the others it lacks are as likely meant.
+  private func doubtOf(_ slip: Slip, _ mention: Mention, _ key: PlaceIndex.Key, lone: Bool) -> Doubt {
+    if slip.weak(key.units.count, mention.odds) || lone || mention.odds < PlaceSearch.likelyOdds { return .strong }
+    return mention.odds < PlaceSearch.sureOdds ? .some : .none
+  }
+  /// Natural logarithms: as likely as not, and nine to one.
+  private static let likelyOdds = 0.0
+  private static let sureOdds = 2.2
 
   /// Equals of one name: a door number that only one of them has decides.
   private func settleByDoor(_ candidates: inout [Candidate], _ door: DoorPlate) -> Bool {
@@ -149,6 +175,26 @@ extension PlaceSearch {
     }
     candidates.sort { $0.score > $1.score }
     return true
+  }
+
+  /// Puts first, of parts of one development, the one the door fits best: this settles nothing, a person still looks.
+  private func preferByDoor(_ candidates: inout [Candidate], _ door: DoorPlate) {
+    guard candidates.count > 1, door != DoorPlate() else { return }
+    let building = door.building.flatMap { Int($0) }
+    let upstairs = (door.room?.count ?? 0) > 2
+    func fit(_ candidate: Candidate) -> Int {
+      var fit = 0
+      let doors = index.slots[Int(candidate.slot)].doors
+      if let building, !doors.isEmpty { fit += doors.contains { $0.contains(building) } ? 2 : -2 }
+      if upstairs, candidate.form?.marks.isVillas == true { fit -= 1 }
+      return fit
+    }
+    let top = candidates[0]
+    let equals = candidates.prefix { top.rank - $0.rank < 0.001 && $0.mention != nil && $0.mention == top.mention }
+    guard equals.count > 1 else { return }
+    var best = 0
+    for i in equals.indices where fit(candidates[i]) > fit(candidates[best]) { best = i }
+    candidates.insert(candidates.remove(at: best), at: 0)
   }
 
   private func door(of candidate: Candidate, _ mentions: [Mention], _ addresses: [AddressMention]) -> DoorPlate {

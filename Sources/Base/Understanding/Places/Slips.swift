@@ -1,3 +1,5 @@
+import Foundation
+
 /// How a written name differs from a registered one.
 enum Slip: Sendable, Equatable {
   /// So many characters that sound the same.
@@ -35,14 +37,38 @@ enum Slip: Sendable, Equatable {
 }
 
 extension Slip {
-  /// Too far off to be sure by: another compound may well be called so.
-  /// The length of the registered name counts: few long names are one slip apart.
-  func weak(_ length: Int) -> Bool {
+  /// The natural logarithm of the chance that a name of `length` characters is written just so, given that it is written with a
+  /// slip: one in seven is two characters swapped or one left out, the others mostly a character for another of the same sound,
+  /// of which a character has a dozen.
+  func logChance(_ length: Int) -> Double {
+    let n = Double(max(length, 2))
+    return switch self {
+    case .sound(let count): log(0.6) - Double(count) * log(n * 12)
+    case .nearSound: log(0.1 / (n * 12))
+    case .swapped: log(0.15 / (n - 1))
+    case .missing, .missingTelling, .missingEnding: log(0.15 / n)
+    case .shape: log(0.04 / (n * 12))
+    case .extra: log(0.02 / (n * 2_000))
+    case .other: log(0.02 / (n * 2_000))
+    }
+  }
+
+  /// How much more likely the words are this name with a slip than the right name of a compound we do not know: natural
+  /// logarithm; above 0 it is the slip. One writer in five slips.
+  static func logOdds(_ slip: Slip, _ written: ArraySlice<UInt16>, for name: [UInt16], _ habit: NameHabit) -> Double {
+    let unknown = log(Double(max(habit.names, 500))) + habit.logChance(written, without: name)
+    return slip.logChance(name.count) - unknown - log(5)
+  }
+
+  /// Too far off to go by: another compound may well be called so.
+  /// The length of the registered name counts, for few long names are one slip apart, and `logOdds`.
+  func weak(_ length: Int, _ odds: Double) -> Bool {
     switch self {
-    case .nearSound: length < 5
+    case .nearSound: length < 5 && odds < 3
     case .shape: length < 4
     case .missingTelling where length > 5: false
-    case .missingTelling, .missingEnding, .extra, .other: true
+    case .missingTelling: length < 4 || odds < 3
+    case .missingEnding, .extra, .other: true
     case .sound(let n): n > 2
     case .swapped, .missing: false
     }
