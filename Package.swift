@@ -68,6 +68,8 @@ let package = Package(
     base(
       "StorageSQLite",
       ["Storage", "Kernel", log, .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+    /// the store of an office with a database server: libpq, one thread for each connection
+    base("StoragePostgres", ["Storage", "Kernel", "CPostgres", log]),
     /// clocks as rows
     base("ClockBook", ["Kernel", "Storage", "WorkCalendar", crypto]),
     /// CSV and XLSX of real offices, in and out
@@ -79,6 +81,7 @@ let package = Package(
     system("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
     system("CQRencode", pkg: "libqrencode", apt: "libqrencode-dev"),
     system("CGD", pkg: "gdlib", apt: "libgd-dev"),
+    system("CPostgres", pkg: "libpq", apt: "libpq-dev"),
     system("CArgon2", pkg: "libargon2", apt: "libargon2-dev"),
     // MARK: Rooms
     /// bureau, districts, squads, departments
@@ -127,7 +130,8 @@ let package = Package(
     .executableTarget(
       name: "longtang",
       dependencies: [
-        "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "StorageSQLite", "Storage", "Kernel", "WorkCalendar",
+        "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "StorageSQLite", "StoragePostgres", "Storage", "Kernel",
+        "WorkCalendar",
         "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Understanding", "ClockBook", hummingbird, nioCore,
         log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -140,7 +144,9 @@ let package = Package(
       ], path: "Sources/longtang", swiftSettings: strict),
     // MARK: Tests
     /// a house of its own for every test: fresh store, keys, vault and a clock that stands still
-    .target(name: "TestHouse", dependencies: ["Kernel", "Storage", "StorageSQLite"], path: "Tests/TestHouse", swiftSettings: strict),
+    .target(
+      name: "TestHouse", dependencies: ["Kernel", "Storage", "StorageSQLite", "StoragePostgres", log], path: "Tests/TestHouse",
+      swiftSettings: strict),
     /// a district with a squad, its people and one compound, to be walked through the doors
     .target(
       name: "TestOffice",
@@ -204,7 +210,7 @@ let package = Package(
         "StaffWeb", "WebSupport", "Matters", "Intake", "People", "Offices", "ClockBook", "Storage", "Kernel", "TestHouse", "TestOffice",
         hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
-    tests("StorageTests", ["Storage", "StorageSQLite", "Kernel", "TestHouse"]),
+    tests("StorageTests", ["Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", log]),
     tests("UnderstandingTests", ["Understanding"]),
     tests(
       "WebSupportTests",

@@ -3,8 +3,8 @@
 # root, else prints the one line to run and stops. Asks nothing; doing it again does nothing.
 set -euo pipefail
 
-build=(libsqlite3-dev libargon2-dev libqrencode-dev libgd-dev zlib1g-dev pkg-config curl git make ca-certificates)
-test=(chromium fonts-noto-cjk python3-venv zbar-tools)
+build=(libsqlite3-dev libpq-dev libargon2-dev libqrencode-dev libgd-dev zlib1g-dev pkg-config curl git make ca-certificates)
+test=(chromium postgresql fonts-noto-cjk python3-venv zbar-tools)
 
 wanted=("${build[@]}")
 case "${1:-run}" in
@@ -35,6 +35,11 @@ if [[ $(id -u) -ne 0 ]]; then
   exit 1
 fi
 echo "Installing ${missing[*]}"
+# The tests have a server of their own; Debian's package would set up and start another.
+if [[ " ${missing[*]} " == *" postgresql "* && ! -e /etc/postgresql-common ]]; then
+  mkdir -p /etc/postgresql-common/createcluster.d
+  echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/longtang.conf
+fi
 log=$(mktemp)
 install() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" </dev/null >"$log" 2>&1

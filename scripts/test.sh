@@ -8,13 +8,27 @@ for name in $(compgen -e | grep '^LONGTANG_' || true); do [[ $name == LONGTANG_S
 scripts/ensure-packages.sh test
 step build swift build --build-tests
 step swift-test swift test --skip-build --disable-xctest
+
+# Once more on the other engine, but for what never touches a store: a server of our own, gone with this script.
+echo "== PostgreSQL"
+server=$(scripts/test-postgres.sh start)
+stop_server() { scripts/test-postgres.sh stop "$(tail -1 <<<"$server")"; }
+trap stop_server EXIT
+export LONGTANG_TEST_POSTGRES
+LONGTANG_TEST_POSTGRES=$(head -1 <<<"$server")
+step swift-test-postgres swift test --skip-build --disable-xctest \
+  --skip '^(CatalogueTests|IntakeTests|KernelTests|PicturesTests|SheetsTests|UnderstandingTests|WorkCalendarTests)\.'
+unset LONGTANG_TEST_POSTGRES
+trap - EXIT
+stop_server
+
 step venv scripts/venv.sh
 step browser .venv/bin/python -m pytest -q --tb=short Tests/Browser
 
 echo
 echo "== results"
 if [[ ! -t 1 ]]; then
-  grep -ahoE 'Test run with .*' var/log/swift-test.log | tail -1
+  for log in swift-test swift-test-postgres; do grep -ahoE 'Test run with .*' "var/log/$log.log" | tail -1; done
   tail -1 var/log/browser.log
 fi
 echo "all tests passed"

@@ -12,8 +12,9 @@ import WebSupport
 
 @testable import longtang
 
-/// The statements that lists really run, explained by the engine: none may read a table from end to end.
-@Suite struct QueryPlanTests {
+/// The statements that lists really run, explained by the engine: none may read a table from end to end. PostgreSQL plans by how full its
+/// tables are and reads a small one whole, so its plans of a test house say nothing; the indexes are the same.
+@Suite(.disabled(if: TestPostgres.isThere, "explained by SQLite")) struct QueryPlanTests {
   /// Tables that stay small, or that a list walks in the order of an index and leaves when the page is full.
   static let small: Set<String> = ["office", "clock_rule", "mark", "counter", "migration", "journal_seal", "studio", "firm", "committee"]
 

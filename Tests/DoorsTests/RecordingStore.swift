@@ -17,6 +17,8 @@ final class RecordingStore: Store {
     let heard = heard
     return try await inner.write { db in try body(Pen(db: db, heard: heard)) }
   }
+  func notify(_ channel: String, _ payload: String) async throws { try await inner.notify(channel, payload) }
+  func listen(_ channel: String) -> AsyncStream<String> { inner.listen(channel) }
   func close() async throws { try await inner.close() }
 
   /// What was asked since the last time, each text once.

@@ -21,14 +21,15 @@ public enum Migrator {
   /// Brings a store up to the program's schema; refuses one that is newer.
   public static func migrate(_ store: any Store, _ migrations: [Migration], at now: Moment) async throws {
     try await store.write { db in
-      try db.run("\(raw: table)")
+      for statement in db.dialect.beforeMigration { try db.run("\(raw: statement)") }
+      try db.run("\(raw: db.dialect.ddl(table))")
       let applied = Set(try db.all("SELECT id FROM migration").map { try $0.text("id") })
       let unknown = applied.subtracting(migrations.map(\.id))
       guard unknown.isEmpty else { throw StorageError.tooNew(unknown.sorted()) }
       for migration in migrations where !applied.contains(migration.id) {
         for statement in migration.statements { try db.run("\(raw: db.dialect.ddl(statement))") }
         for name in migration.searchTables {
-          for statement in TextSearch.creation(of: name, in: db.dialect) { try db.run("\(raw: statement)") }
+          for statement in db.dialect.searchTable(name) { try db.run("\(raw: statement)") }
         }
         try db.run("INSERT INTO migration (id, applied_at) VALUES (\(migration.id), \(now))")
       }

@@ -41,12 +41,19 @@ extension Writer {
 public protocol Store: Sendable {
   var dialect: Dialect { get }
   func read<T: Sendable>(_ body: @Sendable @escaping (any Reader) throws -> T) async throws -> T
-  /// Runs `body` in a transaction of its own; when it throws, none of its changes remain.
+  /// Runs `body` in a transaction of its own; when it throws, none of its changes remain. Nobody else writes meanwhile, on either engine,
+  /// so what `body` has read still holds when it writes. A lost connection makes it run again: it loads and stores, nothing else.
   @discardableResult
   func write<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T
   /// Like `write`, for a body of many `attempt`s: shares its transaction with nobody.
   @discardableResult
   func writeAlone<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T
+  /// Tells all who listen, in this process and, with a database server, in every other. Nothing is kept: a listener that was away finds
+  /// in the store what it missed.
+  /// - Parameter payload: less than 8,000 bytes with the channel's name; never personal data.
+  func notify(_ channel: String, _ payload: String) async throws
+  /// What is told from now on. An empty payload means that something may have been missed.
+  func listen(_ channel: String) -> AsyncStream<String>
   func close() async throws
 }
 extension Store {
@@ -78,20 +85,6 @@ public enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
     case .decoding(let what): "decoding: \(what)"
     case .corrupted(let what): "corrupted: \(what)"
     case .other(let what): what
-    }
-  }
-}
-
-/// The few things in which the engines differ. Everything else is one SQL text for both.
-public enum Dialect: String, Sendable {
-  case sqlite, postgres
-
-  /// Turns the common column types of migrations into the engine's.
-  func ddl(_ statement: String) -> String {
-    switch self {
-    case .sqlite: statement
-    case .postgres:
-      statement.replacing("integer primary key", with: "bigint primary key").replacing(" blob", with: " bytea")
     }
   }
 }

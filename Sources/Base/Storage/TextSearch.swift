@@ -3,17 +3,6 @@ import Foundation
 /// Full-text search of Chinese that gives the same hits on both engines: the program cuts text into overlapping pairs of
 /// Han characters and whole words of letters or digits, the engine only stores and finds them.
 public enum TextSearch {
-  static func creation(of name: String, in dialect: Dialect) -> [String] {
-    switch dialect {
-    case .sqlite: ["CREATE VIRTUAL TABLE \(name) USING fts5(grams, content='', columnsize=0, tokenize=\"unicode61 remove_diacritics 0\")"]
-    case .postgres:
-      [
-        "CREATE TABLE \(name) (id bigint PRIMARY KEY, grams tsvector NOT NULL)",
-        "CREATE INDEX \(name)_grams ON \(name) USING gin (grams)",
-      ]
-    }
-  }
-
   /// Puts a text under an id. An id is written once: what was said is never edited.
   public static func index(_ table: String, id: Int64, text: String, _ db: any Writer) throws {
     try index(table, id: id, words: words(text), db)
@@ -21,30 +10,14 @@ public enum TextSearch {
   /// A text cut for the index, which needs no transaction.
   public static func words(_ text: String) -> [String] { tokens(text, forIndex: true) }
   public static func index(_ table: String, id: Int64, words grams: [String], _ db: any Writer) throws {
-    switch db.dialect {
-    case .sqlite: try db.run("INSERT INTO \(raw: table) (rowid, grams) VALUES (\(id), \(grams.joined(separator: " ")))")
-    case .postgres:
-      let vector = grams.enumerated().map { "'\($1)':\(min($0 + 1, 16383))" }.joined(separator: " ")
-      try db.run("INSERT INTO \(raw: table) (id, grams) VALUES (\(id), CAST(\(vector) AS tsvector))")
-    }
+    try db.run(db.dialect.searchEntry(table, id: id, tokens: grams))
   }
 
   /// A subquery of the ids whose text holds every word of `phrase`; nil when the phrase has nothing to search for.
   public static func match(_ table: String, _ phrase: String, in dialect: Dialect) -> Query? {
     let words = phrase.split(whereSeparator: \.isWhitespace).prefix(8).map { tokens(String($0), forIndex: false) }.filter { !$0.isEmpty }
     guard !words.isEmpty else { return nil }
-    switch dialect {
-    case .sqlite:
-      let terms = words.map { word in
-        word.count == 1 && isOneHan(word[0]) ? word[0] + "*" : "\"" + word.joined(separator: " ") + "\""
-      }
-      return "SELECT rowid AS id FROM \(raw: table) WHERE \(raw: table) MATCH \(terms.joined(separator: " AND "))"
-    case .postgres:
-      let terms = words.map { word in
-        word.count == 1 && isOneHan(word[0]) ? "'\(word[0])':*" : "(" + word.map { "'\($0)'" }.joined(separator: " <-> ") + ")"
-      }
-      return "SELECT id FROM \(raw: table) WHERE grams @@ CAST(\(terms.joined(separator: " & ")) AS tsquery)"
-    }
+    return dialect.searchMatch(table, words: words) { $0.count == 1 && isOneHan($0[0]) }
   }
 
   static func isOneHan(_ token: String) -> Bool {
@@ -53,6 +26,9 @@ public enum TextSearch {
   static func isHan(_ v: UInt32) -> Bool {
     (0x4E00...0x9FFF).contains(v) || (0x3400...0x4DBF).contains(v) || (0x20000...0x323AF).contains(v)
   }
+
+  /// Scalars of a word that count; PostgreSQL takes 2,046 bytes. No word that anybody looks for is as long.
+  static let longestWord = 200
 
   /// Letters, digits and Han only survive, so no token can carry an engine's query syntax.
   /// For the index a run of Han ends in its last single character, so that a one-character search finds it by prefix.
@@ -74,7 +50,7 @@ public enum TextSearch {
     }
     func flushWord() {
       if !word.isEmpty {
-        out.append(String(word))
+        out.append(String(String.UnicodeScalarView(word.prefix(longestWord))))
         word.removeAll()
       }
     }

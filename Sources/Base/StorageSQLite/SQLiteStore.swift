@@ -13,6 +13,7 @@ public final class SQLiteStore: Store {
   public let dialect = Dialect.sqlite
   private let pool: DatabasePool
   private let queue: CommitQueue
+  private let board = NoticeBoard()
 
   /// - Parameter readers: connections that read beside the one that writes.
   /// - Parameter cacheKilobytes: page cache of each reading connection.
@@ -68,7 +69,13 @@ public final class SQLiteStore: Store {
   /// How many writes the last commits held, for the benchmark and the status page.
   public var commits: (commits: Int, writes: Int) { queue.counts }
 
-  public func close() async throws { try pool.close() }
+  public func notify(_ channel: String, _ payload: String) async throws { board.tell(channel, payload) }
+  public func listen(_ channel: String) -> AsyncStream<String> { board.listen(channel) }
+
+  public func close() async throws {
+    board.close()
+    try pool.close()
+  }
 }
 
 /// One write that waits for its turn, with its result type hidden.

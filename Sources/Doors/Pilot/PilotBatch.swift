@@ -45,6 +45,8 @@ final class PilotBatch: Store {
       }
     }
   }
+  func notify(_ channel: String, _ payload: String) async throws { try await inner.notify(channel, payload) }
+  func listen(_ channel: String) -> AsyncStream<String> { inner.listen(channel) }
   /// Commits what is left. The inner store stays open.
   func close() async throws {
     state.withLock { $0.closed = true }
@@ -67,7 +69,16 @@ final class PilotBatch: Store {
   private func serve() async {
     while true {
       do {
-        let done = try await inner.write { [self] db in serve(db) }
+        let begun = Mutex(false)
+        let done = try await inner.write { [self] db in
+          // What was handed in has been told its answer already: it cannot be done again.
+          let again = begun.withLock { begun in
+            defer { begun = true }
+            return begun
+          }
+          if again { throw StorageError.other("the connection was lost while planting") }
+          return serve(db)
+        }
         if done { return }
       } catch {
         return state.withLock { $0.failure = error }

@@ -1,0 +1,68 @@
+/// The few things in which the engines differ; everything else is one SQL text for both.
+///
+/// Whatever needs a second text goes here, never into a room.
+public enum Dialect: String, Sendable {
+  case sqlite, postgres
+
+  /// Turns the common column types of migrations into the engine's.
+  ///
+  /// Text compares and sorts by code point on both: SQLite does so by itself, PostgreSQL has to be told column by column, because the
+  /// database's own order may be that of a language.
+  func ddl(_ statement: String) -> String {
+    switch self {
+    case .sqlite: statement
+    case .postgres:
+      statement.replacing("integer primary key", with: "bigint primary key").replacing(" blob", with: " bytea")
+        .replacing(#/(\w) text\b/#) { "\($0.1) text COLLATE \"C\"" }
+    }
+  }
+
+  /// What a transaction that changes the schema says first: it may take longer than a page may.
+  var beforeMigration: [String] {
+    switch self {
+    case .sqlite: []
+    case .postgres: ["SET LOCAL statement_timeout = 0"]
+    }
+  }
+
+  // MARK: Full-text search
+
+  /// A table that finds ids by the tokens of `TextSearch`.
+  func searchTable(_ name: String) -> [String] {
+    switch self {
+    case .sqlite: ["CREATE VIRTUAL TABLE \(name) USING fts5(grams, content='', columnsize=0, tokenize=\"unicode61 remove_diacritics 0\")"]
+    case .postgres:
+      [
+        "CREATE TABLE \(name) (id bigint PRIMARY KEY, grams tsvector NOT NULL)",
+        "CREATE INDEX \(name)_grams ON \(name) USING gin (grams)",
+      ]
+    }
+  }
+
+  /// Puts the tokens of a text under an id.
+  func searchEntry(_ table: String, id: Int64, tokens: [String]) -> Query {
+    switch self {
+    case .sqlite: "INSERT INTO \(raw: table) (rowid, grams) VALUES (\(id), \(tokens.joined(separator: " ")))"
+    case .postgres: "INSERT INTO \(raw: table) (id, grams) VALUES (\(id), CAST(\(Self.vector(tokens)) AS tsvector))"
+    }
+  }
+
+  /// The ids whose text holds every word; a word is a phrase of neighbouring tokens, or one Han character as a prefix.
+  func searchMatch(_ table: String, words: [[String]], isPrefix: ([String]) -> Bool) -> Query {
+    switch self {
+    case .sqlite:
+      let terms = words.map { word in isPrefix(word) ? word[0] + "*" : "\"" + word.joined(separator: " ") + "\"" }
+      return "SELECT rowid AS id FROM \(raw: table) WHERE \(raw: table) MATCH \(terms.joined(separator: " AND "))"
+    case .postgres:
+      let terms = words.map { word in
+        isPrefix(word) ? "'\(word[0])':*" : "(" + word.map { "'\($0)'" }.joined(separator: " <-> ") + ")"
+      }
+      return "SELECT id FROM \(raw: table) WHERE grams @@ CAST(\(terms.joined(separator: " & ")) AS tsquery)"
+    }
+  }
+
+  /// Positions end at 16,383 and a lexeme keeps 256 of them: what a report says is far shorter.
+  static func vector(_ tokens: [String]) -> String {
+    tokens.prefix(16_383).enumerated().map { "'\($1)':\($0 + 1)" }.joined(separator: " ")
+  }
+}

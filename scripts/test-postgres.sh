@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# A PostgreSQL server for the tests alone: on a socket in a temporary folder, as a user who may do nothing else.
+#   scripts/test-postgres.sh start   prints the connection string for LONGTANG_TEST_POSTGRES, and the folder
+#   scripts/test-postgres.sh stop FOLDER
+# Its own order is that of Chinese (ICU, by pinyin), so that a column whose order was forgotten shows in the tests.
+set -euo pipefail
+
+tools=""
+for folder in /usr/lib/postgresql/*/bin "$(pg_config --bindir 2>/dev/null || true)"; do
+  if [[ -x $folder/initdb ]]; then tools=$folder; fi
+done
+if [[ -z $tools ]]; then
+  echo "no PostgreSQL server: scripts/ensure-packages.sh test" >&2
+  exit 1
+fi
+# A server refuses to run as root.
+as=()
+if [[ $(id -u) -eq 0 ]]; then as=(runuser -u nobody --); fi
+
+case "${1:-}" in
+  start)
+    folder=$(mktemp -d "${TMPDIR:-/tmp}/longtang-pg.XXXXXX")
+    if [[ ${#as[@]} -gt 0 ]]; then chown nobody "$folder"; fi
+    chmod 755 "$folder"
+    cd "$folder"
+    "${as[@]}" "$tools/initdb" -D "$folder/data" -U tester -A trust -E UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=zh-CN \
+      >"$folder/../${folder##*/}.initdb.log" 2>&1 || { cat "$folder/../${folder##*/}.initdb.log" >&2; exit 1; }
+    rm -f "$folder/../${folder##*/}.initdb.log"
+    "${as[@]}" "$tools/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/data/server.log" -o "-c listen_addresses='' -c unix_socket_directories='$folder' \
+      -c fsync=on -c max_connections=400 -c shared_buffers=256MB -c max_wal_size=4GB -c checkpoint_timeout=1h -c log_min_messages=warning -c log_min_error_statement=panic" start >/dev/null </dev/null 2>&1 ||
+      { cat "$folder/data/server.log" >&2; exit 1; }
+    echo "host=$folder dbname=postgres user=tester"
+    echo "$folder"
+    ;;
+  stop)
+    folder=${2:?which folder}
+    cd "$folder"
+    "${as[@]}" "$tools/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1 || true
+    cd /
+    rm -rf "$folder"
+    ;;
+  *)
+    echo "usage: $0 start | stop FOLDER" >&2
+    exit 64
+    ;;
+esac
