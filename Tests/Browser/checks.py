@@ -91,6 +91,34 @@ FITS = r"""
 }
 """
 
+# On a phone: what is read is at least 16 px, and what is tapped at least 44 px high (WCAG 2.5.8 asks for 24, look at 2.5.5).
+# Only what goes with an icon or a picture may be smaller: the tab bar, counts on it, the mark of demonstration data, sizes of photos.
+PHONE = r"""
+() => {
+  const wrong = [];
+  const shown = element => element.getClientRects().length > 0 && getComputedStyle(element).visibility !== 'hidden';
+  const aside = '.tabbar,.badge,.demo-band,.size,.hidden,svg,script,style,option,progress';
+  const name = element => `<${element.tagName.toLowerCase()}${element.className && element.className.baseVal === undefined ? ' class="' + element.className + '"' : ''}> “${(element.textContent || element.value || '').trim().slice(0, 20)}”`;
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const seen = new Set();
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || seen.has(element) || element.closest(aside) || !shown(element)) continue;
+    seen.add(element);
+    const size = parseFloat(getComputedStyle(element).fontSize);
+    if (size < 15.9) wrong.push(`${size} px: ${name(element)}`);
+  }
+  for (const input of document.querySelectorAll('input:not([type=hidden]),select,textarea'))
+    if (shown(input) && parseFloat(getComputedStyle(input).fontSize) < 15.9 && !input.closest('.pick')) wrong.push(`small letters in ${name(input)} ${input.name}`);
+  for (const control of document.querySelectorAll('main button,main select,main summary,main a.btn,main input:not([type=hidden]):not([type=radio]):not([type=checkbox]),.tabbar a,.menu summary')) {
+    if (!shown(control)) continue;
+    const box = control.getBoundingClientRect();
+    if (box.height < 43.5) wrong.push(`${Math.round(box.height)} px high: ${name(control)}`);
+  }
+  return [...new Set(wrong)].slice(0, 12);
+}
+"""
+
 FOCUSED = r"""
 () => {
   const element = document.activeElement;
@@ -109,7 +137,7 @@ def faults(page):
     found = []
     for width, height in ((390, 844), (1440, 900)):
         page.set_viewport_size({"width": width, "height": height})
-        found += [f"{width}: {fault}" for fault in page.evaluate(LOOK) + page.evaluate(FITS)]
+        found += [f"{width}: {fault}" for fault in page.evaluate(LOOK) + page.evaluate(FITS) + (page.evaluate(PHONE) if width < 640 else [])]
     return found
 
 

@@ -34,7 +34,7 @@ import WebSupport
       let at = try #require(sent.location)
       let receipt = try await walker.get(at + "/receipt", firm)
       let hash = try await scene.house.store.read { db in try db.first("SELECT sha256 FROM report_file")?.text("sha256") }
-      for word in ["自发现起 24 小时内送达", "第五十九条", "2026-09-23T10:30:00+08:00", try #require(hash), "当面劝阻并发书面通知"] {
+      for word in ["自发现起 24 小时内送达", "第五十九条", "2026年9月23日 10:30:00", try #require(hash), "当面劝阻并发书面通知"] {
         #expect(receipt.text.contains(word), "\(word)")
       }
       #expect(try await walker.get(at, firm).text.contains("24 小时内"))

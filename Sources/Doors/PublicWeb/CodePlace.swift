@@ -46,9 +46,14 @@ struct CodePlace: Sendable {
 
 extension UI {
   /// A studio as residents need it: where, when, how to call.
+  /// Each stretch of time stays in one piece.
+  private static func hours(_ text: String) -> HTML {
+    HTML.join(text.split(separator: "，").map { "<span class=\"num\">\(String($0))</span>" as HTML }, "，")
+  }
   static func studioFacts(_ studio: Studio) -> HTML {
     facts([
-      ("地址", HTML(text: studio.address)), ("开放时间", studio.hours.isEmpty ? nil : HTML(text: studio.hours)),
+      ("地址", HTML(text: studio.address)),
+      ("开放时间", studio.hours.isEmpty ? nil : Self.hours(studio.hours)),
       ("电话", studio.phone.map { phone($0) }),
     ])
   }

@@ -125,11 +125,16 @@ struct ReportPages: Sendable {
         } else { [] }
       return (try OfficeStore.districts(db), found)
     }
+    let errors =
+      visit.query.flag("find") && district == nil
+      ? FormErrors(Refusal(.invalid, "public-no-district", "请选择所在的区。", field: "district")) : .none
     var page = visit.residentPage(kind.title)
     page.main = """
+      \(UI.errorSummary(errors))
       \(UI.heading(kind.title, sub: "先找到小区。大堂里贴有城管码的，用手机扫一扫就不用找了。"))
       \(UI.form("/\(kind.rawValue)", """
-      \(UI.select("在哪个区", name: "district", options: districts.map { UI.Choice($0.code, Self.area(of: $0)) }, value: district?.code))
+      <input type="hidden" name="find" value="1">
+      \(UI.select("在哪个区", name: "district", options: districts.map { UI.Choice($0.code, Self.area(of: $0)) }, value: district?.code, error: errors["district"]))
       \(UI.field("小区名称或地址", name: "q", value: words, .search, hint: "写一部分就行，例如“元邑”“盈港东路”。"))
       \(UI.toolbar([UI.button("查找小区")]))
       """))

@@ -129,13 +129,13 @@ struct AccountPages: Sendable {
     page.main = """
       \(UI.errorSummary(errors))
       \(UI.heading(account.person.name, sub: "\(account.person.login)", tags: [Self.tags(account, visit.now)]))
-      \(UI.facts([
+      \(UI.section("账号", UI.facts([
         ("岗位", "\(account.person.role.chinese)"), ("单位", "\(account.person.officeName.isEmpty ? "—" : account.person.officeName)"),
         ("新建", UI.time(account.createdAt)), ("最近登录", account.signedInAt.map { UI.time($0) } ?? "从未登录"),
         ("在线", sessions == 0 ? "没有" : "\(UI.number(sessions, "处"))"),
         ("连续输错", account.failedCount == 0 ? nil : "\(account.failedCount) 次\(account.lockedUntil.map { "，锁定至 \(UI.time($0))" as HTML })"),
         ("接口令牌", account.person.role.isAdministrator ? nil : UI.link(tokens == 0 ? "没有，签发令牌" : "\(tokens) 个有效", "/accounts/\(account.person.id)/tokens")),
-      ]))
+      ])))
       \(own ? UI.notice(.neutral, "这是您自己的账号", "改密码请到\(UI.link("我的账户", "/account"))；换岗、停用由另一位安全管理员办理。") : try await actions(visit, account, errors))
       """
     return page

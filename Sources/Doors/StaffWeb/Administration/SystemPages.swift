@@ -209,6 +209,8 @@ enum ConfigWords {
     case "tls.key": "证书私钥"
     case "proxies": "前置代理"
     case "limits.rate": "访问频次限制"
+    case "session.idle": "不操作自动退出（分）"
+    case "session.longest": "登录最长（小时）"
     case "log.level": "运行日志级别"
     case "files.data": "数据文件夹"
     case "files.assets": "页面文件夹"

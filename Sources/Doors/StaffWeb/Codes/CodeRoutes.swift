@@ -56,6 +56,9 @@ public enum CodeRoutes {
     let scope = Scope(of: person)
     let asked: Office.ID? = try visit.query.id("squad")
     let after: Compound.ID? = try visit.query.id("after")
+    var ofSquad = false
+    if case .squad = scope { ofSquad = true }
+    if asked == nil, !ofSquad { return try await choose(visit, scope) }
     guard let squadID = asked ?? person.office else { throw Refusal(.missing, "codes-no-squad", "请先选择执法队。") }
     let (squad, codes, last) = try await visit.house.store.read { db in
       guard let squad = try OfficeStore.find(squadID, db), squad.kind.takesMatters, scope.holds(squad) else {
@@ -76,6 +79,28 @@ public enum CodeRoutes {
     page.main = """
       <p class="screen-only print-hint">\(squad.short)，本页 \(codes.count) 张，一张一页。\(last.map { "\(UI.link("下一批", "/code-sheets?squad=\(squad.id)&after=\($0)"))" as HTML })</p>
       \(pieces)\(if: codes.isEmpty, UI.emptyState("这个执法队还没有登记小区", "先登记或导入小区，再打印城管码。", actions: [UI.linkButton("小区", "/compounds")]))
+      """
+    return page
+  }
+
+  /// Who works above the squads says first whose sheets they want.
+  private static func choose(_ visit: Visit, _ scope: Scope) async throws -> Page {
+    let (squads, names) = try await visit.house.store.read { db in
+      (
+        try OfficeStore.all(db).filter { $0.kind.takesMatters && scope.holds($0) },
+        Dictionary(try OfficeStore.districts(db).map { ($0.id, $0.short) }, uniquingKeysWith: { first, _ in first })
+      )
+    }
+    var page = visit.page("打印城管码", active: "more")
+    page.crumbs = [.init("更多", "/more")]
+    let groups = Dictionary(grouping: squads) { $0.district.flatMap { names[$0] } ?? "市局直属" }.sorted { $0.key < $1.key }
+    page.main = """
+      \(UI.heading("打印城管码", sub: "选择执法队，一次打印它的工作室和全部小区，一张一页"))
+      \(each: groups, { group in
+        let links: HTML = "<ul class=\"links\">\(each: group.value, { "<li>\(UI.link($0.name, "/code-sheets?squad=\($0.id)"))</li>" })</ul>"
+        return groups.count == 1 ? UI.section(group.key, side: UI.number(squads.count, "支"), links) : UI.details("\(group.key)，\(group.value.count) 支", links)
+      })
+      \(if: squads.isEmpty, UI.emptyState("没有可以选择的执法队", "机构由系统管理员登记。"))
       """
     return page
   }

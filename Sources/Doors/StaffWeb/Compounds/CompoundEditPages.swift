@@ -221,7 +221,16 @@ struct CompoundEditPages: Sendable {
     let entries = try await house.store.read { db in try Journal.entries(of: Subject("compound", compound.id), db) }
     var page = visit.page("资料已经变化", active: "compounds")
     page.problem = true
-    let yours = CompoundFieldWords.all.compactMap { name, label in visit.form[name].map { (label, HTML(text: $0)) } }
+    let squad: Office.ID? = try visit.form.id("squad")
+    let squadName = try await house.store.read { db in try squad.flatMap { try OfficeStore.find($0, db)?.short } }
+    let yours = CompoundFieldWords.all.compactMap { name, label -> (String, HTML)? in
+      guard let text = visit.form[name] else { return nil }
+      switch name {
+      case "squad": return squadName.map { (label, HTML(text: $0)) }
+      case "state": return (label, text == "closed" ? "停用" : "在管")
+      default: return (label, HTML(text: text))
+      }
+    }
     page.main = UI.conflict(
       what: "您打开表单之后，\(compound.name)的资料被别人改过，您的更正没有保存。",
       changes: entries.filter { $0.at > seen && $0.action.hasPrefix("compound-") }.suffix(5).map {

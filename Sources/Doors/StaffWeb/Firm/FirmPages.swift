@@ -98,14 +98,19 @@ struct FirmPages: Sendable {
   static func facts(_ view: FirmView) -> HTML {
     let report = view.report
     return UI.facts([
-      ("编号", HTML(text: report.no)), ("发现时间", view.duty.map { HTML(text: $0.discoveredAt.text) }),
-      ("送达时间", HTML(text: report.receivedAt.text)),
+      ("编号", HTML(text: report.no)),
+      ("发现时间", view.duty.map { HTML(text: "\($0.discoveredAt.day.chineseLong) \($0.discoveredAt.clockText)") }),
+      ("送达时间", HTML(text: "\(report.receivedAt.day.chineseLong) \(report.receivedAt.clockText)")),
       ("距发现", view.duty.map { HTML(text: elapsed(from: $0.discoveredAt, to: report.receivedAt)) }), ("情况", HTML(text: report.masked)),
       ("巡查记录", view.duty.flatMap { text($0.patrol) }), ("劝阻记录", view.duty.flatMap { text($0.dissuasion) }),
       ("劝阻结果", view.duty.flatMap { text($0.outcome) }),
     ])
   }
   private static func text(_ text: String) -> HTML? { text.isEmpty ? nil : HTML(text: text) }
+  /// "2026年9月23日 10:30:00": a receipt is exact to the second.
+  private static func exact(_ moment: Moment) -> HTML {
+    "\(moment.day.chineseLong) \(String(moment.iso8601.dropFirst(11).prefix(8)))（北京时间）"
+  }
   /// "3 小时 12 分".
   static func elapsed(from: Moment, to: Moment) -> String {
     let minutes = Int(max(0, to.milliseconds(since: from)) / 60_000)
@@ -151,8 +156,8 @@ struct FirmPages: Sendable {
       """
       \(UI.facts([
         ("上报企业", HTML(text: try visit.person.officeName)), ("小区", report.reading.compoundName.map { HTML(text: $0) }), ("位置", Self.text(report.placeText)),
-        ("事项", HTML(text: view.itemName ?? "待认定事项")), ("发现时间", view.duty.map { HTML(text: $0.discoveredAt.iso8601) }),
-        ("送达时间", HTML(text: report.receivedAt.iso8601)), ("距发现", view.duty.map { HTML(text: Self.elapsed(from: $0.discoveredAt, to: report.receivedAt)) }),
+        ("事项", HTML(text: view.itemName ?? "待认定事项")), ("发现时间", view.duty.map { Self.exact($0.discoveredAt) }),
+        ("送达时间", Self.exact(report.receivedAt)), ("距发现", view.duty.map { HTML(text: Self.elapsed(from: $0.discoveredAt, to: report.receivedAt)) }),
         ("是否按时", "<b>\(verdict)</b>"),
       ]))
       \(UI.facts([
@@ -164,7 +169,7 @@ struct FirmPages: Sendable {
       <h2>登记记录的校验值</h2><p><code>\(view.seal)</code></p>
       <p>本回执证明上述内容在所载时间送达，用于说明履行《上海市住宅物业管理规定》第五十九条规定的劝阻、制止和报告义务的情况；发现时间由上报企业填写。文字中的姓名、电话、室号已隐去，原文加密存档。</p>
       """,
-      foot: "打印时间 \(visit.now.text)\(if: visit.house.isDemonstration, "　演示数据，不作凭证")")
+      foot: "打印时间 \(visit.now.day.chineseLong) \(visit.now.clockText)\(if: visit.house.isDemonstration, "　演示数据，不作凭证")")
     return page
   }
 }

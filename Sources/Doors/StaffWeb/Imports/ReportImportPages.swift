@@ -108,15 +108,15 @@ struct ReportImportPages: Sendable {
       ready > 0
       ? UI.form(
         "/imports", tokens: try visit.formTokens(),
-        "\(ImportForms.hidden(ticket, mapping: key))\(UI.toolbar([UI.button("导入这 \(UI.grouped(ready)) 行", icon: .upload), UI.linkButton("换一个文件", "/imports/new")], sticky: true))"
+        "\(ImportForms.hidden(ticket, mapping: key))\(UI.toolbar([UI.button("导入这 \(UI.grouped(ready)) 行", icon: .upload), UI.linkButton("换一个文件", "/imports/new")]))"
       )
       : UI.notice(.danger, "没有可以导入的行", "请按下面的原因改好后再上传。\(UI.link("换一个文件", "/imports/new"))")
     page.main = """
       \(UI.heading("核对工单表", sub: "\(ticket.fileName)，共 \(UI.number(preview.lines, "行"))，可导入 \(UI.number(ready, "行"))，有问题 \(UI.number(preview.bad.count, "行"))"))
       \(confirm)
-      \(UI.section("找到的列", "\(UI.facts(preview.columns.map { (ImportWords.field($0.field), HTML(text: $0.column)) }))\(if: !missing.isEmpty, "<p class=\"hint\">表里没有：\(missing.joined(separator: "、"))。没有的列留空，不影响导入。</p>")"))
       \(UI.section("前 \(preview.rows.count) 行会这样登记", UI.table("前几行", [.init("内容", .what), .init("", .status), .init("时间", .meta), .init("识别的小区", .meta), .init("识别的事项", .meta)], preview.rows.map(sample))))
       \(bad(preview.bad))
+      \(UI.section("找到的列", "\(UI.facts(preview.columns.map { (ImportWords.field($0.field), HTML(text: $0.column)) }))\(if: !missing.isEmpty, "<p class=\"hint\">表里没有：\(missing.joined(separator: "、"))。没有的列留空，不影响导入。</p>")"))
       """
     return page
   }
@@ -156,7 +156,7 @@ struct ReportImportPages: Sendable {
     let share = run.lines == 0 ? 100 : run.done * 100 / run.lines
     let progress: HTML = """
       <p role="status">\(run.state == .waiting ? "正在排队，一会儿就开始。" : "已处理 \(UI.grouped(run.done)) / \(UI.grouped(run.lines)) 行，\(share)%。") 页面每 3 秒自动刷新，离开也会继续导入。</p>
-      <progress max="100" value="\(share)" aria-label="导入进度">\(share)%</progress>
+      <progress max="100" value="\(share)" aria-label="导入进度 \(share)%"></progress>
       """
     page.main = """
       \(UI.heading(run.fileName, sub: "\(run.mapping)，\(UI.time(run.at))开始\(run.finishedAt.map { "，\(UI.time($0))结束" as HTML })", tags: [Self.tag(run)]))

@@ -37,7 +37,7 @@ struct HistoryView {
 
   var html: HTML {
     """
-    \(UI.heading("经过与时限", sub: "\(UI.link(file.matter.title, MatterWords.address(file.matter.no)))，\(file.matter.no)", tags: MatterWords.tags(file.matter)))
+    \(UI.heading("经过与时限", sub: UI.link(file.matter.title, MatterWords.address(file.matter.no)), tags: MatterWords.tags(file.matter)))
     \(if: part.only != nil, "<p>\(UI.link("回到最近的经过与时限", address))</p>")
     \(if: part.shows(.story), UI.section("经过", story))
     \(if: part.shows(.clocks), UI.section("时限", id: "clocks", clocks))

@@ -59,7 +59,7 @@ struct StepPages: Sendable {
     }
     page.main = """
       \(UI.errorSummary(errors))
-      \(UI.heading(place.event.chinese, sub: "\(UI.link(matter.title, MatterWords.address(matter.no)))，\(matter.no)", tags: MatterWords.tags(matter)))
+      \(UI.heading(place.event.chinese, sub: UI.link(matter.title, MatterWords.address(matter.no)), tags: MatterWords.tags(matter)))
       \(body)
       """
     return page

@@ -39,7 +39,7 @@ enum Failure {
   static func answer(_ refusal: Refusal, to visit: Visit) throws -> Answer {
     let status = status(of: refusal)
     if visit.wantsJSON { return try problem([refusal], status, visit) }
-    var page = visit.page(title(of: refusal.kind))
+    var page = visit.page(refusal.code == stale.code ? "页面已经过期" : title(of: refusal.kind))
     page.problem = true
     let isGet = visit.method == .get || visit.method == .head
     // After a form the way back is the page with the form; a page that is missing or closed offers the start.

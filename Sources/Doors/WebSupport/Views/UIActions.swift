@@ -61,8 +61,15 @@ extension UI {
   /// The head of a page: what, where, its state, and at most two actions beside it.
   public static func heading(_ title: String, sub: HTML? = nil, tags: [HTML] = [], actions: [HTML] = []) -> HTML {
     """
-    <div class="heading"><div><h1>\(title)</h1>\(sub.map { "<p class=\"sub\">\($0)</p>" as HTML })\(if: !tags.isEmpty, "<p class=\"tags\">\(tags)</p>")</div>\(if: !actions.isEmpty, "<div class=\"toolbar\">\(actions)</div>")</div>
+    <div class="heading"><div><h1>\(parts(title))</h1>\(sub.map { "<p class=\"sub\">\($0)</p>" as HTML })\(if: !tags.isEmpty, "<p class=\"tags\">\(tags)</p>")</div>\(if: !actions.isEmpty, "<div class=\"toolbar\">\(actions)</div>")</div>
     """
+  }
+
+  /// "居改非 · 康虹花园" breaks at its dot before it breaks inside a word.
+  private static func parts(_ title: String) -> HTML {
+    let parts = title.split(separator: " · ")
+    return parts.count == 1
+      ? HTML(text: title) : HTML.join(parts.map { "<span class=\"part\">\(String($0))" as HTML }, " ·</span> ") + "</span>"
   }
 
   /// A part of a page under its own heading, on its own surface.

@@ -36,6 +36,7 @@ extension UI {
     let (title, icon): (String, Icon) =
       switch refusal.kind {
       case .invalid: ("内容需要修改", .warning)
+      case .forbidden where refusal.code == "door-stale-form": ("页面已经过期", .refresh)
       case .forbidden: ("您没有办理这一步的权限", .lock)
       case .missing: ("没有找到", .search)
       case .conflict: ("情况已经变化", .refresh)

@@ -60,6 +60,7 @@ extension UI {
   }
   /// “更早的 50 条” below a list; nil when the list has ended, which it says.
   public static func older(_ href: String?, count: Int = 50, shown: Int) -> HTML {
+    if href == nil, shown == 0 { return .empty }
     guard let href else { return "<p class=\"pager end\">已显示全部 \(shown) 条</p>" }
     return
       "<nav class=\"pager\" aria-label=\"翻页\"><a class=\"btn secondary\" rel=\"next\"\(attr("href", url: href))><span>更早的 \(count) 条</span></a></nav>"
