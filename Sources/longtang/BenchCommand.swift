@@ -33,14 +33,18 @@ struct BenchCommand: AsyncParsableCommand {
       folder.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory.appending(path: "longtang-bench-\(getpid())")
     config.store = place
     config.keys = place.appending(path: "keys")
-    guard !StoreFolder.exists(config) else { throw Refusal(.conflict, "longtang-not-empty", "\(place.path) 已有库，请换一个目录。") }
+    guard try await !StoreFolder.exists(config) else {
+      throw Refusal(.conflict, "longtang-not-empty", "\(StoreFolder.place(config)) 已有库，请换一个目录。")
+    }
     let first = try await StoreFolder.open(config, node: 9)
     let house = House(
       store: first.store, vault: first.vault, seals: first.seals, ids: first.ids, isDemonstration: true, now: first.now)
     let yard = try await PilotYard.plant(compounds: compounds, data: config.data, into: house)
     let composition = try await Composition(house, data: config.data, assets: config.assets)
     let wanted = sizes.split(separator: ",").compactMap { Int($0) }.sorted()
-    print("机器：\(Self.machine)\n数据：小区 \(compounds) 个，SQLite（WAL，synchronous=FULL），\(house.now().day.iso)\n")
+    print(
+      "机器：\(Self.machine)\n数据：小区 \(compounds) 个，\(house.store.dialect == .sqlite ? "SQLite（WAL，synchronous=FULL）" : "PostgreSQL（synchronous_commit=on）")，\(house.now().day.iso)\n"
+    )
     var filled = 0
     var columns: [(size: Int, answers: [BenchLists.Answer])] = []
     for (round, size) in wanted.enumerated() {

@@ -13,6 +13,7 @@ import PublicWeb
 import RestAPI
 import StaffWeb
 import Storage
+import StoragePostgres
 import StorageSQLite
 import WebSupport
 import WorkCalendar
@@ -38,8 +39,8 @@ struct Composition: Sendable {
   /// Brings the store up to this program's schema and reads the law.
   /// - Parameter node: different for each process that shares the store.
   static func open(_ config: Config, node: Int) async throws -> Composition {
-    guard StoreFolder.exists(config) else {
-      throw Refusal(.missing, "longtang-no-store", "\(config.store.path) 中没有数据，请先运行 longtang init（正式）或 longtang demo（演示）。")
+    guard try await StoreFolder.exists(config) else {
+      throw Refusal(.missing, "longtang-no-store", "\(StoreFolder.place(config)) 中没有数据，请先运行 longtang init（正式）或 longtang demo（演示）。")
     }
     let house = try await StoreFolder.open(config, node: node)
     var composition = try await Composition(house, data: config.data, assets: config.assets)
@@ -100,12 +101,34 @@ struct Composition: Sendable {
 /// The folder of one office's data: the store, the files, the keys.
 enum StoreFolder {
   static func file(_ config: Config) -> URL { config.store.appending(path: "store.sqlite") }
-  static func exists(_ config: Config) -> Bool { FileManager.default.fileExists(atPath: file(config).path) }
+  static func exists(_ config: Config) async throws -> Bool {
+    switch config.database {
+    case .sqlite: return FileManager.default.fileExists(atPath: file(config).path)
+    case .postgres:
+      let store = try postgres(config)
+      let isEmpty = try await store?.isEmpty() ?? true
+      try await store?.close()
+      return !isEmpty
+    }
+  }
+  /// Where the store is, for a sentence.
+  static func place(_ config: Config) -> String {
+    switch config.database {
+    case .sqlite: config.store.path
+    case .postgres(let target): "PostgreSQL（\(target)）"
+    }
+  }
+  private static func postgres(_ config: Config) throws -> PostgresStore? {
+    guard case .postgres(let target) = config.database else { return nil }
+    var logger = Logger(label: "storage") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = config.logLevel
+    return try PostgresStore(target, logger: logger)
+  }
 
   static func open(_ config: Config, node: Int, migrate: Bool = true) async throws -> House {
     try FileManager.default.createDirectory(
       at: config.store, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    let store = try SQLiteStore(path: file(config).path)
+    let store: any Store = try postgres(config) ?? SQLiteStore(path: file(config).path)
     let now = Wall.now
     if migrate { try await Migrator.migrate(store, Composition.migrations, at: now()) }
     let demonstration = try await store.read { db in try House.mark("demonstration", db) == "yes" }

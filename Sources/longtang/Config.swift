@@ -3,6 +3,7 @@ import Foundation
 import Kernel
 import Logging
 import People
+import StoragePostgres
 import WebSupport
 
 /// How this copy of the program runs: from the environment (`LONGTANG_LISTEN_PORT`) first, then from a JSON file (`listen.port`), then
@@ -11,6 +12,7 @@ import WebSupport
 /// | key | meaning | otherwise |
 /// |---|---|---|
 /// | `store.folder` | store, files and keys | `var/longtang` |
+/// | `store.database` | `sqlite`: one file in `store.folder`; `postgres:host=… dbname=… user=…` or `postgres://user@host/name`: a server | `sqlite` |
 /// | `store.keys` | keys of sealed identities; keep them out of the back-up of the store | `<store.folder>/keys` |
 /// | `listen.host`, `listen.port` | where to listen | `127.0.0.1`, `8080` |
 /// | `public.url` | the address people type and QR codes carry | `http://<host>:<port>` |
@@ -23,6 +25,7 @@ import WebSupport
 /// | `files.data`, `files.assets` | the folders `Data` and `Assets` | beside the program, or in the current folder |
 struct Config: Sendable {
   var store: URL
+  var database: Database
   var keys: URL
   var host: String
   var port: Int
@@ -41,7 +44,8 @@ struct Config: Sendable {
   private(set) var origins: [String: String] = [:]
 
   static let keys = [
-    "store.folder", "store.keys", "listen.host", "listen.port", "public.url", "tls.certificate", "tls.key", "proxies", "limits.rate",
+    "store.folder", "store.database", "store.keys", "listen.host", "listen.port", "public.url", "tls.certificate", "tls.key", "proxies",
+    "limits.rate",
     "session.idle", "session.longest", "log.level", "files.data", "files.assets",
   ]
   /// Shown as set or not, never as they are.
@@ -65,6 +69,7 @@ struct Config: Sendable {
     let path = file ?? named
     // Belongs to the tests, see `make test`.
     ours["SHARED"] = nil
+    ours["TEST_POSTGRES"] = nil
     let names = Set(keys.map { variable($0).dropFirst(environmentPrefix.count) }.map(String.init))
     for name in ours.keys.sorted() where !names.contains(name) { problems.append("\(environmentPrefix)\(name)：没有这个配置项") }
     var origins: [String: String] = [:]
@@ -96,6 +101,10 @@ struct Config: Sendable {
     func url(_ path: String) -> URL { URL(fileURLWithPath: path) }
     let folder = url(text("store.folder") ?? "var/longtang")
     store = folder
+    database = .sqlite
+    do { database = try Database(text("store.database") ?? "sqlite") } catch {
+      problems.append("store.database：\((error as? Refusal)?.message ?? "\(error)")")
+    }
     keys = text("store.keys").map(url) ?? folder.appending(path: "keys")
     host = text("listen.host") ?? "127.0.0.1"
     port = 8080
@@ -151,7 +160,8 @@ struct Config: Sendable {
     data = Self.folder("Data", configured: text("files.data"), holding: "offices", &problems)
     assets = Self.folder("Assets", configured: text("files.assets"), holding: "app.css", &problems)
     resolved = [
-      ("store.folder", store.path), ("store.keys", keys.path), ("listen.host", host), ("listen.port", String(port)),
+      ("store.folder", store.path), ("store.database", database.description), ("store.keys", keys.path), ("listen.host", host),
+      ("listen.port", String(port)),
       ("public.url", publicURL),
       ("tls.certificate", certificate?.path ?? ""), ("tls.key", key?.path ?? ""),
       ("proxies", proxies.map(\.description).joined(separator: ", ")), ("limits.rate", rateLimits ? "on" : "off"),
@@ -204,6 +214,32 @@ struct Config: Sendable {
       let shown = value.isEmpty ? "（未设）" : Self.secrets.contains(key) ? "（已设，不显示）" : value
       return key.padding(toLength: width + 2, withPad: " ", startingAt: 0) + shown + (origins[key].map { "    ← \($0)" } ?? "")
     }.joined(separator: "\n")
+  }
+}
+
+/// Which engine holds the store. Files and keys stay in the folder either way.
+enum Database: Sendable, CustomStringConvertible {
+  case sqlite
+  case postgres(PostgresTarget)
+
+  /// - Throws: `Refusal`; it repeats nothing of a connection string, which may hold a password.
+  init(_ text: String) throws {
+    if text == "sqlite" {
+      self = .sqlite
+    } else if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
+      self = .postgres(try PostgresTarget(text))
+    } else if text.hasPrefix("postgres:") {
+      self = .postgres(try PostgresTarget(String(text.dropFirst("postgres:".count))))
+    } else {
+      throw Refusal(.invalid, "longtang-database", "应为 sqlite，或 postgres: 加 PostgreSQL 连接串")
+    }
+  }
+  /// Without the password.
+  var description: String {
+    switch self {
+    case .sqlite: "sqlite"
+    case .postgres(let target): "postgres: \(target)"
+    }
   }
 }
 

@@ -16,7 +16,7 @@ struct DemoCommand: AsyncParsableCommand {
 
   func run() async throws {
     let config = try await common.load()
-    let existed = StoreFolder.exists(config)
+    let existed = try await StoreFolder.exists(config)
     let store = try await StoreFolder.open(config, node: 3)
     let house = House(
       store: store.store, vault: store.vault, seals: store.seals, ids: store.ids, isDemonstration: !existed || store.isDemonstration,
@@ -25,10 +25,10 @@ struct DemoCommand: AsyncParsableCommand {
     do {
       if let city = try await Pilot.plant(Pilot.Size(compounds: compounds, reports: reports), data: config.data, into: house) {
         print(city.summary)
-        print("用时 \(start.duration(to: .now).formatted(.units(allowed: [.minutes, .seconds])))，演示库在 \(config.store.path)。")
+        print("用时 \(start.duration(to: .now).formatted(.units(allowed: [.minutes, .seconds])))，演示库在 \(StoreFolder.place(config))。")
       } else {
         print(try await house.store.read { db in try House.mark("pilot-summary", db) } ?? "")
-        print("演示库已在 \(config.store.path)，没有改动；重建请先删除该目录。")
+        print("演示库已在 \(StoreFolder.place(config))，没有改动；重建请先删除它。")
       }
     } catch {
       try await house.store.close()

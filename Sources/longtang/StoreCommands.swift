@@ -19,6 +19,9 @@ struct InitCommand: AsyncParsableCommand {
     guard existing.isEmpty else {
       throw Refusal(.conflict, "longtang-not-empty", "\(config.store.path) 不是空目录，没有做任何改动。请换一个目录（LONGTANG_STORE_FOLDER）。")
     }
+    if try await StoreFolder.exists(config) {
+      throw Refusal(.conflict, "longtang-not-empty", "\(StoreFolder.place(config)) 中已有库，没有做任何改动。请换一个库（LONGTANG_STORE_DATABASE）。")
+    }
     let data = try OfficesData(file: offices.map { URL(fileURLWithPath: $0) } ?? config.data.appending(path: "offices/shanghai.json"))
     let house = try await StoreFolder.open(config, node: 3)
     let planted = try await OfficeSeeding.plant(data, in: house)
@@ -28,7 +31,7 @@ struct InitCommand: AsyncParsableCommand {
     ]
     let passwords = try await Accounts.plantFirst(first, in: house)
     try await house.store.close()
-    print("已在 \(config.store.path) 建库：机构 \(planted.added) 个。")
+    print("已在 \(StoreFolder.place(config)) 建库：机构 \(planted.added) 个。")
     print("三位管理员的一次性密码（只显示这一次，首次登录须修改）：")
     for (account, password) in zip(first, passwords) { print("  \(account.name)  \(account.login)  \(password.password)") }
     print("下一步：longtang serve，由安全管理员登录后建立其他账号。密钥在 \(config.keys.path)，请与库分开备份。")
@@ -41,8 +44,8 @@ struct MigrateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let config = try await common.load()
-    guard StoreFolder.exists(config) else {
-      throw Refusal(.missing, "longtang-no-store", "\(config.store.path) 中没有数据，请先运行 longtang init。")
+    guard try await StoreFolder.exists(config) else {
+      throw Refusal(.missing, "longtang-no-store", "\(StoreFolder.place(config)) 中没有数据，请先运行 longtang init。")
     }
     let house = try await StoreFolder.open(config, node: 3)
     let planted = try await OfficeSeeding.plant(try OfficesData(file: config.data.appending(path: "offices/shanghai.json")), in: house)
@@ -61,8 +64,8 @@ struct AuditCommand: AsyncParsableCommand {
 
     func run() async throws {
       let config = try await common.load()
-      guard StoreFolder.exists(config) else {
-        throw Refusal(.missing, "longtang-no-store", "\(config.store.path) 中没有数据。")
+      guard try await StoreFolder.exists(config) else {
+        throw Refusal(.missing, "longtang-no-store", "\(StoreFolder.place(config)) 中没有数据。")
       }
       // As it is: a proof must not change what it proves.
       let house = try await StoreFolder.open(config, node: 3, migrate: false)
@@ -89,8 +92,8 @@ struct AccountCommand: AsyncParsableCommand {
     @OptionGroup var common: Common
     func run() async throws {
       let config = try await common.load()
-      guard StoreFolder.exists(config) else {
-        throw Refusal(.missing, "longtang-no-store", "\(config.store.path) 中没有数据。")
+      guard try await StoreFolder.exists(config) else {
+        throw Refusal(.missing, "longtang-no-store", "\(StoreFolder.place(config)) 中没有数据。")
       }
       let house = try await StoreFolder.open(config, node: 3, migrate: false)
       var after: String?
@@ -138,6 +141,7 @@ extension Composition {
     var config = config
     let folder = FileManager.default.temporaryDirectory.appending(path: "longtang-\(UUID().uuidString)")
     config.store = folder
+    config.database = .sqlite
     config.keys = folder.appending(path: "keys")
     let house = try await StoreFolder.open(config, node: 4)
     defer {

@@ -26,7 +26,7 @@ import Testing
     defer { house.remove() }
 
     // First life: killed in mid-flight.
-    let first = try await LiveServer(store: house.folder, data: house.data)
+    let first = try await LiveServer(store: house.folder, data: house.data, database: house.database)
     let acknowledged = Box<[String: String]>([:])
     let tried = Box<[String]>([])
     let over = Box(false)
@@ -64,7 +64,7 @@ import Testing
     #expect(begun?.0 == "running" || begun?.0 == "waiting", "the import was over before the kill: \(String(describing: begun))")
 
     // Second life: everything is sent once more with its key, as clients do that got no answer.
-    let second = try await LiveServer(store: house.folder, data: house.data)
+    let second = try await LiveServer(store: house.folder, data: house.data, database: house.database)
     let keys = tried.value
     await withTaskGroup(of: Void.self) { group in
       for client in 0..<Self.clients {
@@ -122,7 +122,7 @@ import Testing
           day.compactMap { Int($0.suffix(6)) }.sorted() == Array(1...day.count), "a gap or a double in the numbers of \(day[0].prefix(9))")
       }
     }
-    let proof = try LiveServer.run(["audit", "verify", "--data", house.folder.path], data: house.data)
+    let proof = try LiveServer.run(["audit", "verify", "--data", house.folder.path], data: house.data, database: house.database)
     #expect(proof.status == 0 && proof.text.contains("核验通过"), "\(proof.text)")
     print(
       "crash test: \(acknowledged.value.count) reports, \(unanswered) unanswered at the kill, import at \(begun?.1 ?? 0) of \(Self.rows) rows"

@@ -6,6 +6,7 @@ import Offices
 import People
 import Storage
 import StorageSQLite
+import TestHouse
 
 @testable import longtang
 
@@ -18,6 +19,8 @@ struct LiveHouse: Sendable {
   let compounds: [WholeHouse.Side: (id: Int64, no: String)]
   /// Of the district's dispatcher.
   let token: String
+  /// With a server for the tests, the store is in a database of its own.
+  let database: TestPostgres.Database?
 
   static func make(_ more: (Composition, WholeHouse.Somebody) async throws -> Void = { _, _ in }) async throws -> LiveHouse {
     let files = FileManager.default
@@ -28,7 +31,8 @@ struct LiveHouse: Sendable {
     let complaints = data.appending(path: "understanding/complaints.csv")
     let few = try String(contentsOf: complaints, encoding: .utf8).split(separator: "\n").prefix(30).joined(separator: "\n") + "\n"
     try Data(few.utf8).write(to: complaints)
-    let (house, composition) = try await open(folder, data)
+    let database = TestPostgres.isThere ? try TestPostgres.empty() : nil
+    let (house, composition) = try await open(folder, data, database)
     let now = house.now()
     let ground = try await WholeHouse.plant(in: house, at: now)
     let people = try await WholeHouse.sign(ground.people, in: house, at: now)
@@ -38,11 +42,14 @@ struct LiveHouse: Sendable {
     let (_, token) = try await ApiTokens.issue(for: dispatcher.person.id, name: "测试", days: 1, by: dispatcher.person, in: house)
     try await more(composition, dispatcher)
     try await house.store.close()
-    return LiveHouse(folder: folder, data: data, people: people, compounds: ground.compounds, token: token)
+    return LiveHouse(folder: folder, data: data, people: people, compounds: ground.compounds, token: token, database: database)
   }
 
-  static func open(_ folder: URL, _ data: URL) async throws -> (House, Composition) {
-    let store = try SQLiteStore(path: folder.appending(path: "store.sqlite").path)
+  private static func store(_ folder: URL, _ database: TestPostgres.Database?) throws -> any Store {
+    try database?.store() ?? SQLiteStore(path: folder.appending(path: "store.sqlite").path, readers: 1)
+  }
+  static func open(_ folder: URL, _ data: URL, _ database: TestPostgres.Database?) async throws -> (House, Composition) {
+    let store = try store(folder, database)
     try await Migrator.migrate(store, Composition.migrations, at: Wall.now())
     try await store.write { db in try House.setMark("demonstration", "yes", db) }
     let house = House(
@@ -55,13 +62,13 @@ struct LiveHouse: Sendable {
   }
   /// Looks into the store from beside the program that serves it.
   func look<T: Sendable>(_ body: @Sendable @escaping (any Reader) throws -> T) async throws -> T {
-    let store = try SQLiteStore(path: folder.appending(path: "store.sqlite").path, readers: 1)
+    let store = try Self.store(folder, database)
     let value = try await store.read(body)
     try await store.close()
     return value
   }
   func change<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T {
-    let store = try SQLiteStore(path: folder.appending(path: "store.sqlite").path, readers: 1)
+    let store = try Self.store(folder, database)
     let value = try await store.write(body)
     try await store.close()
     return value

@@ -10,7 +10,7 @@ import Testing
   @Test(.timeLimit(.minutes(2))) func tooMuchIsRefusedWithoutBeingKept() async throws {
     let house = try await LiveHouse.make()
     defer { house.remove() }
-    let server = try await LiveServer(store: house.folder, data: house.data)
+    let server = try await LiveServer(store: house.folder, data: house.data, database: house.database)
     defer { server.stop() }
     let dispatcher = try #require(house.people.first { $0.person.role == .dispatcher })
     let before = server.memory

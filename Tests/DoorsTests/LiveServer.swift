@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Synchronization
+import TestHouse
 
 /// The real program as a process of its own, on a free port of this machine.
 final class LiveServer: Sendable {
@@ -19,22 +20,23 @@ final class LiveServer: Sendable {
       return beside
     }
   }
-  static func environment(port: Int, data: URL) -> [String: String] {
+  static func environment(port: Int, data: URL, database: TestPostgres.Database?) -> [String: String] {
     var kept = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LONGTANG_") }
     kept["LONGTANG_LISTEN_PORT"] = String(port)
     kept["LONGTANG_LIMITS_RATE"] = "off"
     kept["LONGTANG_LOG_LEVEL"] = "error"
+    if let database { kept["LONGTANG_STORE_DATABASE"] = "postgres:\(database.target)" }
     kept["LONGTANG_FILES_DATA"] = data.path
     kept["LONGTANG_FILES_ASSETS"] = WholeHouse.root.appending(path: "Assets").path
     return kept
   }
 
-  init(store: URL, data: URL = WholeHouse.data) async throws {
+  init(store: URL, data: URL = WholeHouse.data, database: TestPostgres.Database? = nil) async throws {
     port = try Self.freePort()
     let process = Process()
     process.executableURL = try Self.program
     process.arguments = ["serve", "--data", store.path]
-    process.environment = Self.environment(port: port, data: data)
+    process.environment = Self.environment(port: port, data: data, database: database)
     let log = store.appending(path: "serve.log")
     if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
     let handle = try FileHandle(forWritingTo: log)
@@ -66,11 +68,13 @@ final class LiveServer: Sendable {
     guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else { return 0 }
     return (line.split(separator: " ").compactMap { Int($0) }.first ?? 0) / 1024
   }
-  static func run(_ arguments: [String], data: URL = WholeHouse.data) throws -> (status: Int32, text: String) {
+  static func run(_ arguments: [String], data: URL = WholeHouse.data, database: TestPostgres.Database? = nil) throws -> (
+    status: Int32, text: String
+  ) {
     let process = Process()
     process.executableURL = try program
     process.arguments = arguments
-    process.environment = environment(port: 0, data: data)
+    process.environment = environment(port: 0, data: data, database: database)
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = pipe

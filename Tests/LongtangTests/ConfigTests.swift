@@ -34,6 +34,25 @@ import Testing
     #expect(config.table.contains("← LONGTANG_LISTEN_PORT"))
   }
 
+  @Test func theStoreMayBeOnADatabaseServer() async throws {
+    let config = try await Config.load(
+      file: nil,
+      environment: Self.files.merging(["LONGTANG_STORE_DATABASE": "postgres:host=db dbname=lt user=u password=geheim"]) { a, _ in a })
+    #expect(config.database.description == "postgres: user=u dbname=lt host=db")
+    let uri = try await Config.load(
+      file: nil, environment: Self.files.merging(["LONGTANG_STORE_DATABASE": "postgres://u:geheim@db:5433/lt"]) { a, _ in a })
+    #expect(!config.table.contains("geheim") && !uri.table.contains("geheim"))
+    #expect(!config.shown.contains { $0.value.contains("geheim") })
+    for wrong in ["mysql:geheim", "postgres:geheim", "postgres:host=a pasword=geheim"] {
+      do {
+        _ = try await Config.load(file: nil, environment: Self.files.merging(["LONGTANG_STORE_DATABASE": wrong]) { a, _ in a })
+        Issue.record("\(wrong) was taken")
+      } catch let problems as ConfigProblems {
+        #expect(problems.all.count == 1 && problems.description.contains("store.database") && !problems.description.contains("geheim"))
+      }
+    }
+  }
+
   @Test func anOfficeSetsHowLongSessionsLast() async throws {
     let usual = try await Config.load(file: nil, environment: Self.files)
     #expect(usual.sessions == .standard && usual.shown.contains { $0.key == "session.idle" && $0.value == "30" })

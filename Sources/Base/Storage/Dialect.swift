@@ -25,6 +25,14 @@ public enum Dialect: String, Sendable {
     }
   }
 
+  /// Bytes of the store as the engine counts them.
+  var size: Query {
+    switch self {
+    case .sqlite: "SELECT page_count * page_size AS n FROM pragma_page_count(), pragma_page_size()"
+    case .postgres: "SELECT pg_database_size(current_database()) AS n"
+    }
+  }
+
   // MARK: Full-text search
 
   /// A table that finds ids by the tokens of `TextSearch`.

@@ -40,6 +40,8 @@ public struct StoreState: Sendable {
     heartbeat = try Heartbeat.last(db)
     migrations = Int(try db.number("SELECT count(*) AS n FROM migration"))
   }
+  /// Bytes on disk, with indexes.
+  public static func bytes(_ db: any Reader) throws -> Int64 { try db.number(db.dialect.size) }
   public func workerIsLate(at now: Moment) -> Bool { heartbeat.map { now.milliseconds(since: $0) > Heartbeat.late } ?? true }
 }
 

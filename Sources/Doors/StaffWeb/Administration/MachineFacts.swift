@@ -4,13 +4,13 @@ import WorkCalendar
 /// What the program knows about itself and its machine; put together where it is started.
 public struct MachineFacts: Sendable {
   public let version: String
-  /// The engine of the store, "嵌入式单文件库".
+  /// The engine of the store: "嵌入式单文件库", "PostgreSQL".
   public let engine: String
   /// Key and value as configured; a secret says only whether it is set.
   public let configuration: [(key: String, value: String)]
   public let calendar: WorkCalendar
   /// Bytes of the store's files and of the vault, as they are now.
-  public let sizes: @Sendable () throws -> Sizes
+  public let sizes: @Sendable () async throws -> Sizes
   public struct Sizes: Sendable {
     public let store: Int64
     public let free: Int64?
@@ -21,7 +21,7 @@ public struct MachineFacts: Sendable {
   }
   public init(
     version: String, engine: String, configuration: [(key: String, value: String)], calendar: WorkCalendar,
-    sizes: @Sendable @escaping () throws -> Sizes
+    sizes: @Sendable @escaping () async throws -> Sizes
   ) {
     self.version = version
     self.engine = engine

@@ -32,7 +32,7 @@ struct SystemPages: Sendable {
   private func state(_ visit: Visit) async throws -> Page {
     let now = visit.now
     let state = try await house.store.read { db in try StoreState(at: now, db) }
-    let sizes = try machine.sizes()
+    let sizes = try await machine.sizes()
     let warnings = warnings(state, sizes, now)
     var page = visit.page("系统", active: "system", wide: true)
     let dead = state.jobs[.dead] ?? 0
