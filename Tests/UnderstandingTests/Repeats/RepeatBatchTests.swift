@@ -67,4 +67,32 @@ struct RepeatBatchTests {
       index.add(id: input.id, text: input.text, compound: nil, item: nil, at: input.at)
     }
   }
+
+  @Test("the second stage takes in a report linked to many and bearing the topic's marks, not one that lacks either")
+  func gathers() {
+    let topic = (0..<6).map { "锦绣江南小区附近搅拌站噪音扰民\n锦绣江南小区旁的混凝土搅拌站夜里作业，第\($0 + 1)次反映。" }
+    let marked = "业主难以入睡\n锦绣江南小区旁边的搅拌站轰鸣，灰尘也大。"
+    let foreign = "业主难以入睡\n万源城小区旁边的酒吧唱歌到凌晨，音响很大。"
+    let inputs = Self.inputs(topic + [marked, foreign])
+    let (store, _) = RepeatBatch.link(inputs, Array(inputs.indices))
+    let roots = [0, 0, 0, 0, 0, 0, 6, 7]
+    func gathered(_ straggler: Int, links: Int, score: Float) -> Bool {
+      let edges = (0..<links).map { RepeatGroups.Edge(a: Int32($0), b: Int32(straggler), score: score) }
+      return RepeatGather.gathered(store, roots, edges)[straggler] == 0
+    }
+    #expect(gathered(6, links: 5, score: 0.62))
+    #expect(!gathered(6, links: 5, score: 0.45))
+    #expect(!gathered(6, links: 1, score: 0.62))
+    #expect(!gathered(7, links: 5, score: 0.62))
+    #expect(RepeatGather.gathered(store, roots, []) == roots)
+  }
+
+  @Test("an earlier straggler that is taken in gives the group its name")
+  func gatheredName() {
+    let topic = (0..<6).map { "锦绣江南小区附近搅拌站噪音扰民\n锦绣江南小区旁的混凝土搅拌站夜里作业，第\($0 + 1)次反映。" }
+    let inputs = Self.inputs(["业主难以入睡\n锦绣江南小区旁边的搅拌站轰鸣，灰尘也大。"] + topic)
+    let (store, _) = RepeatBatch.link(inputs, Array(inputs.indices))
+    let edges = (1...5).map { RepeatGroups.Edge(a: 0, b: Int32($0), score: 0.62) }
+    #expect(RepeatGather.gathered(store, [0, 1, 1, 1, 1, 1, 1], edges) == Array(repeating: 0, count: 7))
+  }
 }

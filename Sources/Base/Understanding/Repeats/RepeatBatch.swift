@@ -25,7 +25,7 @@ public enum RepeatBatch {
   public static func clusters(_ inputs: [RepeatInput]) -> [Int64] {
     let order = inputs.indices.sorted { (inputs[$0].at, inputs[$0].id) < (inputs[$1].at, inputs[$1].id) }
     let (store, edges) = link(inputs, order)
-    let roots = RepeatGroups.roots(store, edges)
+    let roots = RepeatGather.gathered(store, RepeatGroups.roots(store, edges), edges)
     var result = [Int64](repeating: 0, count: inputs.count)
     for (n, i) in order.enumerated() { result[i] = inputs[order[roots[n]]].id }
     return result
