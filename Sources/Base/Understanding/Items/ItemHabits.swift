@@ -1,6 +1,6 @@
 /// How people put each kind of complaint, learned from sample complaints: pairs and triples of characters weighed by
 /// how much more often they occur in one item's samples than in the others'. Catches wordings no rule has foreseen;
-/// speaks only when it is plain, and never outweighs a rule that fits.
+/// speaks only when it is plain, and counts at most as much as one strong rule.
 struct ItemHabits: Sendable {
   struct Leaning {
     let slug: String
@@ -13,7 +13,7 @@ struct ItemHabits: Sendable {
   /// Leads below this are found in messages about anything.
   private static let threshold = 2.0
   private static let scale = 1.8
-  private static let ceiling = 6.0
+  private static let ceiling = 8.0
 
   /// Leanings weaker than the best few are noise.
   private static let kept = 4

@@ -15,6 +15,10 @@ public struct ItemReader: Sendable {
   static let leadBonus = 1.5
   /// What it costs not to be mentioned in the subject line.
   static let untitledLoss = 1.5
+  /// Below this share, what merely sounds like a sample is not shown.
+  static let faint = 0.004
+  /// An item with at least this share may stand third before `other`.
+  static let thirdLeast = 0.05
   /// Evidence an identical corrected message is worth: more than any rules together.
   static let correctionWeight = 20.0
 

@@ -1,6 +1,7 @@
 /// What a message is about, as far as its words say.
 public struct ItemReading: Sendable {
-  /// Best first, at most `ItemReader.guessLimit`; `ItemReader.other` is always among the first three.
+  /// Best first; `ItemReader.other` is among the first three, or fourth after three items that are far likelier. At most
+  /// `ItemReader.guessLimit` by likelihood, then items easily mixed up with the best when the words name hardly any other.
   public let guesses: [ItemGuess]
   /// The best guess is that no catalogue item is meant, so a transfer should be proposed.
   public let outOfScope: Bool

@@ -54,6 +54,8 @@ public struct ItemRules: Sendable {
   var sections: [Section] = []
   /// Words inside which no other word counts, such as 非机动车 around 机动车.
   var masks: Set<[UInt16]> = []
+  /// Item → the items most easily mixed up with it or found beside it, nearest first.
+  var neighbours: [String: [String]] = [:]
   /// What speaks for "not an item" before anything was read, in the units of evidence.
   var bias = 3.0
 

@@ -5,6 +5,8 @@ struct ItemRulesParser {
   private var groups: [String: [String]] = [:]
   private var misspellings: [(right: [UInt16], wrong: [UInt16])] = []
   private var slugSection: [String: Int] = [:]
+  /// Lines of neighbours, kept until all items are known.
+  private var near: [(words: [String], line: Int)] = []
   private var openConcept: Int?
   private var inSection = false
 
@@ -23,7 +25,7 @@ struct ItemRulesParser {
     case "底分":
       guard words.count == 2, let value = Double(words[1]) else { throw ItemRulesError(line: number, message: "底分须为一个数") }
       rules.bias = value
-    case "事项", "转办": break
+    case "事项", "转办", "近似": break
     default: throw ItemRulesError(line: number, message: "不认识“\(words[0])”")
     }
   }
@@ -34,6 +36,7 @@ struct ItemRulesParser {
       if inSection { try evidence(words, line: number) }
       return
     }
+    if words[0] == "近似" { near.append((words, number)) }
     inSection = words[0] == "事项" || words[0] == "转办"
     if inSection { try section(words, line: number) }
   }
@@ -53,6 +56,15 @@ struct ItemRulesParser {
       }
     }
     rules.terms = all
+    for (words, line) in near {
+      guard words.count >= 3 else { throw ItemRulesError(line: line, message: "近似须写两个以上事项代码") }
+      for slug in words.dropFirst() where slugSection[slug] == nil {
+        throw ItemRulesError(line: line, message: "没有事项“\(slug)”")
+      }
+      guard rules.neighbours.updateValue(Array(words.dropFirst(2)), forKey: words[1]) == nil else {
+        throw ItemRulesError(line: line, message: "“\(words[1])”的近似重复")
+      }
+    }
     return rules
   }
 

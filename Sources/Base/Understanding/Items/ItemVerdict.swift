@@ -80,13 +80,17 @@ extension ItemReader {
     let top = scores[0].score
     let sum = scores.reduce(0.0) { $0 + Self.share($1.score - top) }
     var guesses: [ItemGuess] = []
-    for (slug, score, section) in scores.prefix(Self.guessLimit) {
+    for (slug, score, section) in scores where guesses.count < Self.guessLimit {
+      let part = Self.share(score - top) / sum
+      // What only sounds like some sample, and faintly, would send an officer looking for nothing.
+      if section == -2, part < Self.faint { continue }
       var why = section >= 0 ? sentences(marks[section]) : []
       why += reasons[slug] ?? []
       if section == -1 { why += topics.isEmpty ? ["未提到目录内的违法行为"] : topics.prefix(2).flatMap { sentences(marks[$0.section]).prefix(1) } }
-      guesses.append(ItemGuess(slug: slug, name: names[slug] ?? slug, score: Self.share(score - top) / sum, reasons: why))
+      guesses.append(ItemGuess(slug: slug, name: names[slug] ?? slug, score: part, reasons: why))
     }
     lift(&guesses, scores.first { $0.slug == Self.other }?.score ?? 0, top, sum)
+    addNeighbours(&guesses)
     return ItemReading(guesses: guesses, outOfScope: guesses.first?.slug == Self.other, referral: referral(topics, marks))
   }
 
@@ -98,15 +102,30 @@ extension ItemReader {
     return term
   }
 
-  /// `other` belongs to the three a dispatcher is shown, however weak.
+  /// `other` belongs to the three a dispatcher is shown, however weak; only a third item that is far likelier keeps its place.
   private func lift(_ guesses: inout [ItemGuess], _ score: Double, _ top: Double, _ sum: Double) {
     let at = guesses.firstIndex { $0.slug == Self.other }
     if let at, at < 3 { return }
+    let chance = Self.share(score - top) / sum
+    let kept = guesses.count > 2 && guesses[2].score >= max(Self.thirdLeast, 10 * chance) ? 3 : 2
+    if let at, at <= kept { return }
     let guess =
       at.map { guesses.remove(at: $0) }
-      ?? ItemGuess(slug: Self.other, name: names[Self.other] ?? Self.other, score: Self.share(score - top) / sum, reasons: [])
-    guesses.insert(guess, at: min(2, guesses.count))
+      ?? ItemGuess(slug: Self.other, name: names[Self.other] ?? Self.other, score: chance, reasons: [])
+    guesses.insert(guess, at: min(kept, guesses.count))
     if guesses.count > Self.guessLimit { guesses.removeLast() }
+  }
+
+  /// When the words name one item only, the second and third a dispatcher is shown are those that the office finds in the
+  /// same place or mixes up with it, as the rule file lists them; they come last and claim no likelihood.
+  private func addNeighbours(_ guesses: inout [ItemGuess]) {
+    guard let best = guesses.first, best.slug != Self.other, let near = rules.neighbours[best.slug] else { return }
+    var items = guesses.filter { $0.slug != Self.other }.count
+    for slug in near where items < 3 && !guesses.contains(where: { $0.slug == slug }) {
+      guesses.append(
+        ItemGuess(slug: slug, name: names[slug] ?? slug, score: 0, reasons: ["文中未明说，常与“\(best.name)”同时出现或相混"]))
+      items += 1
+    }
   }
 
   private func referral(_ topics: [(section: Int, score: Double)], _ marks: [ItemMarks]) -> ItemReferral? {
