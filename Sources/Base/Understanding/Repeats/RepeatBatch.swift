@@ -12,7 +12,8 @@ public struct RepeatInput: Sendable {
   }
 }
 
-/// Groups reports of the same problem in the same place.
+/// Groups reports of the same problem in the same place, for lists and patterns: topics are gathered more freely than two
+/// reports may be merged, so nothing is merged by it.
 public enum RepeatBatch {
   /// A pair below this is not looked at again.
   static let edgeLeast: Float = 0.4
