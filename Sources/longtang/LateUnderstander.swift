@@ -63,10 +63,12 @@ extension Composition {
 
   /// Away from the start: rules, compounds and corrections first, then earlier reports, newest first, while reports already come in.
   /// - Parameter following: keep up with changes of the register for as long as the program runs.
-  func loadUnderstanding(_ config: Config, _ logger: Logger, following: Bool = false) {
+  /// - Returns: the loading itself, to be cancelled and awaited before the store is closed.
+  @discardableResult
+  func loadUnderstanding(_ config: Config, _ logger: Logger, following: Bool = false) -> Task<Void, Never> {
     let (house, catalogue, late) = (house, catalogue, understander)
     let folder = config.data.appending(path: "understanding")
-    Task.detached(priority: .utility) {
+    return Task.detached(priority: .utility) {
       let clock = ContinuousClock.now
       do {
         let text = try TextUnderstander(
@@ -77,11 +79,14 @@ extension Composition {
         logger.notice("understanding ready", metadata: ["ms": "\(Int(clock.duration(to: .now) / .milliseconds(1)))"])
         let oldest = IdentifierSource.floor(of: house.now().adding(hours: -Self.repeatsReach))
         var next: Int64? = .max
-        while let before = next, before > oldest {
+        while let before = next, before > oldest, !Task.isCancelled {
           next = try await house.store.read { db in try text.refill(before: before, limit: Self.refillPiece, from: db) }
         }
         logger.notice("earlier reports known", metadata: ["ms": "\(Int(clock.duration(to: .now) / .milliseconds(1)))"])
         if following { await Self.follow(text, house, logger) }
+      } catch is CancellationError {
+        // The program is ending.
+        late.set(NoUnderstander())
       } catch {
         // Without it dispatchers read for themselves; better than a program that does not take reports.
         logger.error("understanding could not be loaded", metadata: ["error": "\(error)"])

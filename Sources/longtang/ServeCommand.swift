@@ -24,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
     let config = try await common.load()
     let logger = common.logger("longtang", config)
     let composition = try await Composition.open(config, node: 1)
-    composition.loadUnderstanding(config, logger, following: true)
+    let loading = composition.loadUnderstanding(config, logger, following: true)
     let site = composition.site(
       publicURL: config.publicURL, proxies: config.proxies, limits: config.rateLimits ? .standard : .off, sessions: config.sessions)
     var quiet = logger
@@ -48,6 +48,8 @@ struct ServeCommand: AsyncParsableCommand {
       throw Refusal(
         .conflict, "longtang-port-taken", "\(config.host):\(config.port) 已被占用，可能已有一个弄堂在运行；换一个端口请用 LONGTANG_LISTEN_PORT。")
     }
+    loading.cancel()
+    await loading.value
     try await composition.house.store.close()
   }
 
@@ -74,13 +76,15 @@ struct WorkCommand: AsyncParsableCommand {
     let config = try await common.load()
     let logger = common.logger("longtang", config)
     let composition = try await Composition.open(config, node: 2)
-    composition.loadUnderstanding(config, logger, following: true)
+    let loading = composition.loadUnderstanding(config, logger, following: true)
     print("后台作业已启动")
     fflush(nil)
     try await ServiceGroup(
       configuration: .init(
         services: [composition.worker(logger, sessions: config.sessions)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     ).run()
+    loading.cancel()
+    await loading.value
     try await composition.house.store.close()
   }
 }

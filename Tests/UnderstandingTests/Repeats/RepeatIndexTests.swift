@@ -160,10 +160,15 @@ struct RepeatIndexTests {
     #expect(Set(found().keys) == [400])
   }
 
-  @Test("every id is found again however they were ordered")
-  func lookup() {
+  static let rising: [Int64] = Array(0..<200)
+  static let falling: [Int64] = rising.reversed()
+  /// Live reports come while the earlier ones are refilled, newest first.
+  static let between: [Int64] = rising.map { $0 % 2 == 0 ? 100 + $0 / 2 : 99 - $0 / 2 }
+  static let mixed: [Int64] = rising.map { ($0 * 37) % 200 }
+
+  @Test("every id is found again however they were ordered", arguments: [rising, falling, between, mixed])
+  func lookup(ids: [Int64]) {
     let index = RepeatIndex()
-    let ids = (0..<200).map { Int64(($0 * 37) % 200) }
     func text(_ id: Int64) -> String { "桂林路\(id)弄违法搭建" }
     for id in ids { index.add(id: id, text: text(id), compound: id, item: nil, at: Self.start) }
     for id in ids { index.remove(id: id) }
