@@ -1,8 +1,9 @@
 import Foundation
 import Kernel
-@testable import Storage
 import TestHouse
 import Testing
+
+@testable import Storage
 
 /// The short ways of writing must give what the general ones give: what is hashed may not depend on which way it went.
 @Suite struct EncodingTests {

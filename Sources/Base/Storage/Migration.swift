@@ -39,8 +39,11 @@ public enum Migrator {
 
 /// Numbers without gaps or doubles, counted within the caller's transaction.
 public enum Counter {
+  ///
+  /// Two statements and no RETURNING: for SQLite that is a trigger, which opens a statement of its own within the transaction and makes
+  /// the full-text index write out what it has gathered, once for every report.
   public static func next(_ name: String, _ db: any Writer) throws -> Int64 {
-    try db.number(
-      "INSERT INTO counter (name, value) VALUES (\(name), 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value")
+    try db.run("INSERT INTO counter (name, value) VALUES (\(name), 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1")
+    return try db.number("SELECT value FROM counter WHERE name = \(name)")
   }
 }

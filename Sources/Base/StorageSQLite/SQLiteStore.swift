@@ -7,8 +7,8 @@ import Synchronization
 
 /// The embedded store: one SQLite file in WAL mode with `synchronous = FULL`.
 ///
-/// Concurrent writes share one commit. Each runs inside its own savepoint, so that one that fails takes nothing of the
-/// others with it, and all are acknowledged only after the shared commit has been synced to disk.
+/// Concurrent writes share one commit, and all are acknowledged only after it has been synced to disk. One that fails takes nothing
+/// of the others with it: they are run again without it.
 public final class SQLiteStore: Store {
   public let dialect = Dialect.sqlite
   private let pool: DatabasePool
@@ -80,8 +80,9 @@ public final class SQLiteStore: Store {
 
 /// One write that waits for its turn, with its result type hidden.
 struct PendingWrite: Sendable {
-  /// Runs the body; the returned closure tells the caller, once the fate of the commit is known.
-  let run: @Sendable (Database) throws -> @Sendable ((any Error)?) -> Void
+  /// Runs the body, a second time when another one of its commit failed; the returned closure tells the caller, once the fate of the
+  /// commit is known.
+  let run: @Sendable (Database) throws -> Settle
   let refuse: @Sendable (any Error) -> Void
   /// Not to be put into a savepoint beside others: SQLite walks the whole list of pages kept for the outer savepoint each time an
   /// inner one is released, which made an import of 250 rows a batch twenty times slower.
@@ -102,6 +103,7 @@ struct PendingWrite: Sendable {
     refuse = { continuation.resume(throwing: $0) }
   }
 }
+typealias Settle = @Sendable ((any Error)?) -> Void
 struct WriteFailed: Error {
   let error: any Error
 }
@@ -161,23 +163,31 @@ final class CommitQueue: Sendable {
     }
   }
 
+  /// Together first: no write among them fails as a rule, and a savepoint for each would cost as much as a short write.
   private func commit(_ batch: [PendingWrite], _ db: Database) {
-    var settled: [@Sendable ((any Error)?) -> Void] = []
+    do {
+      try db.beginTransaction(.immediate)
+      var settled: [Settle] = []
+      do {
+        for write in batch { settled.append(try write.run(db)) }
+      } catch let failure as WriteFailed {
+        rollBack(db)
+        if batch.count == 1 { return batch[0].refuse(Self.plain(failure.error)) }
+        return commitApart(batch, db)
+      }
+      end(settled, db)
+    } catch {
+      // Nothing of the batch has been told anything yet.
+      for write in batch { write.refuse(Self.plain(error)) }
+    }
+  }
+
+  /// Each in a savepoint of its own, so that the ones that fail take nothing of the others with them.
+  private func commitApart(_ batch: [PendingWrite], _ db: Database) {
+    var settled: [Settle] = []
     var begun = 0
     do {
       try db.beginTransaction(.immediate)
-      if batch.count == 1 {
-        begun = 1
-        do {
-          settled.append(try batch[0].run(db))
-        } catch let failure as WriteFailed {
-          batch[0].refuse((failure.error as? DatabaseError).map(storageError) ?? failure.error)
-          return try db.rollback()
-        }
-        try db.commit()
-        for settle in settled { settle(nil) }
-        return
-      }
       for write in batch {
         try db.cachedStatement(sql: "SAVEPOINT one").execute()
         begun += 1
@@ -186,23 +196,34 @@ final class CommitQueue: Sendable {
           try db.cachedStatement(sql: "RELEASE one").execute()
           settled.append(settle)
         } catch let failure as WriteFailed {
+          write.refuse(Self.plain(failure.error))
           try db.cachedStatement(sql: "ROLLBACK TO one").execute()
           try db.cachedStatement(sql: "RELEASE one").execute()
-          write.refuse((failure.error as? DatabaseError).map(storageError) ?? failure.error)
         }
       }
+      end(settled, db)
+    } catch {
+      rollBack(db)
+      for settle in settled { settle(Self.plain(error)) }
+      for write in batch.dropFirst(begun) { write.refuse(Self.plain(error)) }
+    }
+  }
+
+  private func end(_ settled: [Settle], _ db: Database) {
+    do {
       try db.commit()
       for settle in settled { settle(nil) }
     } catch {
-      let failure = (error as? DatabaseError).map(storageError) ?? (error as? StorageError) ?? StorageError.other("\(error)")
-      if db.isInsideTransaction {
-        // The store is already failing; the error that matters is the first one, which every waiting caller gets.
-        try? db.rollback()
-      }
-      for settle in settled { settle(failure) }
-      for write in batch.dropFirst(begun) { write.refuse(failure) }
+      rollBack(db)
+      for settle in settled { settle(Self.plain(error)) }
     }
   }
+
+  private func rollBack(_ db: Database) {
+    // The store is already failing; the error that matters is the first one, which every waiting caller gets.
+    if db.isInsideTransaction { try? db.rollback() }
+  }
+  private static func plain(_ error: any Error) -> any Error { (error as? DatabaseError).map(storageError) ?? error }
 
   private func refuseAll(_ error: any Error) {
     let waiting = state.withLock { state in

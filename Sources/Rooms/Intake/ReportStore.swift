@@ -81,7 +81,8 @@ public enum ReportStore {
   }
 
   /// Writes a report, its files, its journal entry and its words for searching. The caller has checked it and is in a transaction.
-  public static func insert(_ ready: ReadyReport, as report: Report, house: House, by actor: Actor, at now: Moment, _ db: any Writer) throws {
+  public static func insert(_ ready: ReadyReport, as report: Report, house: House, by actor: Actor, at now: Moment, _ db: any Writer) throws
+  {
     let (new, id) = (ready.new, ready.id)
     try db.run(
       """

@@ -128,7 +128,9 @@ extension Matters {
   }
 
   /// - Returns: the number of the matter.
-  private func join(_ report: Report, to id: Matter.ID, because same: SameAs, due: Moment?, at now: Moment, _ db: any Writer) throws -> String {
+  private func join(_ report: Report, to id: Matter.ID, because same: SameAs, due: Moment?, at now: Moment, _ db: any Writer) throws
+    -> String
+  {
     guard let matter = try MatterStore.find(id, db) else { throw StorageError.corrupted("matter vanished") }
     let earliest = [matter.due, due].compactMap { $0 }.min()
     try db.run(

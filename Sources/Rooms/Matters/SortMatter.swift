@@ -32,6 +32,7 @@ extension Matters {
     }
     let learned = Learned()
     let after = try await step(.correct, on: no, version: version, by: person) { w in
+      learned.begin()
       let place = try correction.compound.map { id in
         guard let row = try w.db.first("SELECT name, squad_id, district_id FROM compound WHERE id = \(id)") else {
           throw Refusal(.invalid, "matters-no-compound", "没有这个小区，请重新选择。", field: "compound")
@@ -144,6 +145,8 @@ private final class Learned: @unchecked Sendable {
   }
   // Written by the transaction body and read after it returned; never by both at once.
   private(set) var all: [One] = []
+  /// The body may be run again.
+  func begin() { all = [] }
   func add(words: String, place: String, from before: Reading, to after: Reading) {
     all.append(One(words: words, place: place, before: before, after: after))
   }
