@@ -86,6 +86,11 @@ struct AccountPages: Sendable {
   }
   private func create(_ visit: Visit) async throws -> Answer {
     try await FormTry.run(visit, again: { try await newPage(visit, errors: $0) }) {
+      var wrong: [Refusal] = []
+      if visit.form["login"] == nil { wrong.append(Refusal(.invalid, "people-login", "请填写登录名。", field: "login")) }
+      if visit.form["name"] == nil { wrong.append(Refusal(.invalid, "people-name", "请填写姓名。", field: "name")) }
+      if visit.form["role"] == nil { wrong.append(Refusal(.invalid, "people-post", "请选择岗位。", field: "role")) }
+      if !wrong.isEmpty { throw Refusals(wrong) }
       let post = try await PostForm.read(visit.form, house)
       let new = NewAccount(
         login: visit.form.text("login"), name: visit.form.text("name"), role: post.role, office: post.office, firm: post.firm,

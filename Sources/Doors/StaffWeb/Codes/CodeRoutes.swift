@@ -93,7 +93,8 @@ public enum CodeRoutes {
     }
     var page = visit.page("打印城管码", active: "more")
     page.crumbs = [.init("更多", "/more")]
-    let groups = Dictionary(grouping: squads) { $0.district.flatMap { names[$0] } ?? "市局直属" }.sorted { $0.key < $1.key }
+    let groups = Dictionary(grouping: squads) { $0.district.flatMap { names[$0] } ?? "市局直属" }
+      .sorted { ($0.value.first?.code ?? "") < ($1.value.first?.code ?? "") }
     page.main = """
       \(UI.heading("打印城管码", sub: "选择执法队，一次打印它的工作室和全部小区，一张一页"))
       \(each: groups, { group in

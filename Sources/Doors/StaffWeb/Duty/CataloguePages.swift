@@ -42,6 +42,13 @@ struct CataloguePages: Sendable {
         "移送事项", [.init("事项", .what), .init("规定", .meta), .init("处罚", .meta)],
         catalogue.referrals.map { UI.Row(nil, ["\($0.name)", "\($0.prohibition)", "\($0.penalty)"]) }))
   }
+  /// Where the text can be read, by the addresses somebody in an office can open; the data's own notes on their origin are not for them.
+  private static func source(_ text: String) -> HTML {
+    let links = text.split { $0.isWhitespace || $0 == ";" || $0 == "；" }.map(String.init).filter { $0.hasPrefix("https://") }
+    return links.isEmpty
+      ? "公开法规文本" : HTML.join(links.map { "<a\(attr("href", url: $0)) rel=\"noreferrer\">\(host($0))</a>" as HTML }, "<br>")
+  }
+  private static func host(_ address: String) -> String { String(address.dropFirst(8).prefix { $0 != "/" }) }
   static func label(_ confidence: SourceConfidence) -> HTML {
     switch confidence {
     case .quotedFromText: UI.tag(confidence.chinese, .good, icon: .check)
@@ -54,7 +61,11 @@ struct CataloguePages: Sendable {
     let item = try catalogue.known(try visit.path("slug"))
     let today = visit.now.day
     func cites(_ list: [Cite]) -> HTML {
-      HTML.join(list.map { "\($0.text) <small>\($0.law.confidence.chinese)</small>" as HTML }, "<br>")
+      // What was read in the text itself needs no mark beside each: the page says so once.
+      HTML.join(
+        list.map { cite in
+          "\(cite.text)\(if: cite.law.confidence != .quotedFromText, " <small>\(cite.law.confidence.chinese)</small>")" as HTML
+        }, "<br>")
     }
     let fines = item.fines(on: today).map { fine in
       UI.Row(nil, ["\(fine.text)", "\(fine.party.chinese)", fine.discretionary ? "可以罚" : "应当罚"])
@@ -68,7 +79,7 @@ struct CataloguePages: Sendable {
       \(UI.heading(item.name, sub: "\(item.category.name)", tags: tags))
       \(UI.section("规定", UI.facts([
         ("违则", cites(item.violations)), ("罚则", cites(item.penalties)), ("处罚种类", "\(item.penaltyKinds.joined(separator: "、"))"),
-        ("责令改正", "\(item.orderToCorrect.chinese)"), ("应立案的理由", item.mustFile.map { "\($0)" }),
+        ("责令改正", "\(item.orderToCorrect.chinese)"), ("应立案理由", item.mustFile.map { "\($0)" }),
         ("公共安全", item.publicSafety.map { "\($0.basis) <small>\($0.confidence.chinese)</small>" }), ("重点关注", item.highAttention.map { "\($0)" }),
         ("处罚机关", "\(item.authority.statutory)<br><small>实际：\(item.authority.practice)；\(item.authority.basis)（\(item.authority.confidence.chinese)）</small>"),
         ("物业的义务", item.propertyDuty.map { "\($0)" }), ("强制执行", item.forceExecution.map { "\($0)" }),
@@ -77,7 +88,7 @@ struct CataloguePages: Sendable {
       \(if: !fines.isEmpty, UI.section("罚款（今天有效的）", "\(UI.table("罚款", [.init("幅度", .what), .init("对象", .meta), .init("裁量", .meta)], fines))\(item.fineNote.map { "<p class=\"hint\">\($0)</p>" as HTML })"))
       \(if: !item.evidence.isEmpty, UI.section("要收集的证据", "<ul class=\"plain-list\">\(each: item.evidence, { "<li>\($0)</li>" })</ul>"))
       \(UI.section("依据的文本", UI.table("依据", [.init("名称", .what), .init("核对情况", .status), .init("版本", .meta), .init("出处", .meta)], item.sources.map { law in
-        UI.Row(nil, [UI.lines("\(law.name)", "\(law.level)，\(law.effective.chineseLong)施行"), Self.label(law.confidence), "\(law.version)", "\(law.source)"])
+        UI.Row(nil, [UI.lines("\(law.name)", "\(law.level)，\(law.effective.chineseLong)施行"), Self.label(law.confidence), "\(law.version)", Self.source(law.source)])
       })))
       """
     return page
