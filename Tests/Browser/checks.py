@@ -96,6 +96,9 @@ FITS = r"""
 PHONE = r"""
 () => {
   const wrong = [];
+  // What is folded is looked at too, then folded again.
+  const folded = [...document.querySelectorAll('details:not([open])')];
+  for (const one of folded) one.open = true;
   const shown = element => element.getClientRects().length > 0 && getComputedStyle(element).visibility !== 'hidden';
   const aside = '.tabbar,.badge,.demo-band,.size,.hidden,svg,script,style,option,progress';
   const name = element => `<${element.tagName.toLowerCase()}${element.className && element.className.baseVal === undefined ? ' class="' + element.className + '"' : ''}> “${(element.textContent || element.value || '').trim().slice(0, 20)}”`;
@@ -115,6 +118,8 @@ PHONE = r"""
     const box = control.getBoundingClientRect();
     if (box.height < 43.5) wrong.push(`${Math.round(box.height)} px high: ${name(control)}`);
   }
+  if (document.documentElement.scrollWidth > document.documentElement.clientWidth) wrong.push('wider than the screen when everything is unfolded');
+  for (const one of folded) one.open = false;
   return [...new Set(wrong)].slice(0, 12);
 }
 """
