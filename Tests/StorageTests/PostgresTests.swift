@@ -127,6 +127,28 @@ import Testing
     try await store.close()
   }
 
+  /// The commit came about and its answer was lost, or it never reached the server: the caller is told the truth, and nothing is there twice.
+  @Test(arguments: [TornLine.Place.beforeCommit, .afterCommit]) func aCommitWhoseAnswerIsLostIsLookedUp(_ place: TornLine.Place)
+    async throws
+  {
+    let database = try await Self.database()
+    let line = try TornLine(to: database)
+    let store = try PostgresStore(try line.target(database.name), readers: 1, logger: TestPostgres.quiet)
+    try await store.write { db in try db.run("INSERT INTO note (id, text) VALUES (1, 'a')") }
+    let runs = Mutex(0)
+    line.tear(place)
+    let told = try await store.write { db in
+      runs.withLock { $0 += 1 }
+      try db.run("INSERT INTO note (id, text) VALUES (2, 'b')")
+      return try db.number("SELECT count(*) AS n FROM note")
+    }
+    #expect(told == 2)
+    #expect(runs.withLock { $0 } == (place == .afterCommit ? 1 : 2))
+    #expect(line.wasTorn)
+    #expect(try await store.read { db in try db.number("SELECT count(*) AS n FROM note") } == 2)
+    try await store.close()
+  }
+
   @Test func aServerThatIsAwayMakesTheStoreBusy() async throws {
     let database = try await Self.database()
     var patience = PostgresPatience()

@@ -25,6 +25,15 @@ public enum Dialect: String, Sendable {
     }
   }
 
+  /// Rows of a file that share a commit. In the embedded store a row costs little and a commit much; over a line a row costs two dozen
+  /// ways there and back, and whoever else writes waits until the batch is through.
+  public var rowsPerCommit: Int {
+    switch self {
+    case .sqlite: 500
+    case .postgres: 100
+    }
+  }
+
   /// Bytes of the store as the engine counts them.
   var size: Query {
     switch self {

@@ -7,6 +7,8 @@ final class PostgresConnection {
   private let link: OpaquePointer
   private var prepared: [String: String] = [:]
   private var count = 0
+  /// BEGIN, SAVEPOINT and RELEASE that go out together with the next statement, to save their way there and back.
+  private var ahead: [String] = []
   /// What undid the transaction under way, even when the work caught the error and went on.
   private(set) var undone: PostgresFailure?
 
@@ -48,29 +50,33 @@ final class PostgresConnection {
   /// One or several statements without values and without result.
   /// - Returns: the command tag of the last, such as `COMMIT`.
   @discardableResult func simple(_ sql: String) throws -> String {
-    let result = try check(PQexec(link, sql))
+    let result = try check(PQexec(link, joined(sql)))
     defer { PQclear(result) }
     return String(cString: PQcmdStatus(result))
   }
   /// As `simple`, for the rows of the last statement.
   func simpleRows(_ sql: String) throws -> [ResultRow] {
-    let result = try check(PQexec(link, sql))
+    let result = try check(PQexec(link, joined(sql)))
     defer { PQclear(result) }
     return try Self.rows(result)
   }
+  /// A statement without values and result that goes out with the next one. Its failure is that one's.
+  func later(_ sql: String) { ahead.append(sql) }
+
   func all(_ query: Query) throws -> [ResultRow] {
-    let result = try execute(query)
+    guard let result = try execute(query) else { return [] }
     defer { PQclear(result) }
     return try Self.rows(result)
   }
   func run(_ query: Query) throws -> Int {
-    let result = try execute(query)
+    guard let result = try execute(query) else { return 0 }
     defer { PQclear(result) }
     return Int(String(cString: PQcmdTuples(result))) ?? 0
   }
 
   /// Ends a transaction that failed. A connection on which even that fails is lost.
   func rollBack() {
+    ahead = []
     if !isLost, !isIdle { PQclear(PQexec(link, "ROLLBACK")) }
     if undone?.forgetStatements == true, !isLost {
       PQclear(PQexec(link, "DEALLOCATE ALL"))
@@ -92,15 +98,71 @@ final class PostgresConnection {
 
   // MARK: Statements
 
-  private func execute(_ query: Query) throws -> OpaquePointer {
+  /// - Returns: nil for what goes out later.
+  private func execute(_ query: Query) throws -> OpaquePointer? {
     let (sql, values) = query.rendered { "$\($0)" }
-    if values.isEmpty, !Self.isQuery(sql) { return try check(PQexec(link, sql)) }
+    if values.isEmpty, !Self.isQuery(sql) {
+      if sql.hasPrefix("SAVEPOINT") || sql.hasPrefix("RELEASE") {
+        later(sql)
+        return nil
+      }
+      return try check(PQexec(link, joined(sql)))
+    }
     let parameters = Parameters(values)
     let name = try name(of: sql, parameters)
-    return try check(
-      parameters.withPointers { pointers, lengths, formats in
-        PQexecPrepared(link, name, Int32(values.count), pointers, lengths, formats, 0)
-      })
+    return try parameters.withPointers { pointers, lengths, formats in
+      let count = Int32(values.count)
+      if ahead.isEmpty { return try check(PQexecPrepared(link, name, count, pointers, lengths, formats, 0)) }
+      return try together { PQsendQueryPrepared(link, name, count, pointers, lengths, formats, 0) }
+    }
+  }
+
+  /// For the simple protocol, which takes several statements at once.
+  private func joined(_ sql: String) -> String {
+    defer { ahead = [] }
+    // In a transaction that has failed only the way back is open.
+    if isUndone { return sql }
+    return (ahead + [sql]).joined(separator: "; ")
+  }
+
+  /// Sends what waits and one statement more in one go.
+  /// - Returns: the result of the last.
+  private func together(_ send: () -> Int32) throws -> OpaquePointer {
+    let first = ahead
+    ahead = []
+    var sent = PQenterPipelineMode(link) == 1
+    for sql in first { sent = sent && PQsendQueryParams(link, sql, 0, nil, nil, nil, nil, 0) == 1 }
+    sent = sent && send() == 1 && PQpipelineSync(link) == 1
+    guard sent else { throw reached(PostgresFailure(result: nil, link: link)) }
+    var last: OpaquePointer?
+    var failure: PostgresFailure?
+    while true {
+      guard let result = PQgetResult(link) else {
+        // Between two answers there is an empty one; after the last of a lost connection there are only such.
+        if isLost { break }
+        continue
+      }
+      let status = PQresultStatus(result)
+      if status == PGRES_PIPELINE_SYNC {
+        PQclear(result)
+        break
+      }
+      if status != PGRES_TUPLES_OK, status != PGRES_COMMAND_OK, status != PGRES_PIPELINE_ABORTED, failure == nil {
+        failure = PostgresFailure(result: result, link: link)
+      }
+      PQclear(last)
+      last = result
+    }
+    PQexitPipelineMode(link)
+    if let failure {
+      PQclear(last)
+      throw reached(failure)
+    }
+    guard let last, !isLost else {
+      PQclear(last)
+      throw reached(PostgresFailure(.reconnect, .busy))
+    }
+    return last
   }
 
   /// Savepoints and schema statements are not worth a name.
@@ -131,9 +193,12 @@ final class PostgresConnection {
     }
     let failure = PostgresFailure(result: result, link: link)
     PQclear(result)
-    // The first reason counts; what follows only says that the transaction is over.
+    throw reached(failure)
+  }
+  /// The first reason counts; what follows only says that the transaction is over.
+  private func reached(_ failure: PostgresFailure) -> StorageError {
     if failure.remedy != .none, undone == nil { undone = failure }
-    throw failure.error
+    return failure.error
   }
 
   // MARK: Values
@@ -188,10 +253,12 @@ final class PostgresConnection {
       for byte in content { bytes.append(CChar(bitPattern: byte)) }
       bytes.append(0)
     }
-    func withPointers<T>(_ body: (UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> T) -> T {
-      bytes.withUnsafeBufferPointer { buffer in
+    func withPointers<T>(_ body: (UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) throws -> T) rethrows
+      -> T
+    {
+      try bytes.withUnsafeBufferPointer { buffer in
         let pointers: [UnsafePointer<CChar>?] = offsets.map { offset in offset.flatMap { at in buffer.baseAddress.map { $0 + at } } }
-        return body(pointers, lengths, formats)
+        return try body(pointers, lengths, formats)
       }
     }
   }

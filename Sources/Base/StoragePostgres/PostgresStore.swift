@@ -41,7 +41,7 @@ public final class PostgresStore: Store {
         guard let connection else { return continuation.resume(throwing: refusal ?? StorageError.busy) }
         let result: Result<T, any Error>
         do {
-          try connection.simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+          connection.later("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
           result = .success(try body(PostgresAccess(connection: connection)))
         } catch {
           if let undone = connection.undone { throw undone }

@@ -147,7 +147,8 @@ final class PostgresWriter: Sendable {
     }
     for (index, write) in left.enumerated() {
       if many {
-        try asOne(connection) { try connection.simple(isInside ? "RELEASE one; SAVEPOINT one" : "SAVEPOINT one") }
+        if isInside { connection.later("RELEASE one") }
+        connection.later("SAVEPOINT one")
         isInside = true
       }
       do {

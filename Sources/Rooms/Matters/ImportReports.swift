@@ -183,8 +183,9 @@ extension Matters {
     }
     // While one batch is being written the next is being understood.
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for start in stride(from: 0, to: table.rows.count, by: Self.importBatch) {
-        let rows = Array(table.rows[start..<min(start + Self.importBatch, table.rows.count)])
+      let batch = self.house.store.dialect.rowsPerCommit
+      for start in stride(from: 0, to: table.rows.count, by: batch) {
+        let rows = Array(table.rows[start..<min(start + batch, table.rows.count)])
         let read = try await understand(rows, columns, receiver: payload.receiver)
         try await group.next()
         group.addTask { try await write(read, run: run, job: job.id) }
@@ -202,9 +203,6 @@ extension Matters {
       try Journal.append("import-finished", on: Subject("import", run), by: .system, at: now, facts: facts, ids: house.ids, db)
     }
   }
-
-  /// Rows that share a commit.
-  static let importBatch = 500
 
   /// One row on its way in.
   struct ReadRow: Sendable {
