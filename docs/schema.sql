@@ -167,6 +167,11 @@ CREATE INDEX import_error_import ON import_error (import_id, line);
 CREATE INDEX report_file_public ON report_file (public_sha256);
 CREATE INDEX report_file_thumbnail ON report_file (thumbnail_sha256);
 
+-- intake-003
+CREATE TABLE upload (sha256 text PRIMARY KEY, at bigint NOT NULL, aside_at bigint);
+CREATE INDEX upload_at ON upload (at);
+CREATE INDEX import_sha ON import (sha256);
+
 -- matters-001
 CREATE TABLE matter (id integer primary key, no text NOT NULL, state text NOT NULL, open bigint NOT NULL, title text NOT NULL,
   compound_id bigint REFERENCES compound (id), building text, place_text text NOT NULL, item text,

@@ -97,6 +97,6 @@ extension Composition {
       prune: { db, now in
         try Jobs.prune(at: now, db)
         try SignIn.prune(lengths: sessions, at: now, db)
-      }, logger: logger)
+      }, tidy: { try await matters.clearUploads() }, logger: logger)
   }
 }

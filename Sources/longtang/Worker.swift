@@ -11,6 +11,8 @@ struct Worker: Service {
   let handlers: [JobHandler]
   let ring: @Sendable () async throws -> Void
   let prune: @Sendable (any Writer, Moment) throws -> Void
+  /// Every hour: files that nobody came back for.
+  let tidy: @Sendable () async throws -> Void
   let logger: Logger
 
   static let concurrency = 2
@@ -64,6 +66,7 @@ struct Worker: Service {
 
   private func keepTime() async throws {
     var sealed: Day?
+    var tidied: Moment?
     while !Task.isCancelled {
       let now = house.now()
       await attempt("heartbeat") { try await house.store.write { db in try Heartbeat.beat(at: now, db) } }
@@ -72,6 +75,10 @@ struct Worker: Service {
         await attempt("seal") { try await house.store.write { db in try Journal.seal(before: now.day, at: now, db) } }
         await attempt("prune") { try await house.store.write { db in try prune(db, now) } }
         sealed = now.day
+      }
+      if tidied.map({ now.milliseconds(since: $0) >= 3_600_000 }) ?? true {
+        await attempt("tidy") { try await tidy() }
+        tidied = now
       }
       if await !rest(60_000) { return }
     }

@@ -33,6 +33,58 @@ import Testing
     }
   }
 
+  @Test func whatWasOnlyLookedAtGoesAfterADay() async throws {
+    let scene = try await MatterScene.make()
+    let dispatcher = scene.dispatcher
+    func look(_ no: String) async throws -> ImportTicket {
+      try await ImportTicket.keep(
+        Data("\(Self.header)\n\(no),2026-09-23 10:00,,,楼道堆物,,投诉,,,,,".utf8), name: "热线.csv", for: dispatcher, in: scene.house)
+    }
+    func isThere(_ ticket: ImportTicket) -> Bool { (try? scene.house.vault.bytes(ticket.sha256)) != nil }
+    let left = try await look("SH1")
+    let imported = try await look("SH2")
+    _ = try await scene.matters.beginImport(
+      try scene.house.vault.bytes(imported.sha256), name: "热线.csv", mapping: try mapping(), by: dispatcher)
+    let late = try await look("SH3")
+    scene.clock.advance(minutes: 24 * 60 - 1)
+    #expect(try await scene.matters.clearUploads() == 0 && isThere(left))
+    let fresh = try await look("SH4")
+    scene.clock.advance(minutes: 2)
+    #expect(try await scene.matters.clearUploads() == 0)
+    // Set aside, and imported after all in the same moment: it comes back whole.
+    #expect(isThere(late))
+    _ = try await scene.matters.beginImport(
+      try scene.house.vault.bytes(late.sha256), name: "热线.csv", mapping: try mapping(), by: dispatcher)
+    scene.clock.advance(minutes: 61)
+    #expect(try await scene.matters.clearUploads() == 1)
+    #expect(!isThere(left) && isThere(imported) && isThere(late) && isThere(fresh))
+    #expect(throws: Refusal.self) {
+      try ImportTicket.open(sha256: left.sha256, fileName: left.fileName, seal: left.seal, for: dispatcher, in: scene.house)
+    }
+    // Looked at a second time long after it was imported: the row still holds it.
+    _ = try await look("SH2")
+    for _ in 1...3 {
+      scene.clock.advance(minutes: 25 * 60)
+      try await scene.matters.clearUploads()
+    }
+    #expect(isThere(imported) && isThere(late) && !isThere(fresh))
+    #expect(try await scene.house.store.read { try $0.number("SELECT count(*) AS n FROM upload") } == 0)
+  }
+
+  /// A new column that names a file must be looked at before anything is removed.
+  @Test func everyColumnThatNamesAFileIsKnown() async throws {
+    let scene = try await MatterScene.make()
+    let columns = try await scene.house.store.read { db in
+      try db.all(
+        """
+        SELECT m.name AS of_table, p.name AS of_column FROM sqlite_master m JOIN pragma_table_info(m.name) p
+        WHERE m.type = 'table' AND m.name <> 'upload' AND p.name LIKE '%sha256'
+        """
+      ).map { "\(try $0.text("of_table")).\(try $0.text("of_column"))" }
+    }
+    #expect(Set(columns) == Set(Matters.fileColumns.map { "\($0.table).\($0.column)" }))
+  }
+
   @Test func badRowsGoToTheErrorFileAndTheRestIsIn() async throws {
     let scene = try await MatterScene.make()
     let run = try await take(

@@ -57,12 +57,36 @@ public struct FileVault: Sendable {
     return file
   }
 
+  /// Takes a file that nothing seems to refer to out of the way. It can still be read and put back: somebody may have kept the same
+  /// bytes in this very moment and not yet written the row that says so.
+  public func setAside(_ sha256: String) throws {
+    guard Self.isName(sha256) else { throw VaultError.missing(sha256) }
+    let away = aside(sha256)
+    try FileManager.default.createDirectory(at: away.deletingLastPathComponent(), withIntermediateDirectories: true)
+    guard rename(path(sha256).path, away.path) == 0 || errno == ENOENT else { throw VaultError.io("set aside", errno) }
+  }
+  /// Puts back what was set aside, unless it was kept anew meanwhile.
+  public func putBack(_ sha256: String) throws {
+    guard Self.isName(sha256) else { throw VaultError.missing(sha256) }
+    if FileManager.default.fileExists(atPath: path(sha256).path) { return try discard(sha256) }
+    guard rename(aside(sha256).path, path(sha256).path) == 0 || errno == ENOENT else { throw VaultError.io("put back", errno) }
+    try syncFolder(path(sha256).deletingLastPathComponent())
+  }
+  /// Removes what was set aside, for good.
+  public func discard(_ sha256: String) throws {
+    guard Self.isName(sha256) else { throw VaultError.missing(sha256) }
+    guard unlink(aside(sha256).path) == 0 || errno == ENOENT else { throw VaultError.io("discard", errno) }
+  }
+  private func aside(_ name: String) -> URL { root.appending(path: "aside/\(name)") }
+  private static func isName(_ text: String) -> Bool {
+    text.utf8.count == 64 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+  }
+
   /// The bytes, checked against their name: a flipped bit is an error, never served.
   public func bytes(_ sha256: String) throws -> Data {
-    guard sha256.utf8.count == 64, sha256.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else {
-      throw VaultError.missing(sha256)
-    }
-    guard let data = FileManager.default.contents(atPath: path(sha256).path) else { throw VaultError.missing(sha256) }
+    guard Self.isName(sha256) else { throw VaultError.missing(sha256) }
+    guard let data = FileManager.default.contents(atPath: path(sha256).path) ?? FileManager.default.contents(atPath: aside(sha256).path)
+    else { throw VaultError.missing(sha256) }
     guard SHA256.hash(data: data).hex == sha256 else { throw VaultError.altered(sha256) }
     return data
   }

@@ -63,5 +63,13 @@ public enum IntakeMigrations {
         "CREATE INDEX report_file_public ON report_file (public_sha256)",
         "CREATE INDEX report_file_thumbnail ON report_file (thumbnail_sha256)",
       ]),
+    // Files that were uploaded to be looked at before they are imported: nothing else says that they are there.
+    Migration(
+      "intake-003",
+      [
+        "CREATE TABLE upload (sha256 text PRIMARY KEY, at bigint NOT NULL, aside_at bigint)",
+        "CREATE INDEX upload_at ON upload (at)",
+        "CREATE INDEX import_sha ON import (sha256)",
+      ]),
   ]
 }

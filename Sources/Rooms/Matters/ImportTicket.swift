@@ -13,8 +13,16 @@ public struct ImportTicket: Sendable, Hashable {
   public let seal: String
 
   /// Keeps the bytes and issues the ticket.
-  public static func keep(_ file: Data, name: String, for person: Person, in house: House) throws -> ImportTicket {
+  public static func keep(_ file: Data, name: String, for person: Person, in house: House) async throws -> ImportTicket {
+    let now = house.now()
     let stored = try house.vault.keep(file)
+    try await house.store.write { db in
+      _ = try db.run(
+        """
+        INSERT INTO upload (sha256, at) VALUES (\(stored.sha256), \(now))
+        ON CONFLICT (sha256) DO UPDATE SET at = excluded.at, aside_at = NULL
+        """)
+    }
     let name = String(name.prefix(200))
     return ImportTicket(sha256: stored.sha256, fileName: name, seal: try tag(stored.sha256, name, person, house))
   }

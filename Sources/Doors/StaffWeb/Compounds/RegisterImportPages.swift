@@ -57,7 +57,7 @@ struct RegisterImportPages: Sendable {
       let person = try visit.person
       let mapping = try mapping(visit)
       let outcome = try await CompoundImport.preview(try Self.table(file.bytes, file.name), mapping: mapping, by: person, in: house)
-      let ticket = try ImportTicket.keep(file.bytes, name: file.name, for: person, in: house)
+      let ticket = try await ImportTicket.keep(file.bytes, name: file.name, for: person, in: house)
       return .page(try previewPage(visit, outcome, ticket), .ok)
     }
   }

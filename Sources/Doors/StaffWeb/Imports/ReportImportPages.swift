@@ -89,7 +89,7 @@ struct ReportImportPages: Sendable {
       let person = try visit.person
       let (key, mapping) = try mapping(visit)
       let preview = try await matters.preview(file.bytes, name: file.name, mapping: mapping, by: person)
-      let ticket = try ImportTicket.keep(file.bytes, name: file.name, for: person, in: matters.house)
+      let ticket = try await ImportTicket.keep(file.bytes, name: file.name, for: person, in: matters.house)
       return .page(try previewPage(visit, preview, ticket, key, mapping), .ok)
     }
   }
