@@ -5,6 +5,7 @@ import Intake
 import Kernel
 import Matters
 import People
+import Pictures
 import PublicWeb
 import Storage
 import Testing
@@ -61,6 +62,40 @@ import WebSupport
       let after = try await walker.get("/progress/\(number)")
       #expect(after.text.contains("已登记的评价：满意"))
       #expect(after.text.contains("已办结"))
+    }
+  }
+
+  @Test func photosMayComeLater() async throws {
+    let scene = try await DoorScene.make()
+    let received = try await scene.complaint("楼上改卫生间")
+    let code = try #require(received.receipt)
+    let pictures = try (0..<11).map { ("p\($0).png", try QRCode.png("照片 \($0)", scale: 3)) }
+    try await walk(scene) { walker in
+      let here = "/progress/\(code)"
+      let form = try await walker.form(here)
+      #expect(try await walker.get(here).text.contains("还可以补充 9 张"))
+      #expect(try await walker.post(here + "/photos", [], form).text.contains("请先拍照"))
+      #expect(try await walker.post(here + "/photos", [], files: [("x.jpg", Data("no picture".utf8))], form).status == 422)
+      let sent = try await walker.post(here + "/photos", [], files: Array(pictures[0..<2]), form)
+      #expect(sent.status == 303 && sent.location == here)
+      // The same ones again are no new ones; more than nine in all are refused beside the field, and none of them is taken.
+      #expect(try await walker.post(here + "/photos", [], files: Array(pictures[0..<2]), form).status == 303)
+      let many = try await walker.post(here + "/photos", [], files: Array(pictures[2..<10]), form)
+      #expect(many.status == 422 && many.text.contains("还可以补充 7 张"))
+      #expect(try await walker.get(here).text.contains("照片 2 张"))
+      #expect(try await walker.post("/progress/AAAA-BBBB-CCCC/photos", [], files: Array(pictures[0..<1]), form).status == 404)
+      let leader = try scene.person("leader")
+      let file = try await scene.matters.file(received.matterNo, for: leader)
+      #expect(file.reports[0].files.count == 2 && file.story.last?.what == "诉件 \(received.report.no) 补充照片 2 张")
+      let thumbnail = try #require(file.reports[0].files[1].thumbnail)
+      #expect(try await scene.matters.maySee(file: thumbnail, leader).kind == .thumbnail)
+      #expect(file.story.last?.files == file.reports[0].files.map(\.original.sha256))
+      try await scene.answer(received.matterNo, [received.report.id])
+      try await scene.matters.revisit(
+        received.matterNo, report: received.report.id, satisfaction: .satisfied, solved: true, note: "", version: nil, by: leader)
+      #expect(try await !walker.get(here).text.contains("补充照片"))
+      let late = try await walker.post(here + "/photos", [], files: Array(pictures[10..<11]), form)
+      #expect(late.status == 409 && late.text.contains("已办结"))
     }
   }
 

@@ -2,6 +2,7 @@ import HTTPTypes
 import Intake
 import Kernel
 import Matters
+import Storage
 import WebSupport
 
 /// 查进度, and the resident's word on the answer.
@@ -16,6 +17,7 @@ struct ProgressPages: Sendable {
     book.get("/progress", allow: .public) { visit in try await enter(visit) }
     book.get("/progress/{code}", allow: .public) { visit in try await show(visit) }
     book.post("/progress/{code}/rate", allow: .public, limits: .small) { visit in try await rate(visit) }
+    book.post("/progress/{code}/photos", allow: .public, limits: ReportPages.limits) { visit in try await addPhotos(visit) }
   }
 
   /// "7KQ4-M9XD-2PWT", whatever way it was typed.
@@ -82,7 +84,8 @@ struct ProgressPages: Sendable {
       \(progress.mayRate ? try rating(visit, code, progress, errors) : nil)
       \(progress.mayRate ? nil : progress.satisfaction.map { UI.notice(.neutral, "已登记的评价：\($0.chinese)") })
       \(UI.section("办到哪一步", UI.steps(ProgressView.steps(progress))))
-      \(UI.section("您反映的内容", "<p class=\"words\">\(progress.words)</p><p class=\"hint\">姓名、电话、室号已隐去。\(progress.receivedAt.chinese) 收到。</p>"))
+      \(progress.photosLeft > 0 ? try photos(visit, code, progress, errors) : nil)
+      \(UI.section("您反映的内容", "<p class=\"words\">\(progress.words)</p><p class=\"hint\">姓名、电话、室号已隐去。\(if: progress.photos > 0, "照片 \(progress.photos) 张。")\(progress.receivedAt.chinese) 收到。</p>"))
       """
     return page
   }
@@ -105,6 +108,43 @@ struct ProgressPages: Sendable {
           \(UI.textarea("想说的话", name: "note", value: form.text("note"), limit: 1000, hint: "不满意的，请写明哪里还没有处理好；没有解决又不满意的，会重新办理。", error: errors["note"], optional: true))
           \(UI.toolbar([UI.button("送出评价")]))
           """))
+  }
+
+  private func photos(_ visit: Visit, _ code: String, _ progress: Progress, _ errors: FormErrors) throws -> HTML {
+    UI.section(
+      "补充照片", id: "photos",
+      UI.form(
+        "/progress/\(code)/photos", tokens: try visit.formTokens(), upload: true,
+        """
+        \(UI.photos("照片", limit: progress.photosLeft, hint: "还可以补充 \(progress.photosLeft) 张，例如现在的样子。转给别人看的图片不含定位信息。", error: errors["photos"], optional: false))
+        \(UI.toolbar([UI.button("送出照片", .secondary, icon: .camera)]))
+        """))
+  }
+
+  private func addPhotos(_ visit: Visit) async throws -> any Answering {
+    let typed = try visit.path("code")
+    let progress: Progress
+    do { progress = try await matters.progress(receipt: typed) } catch let refusal as Refusal where refusal.kind == .missing {
+      return try unknown(visit, typed)
+    }
+    let code = Self.grouped(typed)
+    do {
+      let sent = visit.files("photos").map(\.bytes).filter { !$0.isEmpty }
+      if sent.isEmpty { throw Refusal(.invalid, "public-photos-missing", "请先拍照或者选择照片。", field: "photos") }
+      // Nothing is kept of what will not be taken.
+      if !progress.closed, sent.count > progress.photosLeft {
+        throw Refusal(
+          progress.photosLeft > 0 ? .invalid : .conflict, "matters-photos-many",
+          "每件最多 \(NewReport.mostFiles) 张照片，还可以补充 \(progress.photosLeft) 张。", field: "photos")
+      }
+      let files = progress.closed ? [] : try await PhotoIntake(vault: visit.house.vault).keep(sent)
+      let new = try await matters.addPhotos(receipt: typed, files: files)
+      return try visit.done("/progress/\(code)", saying: new == 0 ? "这些照片已经收到过" : "已收到 \(new) 张照片")
+    } catch let wrong as Refusals {
+      return visit.again(try page(visit, code, progress, FormErrors(wrong)))
+    } catch let wrong as Refusal where wrong.kind == .invalid {
+      return visit.again(try page(visit, code, progress, FormErrors(wrong)))
+    }
   }
 
   private func rate(_ visit: Visit) async throws -> any Answering {

@@ -178,6 +178,8 @@ public struct NewReport: Sendable {
   public var callerPhone: String?
   public var raw: [String: String] = [:]
   public var files: [ReportFile] = []
+  /// Photos and other files of one report, together with those that come later.
+  public static let mostFiles = 9
   /// Known from the scanned code, the chosen compound, or the reporter's own compound.
   public var compound: Int64?
   /// Chosen by a person who knows the catalogue.
@@ -207,7 +209,7 @@ public struct NewReport: Sendable {
       all.append(Refusal(.invalid, "intake-content-too-long", "内容请控制在 \(Self.longest) 字以内，更多材料可作为照片上传。", field: "content"))
     }
     if place.utf16.count > 300 { all.append(Refusal(.invalid, "intake-place-too-long", "地点请控制在 300 字以内。", field: "place")) }
-    if files.count > 9 { all.append(Refusal(.invalid, "intake-too-many-files", "照片最多 9 张。", field: "photos")) }
+    if files.count > Self.mostFiles { all.append(Refusal(.invalid, "intake-too-many-files", "照片最多 \(Self.mostFiles) 张。", field: "photos")) }
     // A minute of grace for phones whose clock runs ahead.
     if saidAt > now.adding(minutes: 1) { all.append(Refusal(.invalid, "intake-future", "时间晚于现在，请核对日期。", field: "said-at")) }
     if let phone = callerPhone, !phone.isEmpty, !Self.isPhone(phone) {

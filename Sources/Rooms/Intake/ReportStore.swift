@@ -80,6 +80,28 @@ public enum ReportStore {
     return try row.json("duty")
   }
 
+  static func insert(_ files: [ReportFile], of id: Report.ID, after count: Int, house: House, at now: Moment, _ db: any Writer) throws {
+    for (position, file) in files.enumerated() {
+      let fileID: Identifier<ReportFile> = house.ids.next(at: now)
+      try db.run(
+        """
+        INSERT INTO report_file (id, report_id, position, sha256, size, media_type, public_sha256, thumbnail_sha256, taken_at, released)
+        VALUES (\(fileID), \(id), \(count + position), \(file.original.sha256), \(file.original.size), \(file.mediaType), \(file.publicCopy),
+          \(file.thumbnail), \(file.takenAt), 0)
+        """)
+    }
+  }
+  /// Files that came after the report itself; its chain holds their hashes.
+  /// - Parameter count: how many it has already.
+  public static func add(
+    _ files: [ReportFile], to id: Report.ID, after count: Int, by actor: Actor, house: House, at now: Moment, _ db: any Writer
+  ) throws {
+    try insert(files, of: id, after: count, house: house, at: now, db)
+    try Journal.append(
+      "report-files-added", on: Subject("report", id), by: actor, at: now,
+      facts: ["files": files.map(\.original.sha256).joined(separator: " ")], ids: house.ids, db)
+  }
+
   /// Writes a report, its files, its journal entry and its words for searching. The caller has checked it and is in a transaction.
   public static func insert(_ ready: ReadyReport, as report: Report, house: House, by actor: Actor, at now: Moment, _ db: any Writer) throws
   {
@@ -94,15 +116,7 @@ public enum ReportStore {
         \(new.reporter), \(new.firm), \(new.committee), \(ready.reading.compound), \(ready.reading.item), \(ready.readingText), \(report.matter),
         \(ready.receiptHash), \(new.idempotencyKey), \(ready.rowHash), \(ready.duty), 1)
       """)
-    for (position, file) in new.files.enumerated() {
-      let fileID: Identifier<ReportFile> = house.ids.next(at: now)
-      try db.run(
-        """
-        INSERT INTO report_file (id, report_id, position, sha256, size, media_type, public_sha256, thumbnail_sha256, taken_at, released)
-        VALUES (\(fileID), \(id), \(position), \(file.original.sha256), \(file.original.size), \(file.mediaType), \(file.publicCopy),
-          \(file.thumbnail), \(file.takenAt), 0)
-        """)
-    }
+    try insert(new.files, of: id, after: 0, house: house, at: now, db)
     try TextSearch.index("report_search", id: id.raw, words: TextSearch.words(report.no) + ready.words, db)
     // The hash of the sealed words shows later that they are the ones that came.
     var facts = ["no": report.no, "channel": new.channel.rawValue, "words": ready.boxHash]

@@ -72,6 +72,7 @@ public enum MatterStory {
     case "matter-took-over": return "并入 \(get("from")) 的 \(get("reports")) 件诉件"
     case "matter-not-same": return "认定与 \(get("other")) 不是同一件"
     case "matter-split": return "诉件 \(get("report")) 拆出，另立 \(get("to"))"
+    case "matter-photos-added": return "诉件 \(get("report")) 补充照片 \(get("count")) 张"
     case "matter-rung": return "时限紧急，已呼叫值班人员"
     case "matter-release": return "向物业公开办理情况（\(get("firm"))）"
     case "matter-overdue": return "\(get("clock"))超期（\(get("due")) 到期）"

@@ -28,6 +28,10 @@ public struct Progress: Sendable {
   /// The answer is there and has not been rated by the resident.
   public let mayRate: Bool
   public let closed: Bool
+  /// How many photos the report has.
+  public let photos: Int
+  /// How many more it may have: none once the matter is closed.
+  public let photosLeft: Int
 
   public struct Stage: Sendable {
     public let name: String
@@ -68,13 +72,15 @@ extension Matters {
     stages.append(Progress.Stage(name: "已答复", at: promise?.repliedAt, text: promise?.outcome?.chinese))
     stages.append(Progress.Stage(name: "已办结", at: matter?.closedAt, text: nil))
     let running = try clocks.clocks(of: Subject("report", report.id), db).filter { $0.state == .running }
+    let photos = try ReportStore.files(of: report.id, db).count
     return Progress(
       reportNo: report.no, receivedAt: report.receivedAt, compoundName: report.reading.compoundName, words: report.masked, stages: stages,
       headline: try headline(report, matter, promise, db), contactBy: running.first { $0.kind == "first-contact" }?.due,
       answerBy: running.first { $0.kind != "first-contact" }?.due, reply: promise?.replyText, outcome: promise?.outcome,
       satisfaction: promise?.satisfaction,
       mayRate: promise?.answered == true && promise?.revisitSource != .resident && matter?.state != .transferred,
-      closed: matter?.state == .closed)
+      closed: matter?.state == .closed, photos: photos,
+      photosLeft: matter?.state.isOpen == true ? max(0, NewReport.mostFiles - photos) : 0)
   }
 
   private func headline(_ report: Report, _ matter: Matter?, _ promise: Promise?, _ db: any Reader) throws -> String {

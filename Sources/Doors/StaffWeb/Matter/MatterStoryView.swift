@@ -1,6 +1,8 @@
 import Foundation
+import Intake
 import Kernel
 import Matters
+import Storage
 import WebSupport
 
 /// The timeline of a matter.
@@ -12,6 +14,7 @@ enum MatterStoryView {
     case "matter-object", "matter-sendBack", "matter-takeBack": (.back, .soon)
     case "matter-accept": (.check, .action)
     case "matter-contact", "matter-revisit", "matter-city-revisit": (.phone, nil)
+    case "matter-photos-added": (.camera, nil)
     case "matter-rated": (.star, nil)
     case "matter-visit": (.walk, nil)
     case "matter-find": (.law, nil)
@@ -37,13 +40,17 @@ enum MatterStoryView {
       photos: photos(of: line, file), icon: icon, tone: tone)
   }
 
-  /// A visit's line names its files; a measure's is found by its moment.
+  /// A visit's line names its files, and so does the line of photos that came later; a measure's is found by its moment.
   private static func photos(of line: StoryLine, _ file: MatterFile) -> [UI.Photo] {
     var sheets = file.files.filter { line.files.contains($0.sha256) }
     if line.action == "matter-measure", let measure = file.measures.first(where: { $0.at == line.at }) {
       sheets = file.files.filter { $0.entry == "measure" && $0.entryID == measure.id }
     }
-    return sheets.enumerated().compactMap {
+    var copies = sheets.map { (thumbnail: $0.thumbnail, publicCopy: $0.publicCopy) }
+    if line.action == "matter-photos-added" {
+      copies = file.reports.flatMap(\.files).filter { line.files.contains($0.original.sha256) }.map { ($0.thumbnail, $0.publicCopy) }
+    }
+    return copies.enumerated().compactMap {
       PhotoView.photo($0.element.thumbnail, $0.element.publicCopy, "\(line.what)，照片 \($0.offset + 1)")
     }
   }
