@@ -16,11 +16,10 @@ struct DemoCommand: AsyncParsableCommand {
 
   func run() async throws {
     let config = try await common.load()
-    let existed = try await StoreFolder.exists(config)
-    let store = try await StoreFolder.open(config, node: 3)
-    let house = House(
-      store: store.store, vault: store.vault, seals: store.seals, ids: store.ids, isDemonstration: !existed || store.isDemonstration,
-      now: store.now)
+    let opened = try await DemoStore.open(config)
+    defer { withExtendedLifetime(opened.lock) {} }
+    let house = opened.house
+    if opened.restarted { print("上次建立演示库时中断，未完成的内容已清除，现在重新建立。") }
     let start = ContinuousClock.now
     do {
       if let city = try await Pilot.plant(Pilot.Size(compounds: compounds, reports: reports), data: config.data, into: house) {
@@ -28,7 +27,7 @@ struct DemoCommand: AsyncParsableCommand {
         print("用时 \(start.duration(to: .now).formatted(.units(allowed: [.minutes, .seconds])))，演示库在 \(StoreFolder.place(config))。")
       } else {
         print(try await house.store.read { db in try House.mark("pilot-summary", db) } ?? "")
-        print("演示库已在 \(StoreFolder.place(config))，没有改动；重建请先删除它。")
+        print("演示库已在 \(StoreFolder.place(config))，没有改动；重建请先停止服务并删除它。")
       }
     } catch {
       try await house.store.close()
