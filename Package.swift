@@ -87,7 +87,7 @@ let package = Package(
     /// bureau, districts, squads, departments
     room("Offices", notes: ["README.md"]),
     /// accounts, roles, sign-in, deputies, duty roster
-    room("People", ["Offices", "CArgon2", crypto], notes: ["README.md"]),
+    room("People", ["Offices", "Sheets", "CArgon2", crypto], notes: ["README.md"]),
     /// compounds, buildings, firms, committees, studios
     room("Compounds", ["Offices", "People", "Sheets"], notes: ["README.md"]),
     /// what the law forbids: items with their basis
@@ -169,7 +169,8 @@ let package = Package(
       [
         "StaffWeb",
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
-        "CGD", "Pictures", "Storage", "StorageSQLite", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
+        "CGD", "CZlib", "Pictures", "Storage", "StorageSQLite", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore,
+        log,
       ]),
     tests("IntakeTests", ["Intake"]),
     tests(
@@ -202,7 +203,9 @@ let package = Package(
       [
         "Pilot", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "Storage", "Kernel", "TestHouse",
       ]),
-    tests("PublicWebTests", ["PublicWeb", "WebSupport", "Matters", "Intake", "People", "Storage", "Kernel", "DoorScene", httpTypes]),
+    tests(
+      "PublicWebTests",
+      ["PublicWeb", "WebSupport", "Matters", "Intake", "People", "Pictures", "Storage", "Kernel", "DoorScene", httpTypes]),
     tests("SheetsTests", ["Sheets"]),
     tests(
       "StaffWebTests",

@@ -36,18 +36,29 @@ import WebSupport
       ("twice.csv", Data("\(header)\n\(row)\n\(row)\n".utf8), nil), ("nothing.csv", Data(), "文件"),
       ("columns.csv", Data("甲,乙,丙\n1,2,3\n".utf8), "列"),
       ("program.xlsx", Data([0x7F, 0x45, 0x4C, 0x46] + [UInt8](repeating: 0, count: 900)), ""),
-      ("zero.csv", Data("\(header)\nBI5,2026-09-23 10:00,\u{0},,楼道\u{0}堆物,盈港东路,投诉\n".utf8), ""), ("bomb.xlsx", bomb, ""),
+      ("zero.csv", Data("\(header)\nBI5,2026-09-23 10:00,\u{0},,楼道\u{0}堆物,盈港东路,投诉\n".utf8), ""), ("bomb.xlsx", Bomb.make(), "不予读取"),
+      ("lying-bomb.xlsx", Bomb.make(claimed: 3 << 30), "工作簿解压后超过 768 MB，不予读取"),
       ("cut.xlsx", Data(Table(header: ["甲"], cells: [["乙"]]).xlsx(title: "表").prefix(300)), ""),
     ]
   }()
   enum CFEncodings { static let gb18030: UInt = 0x8000_0632 }
 
-  /// A workbook whose only sheet would be 600 MB of nothing: each block of the stream says “the same again”.
-  static let bomb: Data = {
-    // A whole sheet of one repeated cell is highly compressible already through the program's own writer.
-    let cells = [[String](repeating: " ", count: 1)] + [[String]](repeating: [String(repeating: " ", count: 30_000)], count: 400)
-    return Table(header: ["甲"], cells: cells).xlsx(title: "表")
-  }()
+  @Test func aBombIsRefusedInASentenceAndNothingIsOffered() async throws {
+    #expect((1000..<600_000).contains(Bomb.make().count))
+    let scene = try await WholeHouse.make()
+    let dispatcher = try scene.somebody(.dispatcher)
+    try await scene.walk { client in
+      for (name, bytes, says) in Self.tables where name.hasSuffix("bomb.xlsx") {
+        let answer = try await client.upload("/imports/preview", as: dispatcher, [("mapping", "hotline")], [("file", name, bytes)])
+        let sentence = try #require(says)
+        #expect(answer.status == .unprocessableContent && answer.text.contains(sentence), "\(name): \(answer.status) \(answer.refused)")
+        #expect(!answer.text.contains("导入这") && !answer.text.contains("name=\"sha\""), "\(name)")
+      }
+    }
+    // Nothing was kept of it either.
+    #expect(try await scene.house.store.read { try $0.number("SELECT count(*) AS n FROM upload") } == 0)
+    #expect(try await scene.house.store.read { try $0.number("SELECT count(*) AS n FROM import") } == 0)
+  }
 
   @Test func tablesOfEveryKindAreReadOrRefusedInASentence() async throws {
     let scene = try await WholeHouse.make()
@@ -63,7 +74,8 @@ import WebSupport
           let refused = table.name.hasSuffix(".xlsx")
           #expect(answer.status.code == (refused ? 422 : 200) && !answer.text.contains("导入这"), "\(table.name): \(answer.status)")
         } else if let says = table.says {
-          #expect(answer.text.contains(says), "\(table.name) does not say “\(says)”")
+          let said = answer.text.contains(says)
+          #expect(said, "\(table.name) says “\(answer.refused)” and not “\(says)”")
         } else {
           #expect(answer.status == .ok && answer.text.contains("导入这"), "\(table.name): \(answer.status)")
         }
@@ -257,6 +269,11 @@ import WebSupport
       }
     }
   }
+}
+
+extension TestResponse {
+  /// The first sentence of what is wrong with a form.
+  var refused: String { text.firstMatch(of: /需要修改<\/h2><ul><li>(.*?)<\/li>/).map { String($0.1) } ?? "" }
 }
 
 struct PublicForm: Sendable {
