@@ -71,7 +71,8 @@ struct OwnObjects: Sendable {
   /// What the parameter of a route names, by the words before it.
   static let kinds: [(prefix: String, kind: String)] = [
     ("/api/v1/matters/", "matter"), ("/api/v1/reports/", "report"), ("/api/v1/items/", "item"), ("/matters/", "matter"),
-    ("/compounds/", "compound"), ("/studios/", "studio"), ("/firm/reports/", "firm-report"), ("/committee/reports/", "committee-report"),
+    ("/compounds/import/", "register-import"), ("/compounds/", "compound"), ("/studios/", "studio"), ("/firm/reports/", "firm-report"),
+    ("/committee/reports/", "committee-report"),
     ("/assets/", "asset"), ("/accounts/", "account"), ("/catalogue/", "item"), ("/imports/", "import"), ("/studios-admin/", "studio-id"),
     ("/account/deputy/", "deputy"), ("/account/sessions/", "session"), ("/duty/calls/", "duty-call"), ("/system/jobs/", "job"),
     ("/c/", "compound"), ("/law/", "item"), ("/progress/", "receipt"), ("/receipt/", "receipt"), ("/files/", "file"),

@@ -22,6 +22,10 @@ extension OwnObjects {
     guard let mapping = scene.composition.mappings.reports.first?.mapping else { throw Refusal(.missing, "test", "no mapping") }
     let run = try await scene.composition.matters.beginImport(
       Data("工单编号,案件描述\nSH-1,楼道堆物\n".utf8), name: "热线.csv", mapping: mapping, by: dispatcher)
+    guard let list = scene.composition.mappings.registers.first?.mapping else { throw Refusal(.missing, "test", "no mapping of registers") }
+    let manager = try scene.somebody(.districtManager)
+    let register = try await scene.composition.matters.beginRegister(
+      Data("小区名称,区,街镇\n徐泾新苑,青浦区,徐泾镇\n".utf8), name: "名册.csv", mapping: list, by: manager.person)
     let deputy = try await Deputies.appoint(
       leader.id, for: officer.id, from: now.day, to: now.day.adding(days: 3), reason: "培训", by: officer, in: house)
     let (session, studio, job) = try await house.store.write { db in
@@ -31,7 +35,8 @@ extension OwnObjects {
       )
     }
     return [
-      "account": "\(officer.id)", "import": "\(run)", "deputy": "\(deputy)", "session": "\(session?.raw ?? 0)",
+      "account": "\(officer.id)", "import": "\(run)", "register-import": "\(register)", "deputy": "\(deputy)",
+      "session": "\(session?.raw ?? 0)",
       "studio-id": "\(studio?.raw ?? 0)", "job": "\(job ?? 0)",
     ]
   }

@@ -44,8 +44,14 @@ public enum CompoundImport {
     }
   }
 
-  public static func run(_ table: Table, mapping: CompoundMapping, by person: Person, in house: House) async throws -> CompoundImportOutcome
-  {
+  /// What became of the rows of one batch.
+  public typealias Batch = (added: Int, changed: Int, unchanged: Int)
+
+  /// - Parameter each: called within the transaction of each batch, so that what it writes down is true after a crash.
+  public static func run(
+    _ table: Table, mapping: CompoundMapping, by person: Person, in house: House,
+    each: @escaping @Sendable (Batch, any Writer) throws -> Void = { _, _ in }
+  ) async throws -> CompoundImportOutcome {
     let now = house.now()
     let reading = try await house.store.read { db in try read(table, mapping: mapping, by: person, at: now, db) }
     var outcome = outcome(of: reading)
@@ -54,7 +60,7 @@ public enum CompoundImport {
       let drafts = Array(rest.prefix(batch))
       rest = rest.dropFirst(drafts.count)
       let counts = try await house.store.write { db in
-        var counts = (added: 0, changed: 0, unchanged: 0)
+        var counts: Batch = (added: 0, changed: 0, unchanged: 0)
         for draft in drafts {
           switch try plan(draft, db) {
           case .unchanged: counts.unchanged += 1
@@ -65,6 +71,7 @@ public enum CompoundImport {
             if try change(old, to: draft, by: person.actor, at: now, house, db) { counts.changed += 1 } else { counts.unchanged += 1 }
           }
         }
+        try each(counts, db)
         return counts
       }
       outcome.added += counts.added

@@ -3,7 +3,7 @@ import Kernel
 import Sheets
 
 /// Which columns of a list hold which of our fields: a file of `Data/mappings`.
-public struct CompoundMapping: Sendable, Hashable {
+public struct CompoundMapping: Sendable, Hashable, Codable {
   public enum Field: String, Sendable, CaseIterable, Codable {
     case ref, name, aliases, address, district, street
     case streetCode = "street_code"
@@ -37,7 +37,7 @@ public struct CompoundMapping: Sendable, Hashable {
     }
   }
   public enum Datum: String, Sendable, CaseIterable, Codable { case wgs84, gcj02, bd09 }
-  public struct Position: Sendable, Hashable {
+  public struct Position: Sendable, Hashable, Codable {
     public let datum: Datum
     public let longitude: [String]
     public let latitude: [String]

@@ -42,7 +42,7 @@ struct AccountPages: Sendable {
     let next = accounts.count > 50 ? shown.last.map { Address.of("/accounts", query + [("after", $0.person.login)]) } : nil
     var page = visit.page("账号", active: "accounts", wide: true)
     page.main = """
-      \(UI.heading("账号", sub: "一人一号，不共用；离岗当天停用", actions: [UI.linkButton("新建账号", "/accounts/new", .primary, icon: .plus)]))
+      \(UI.heading("账号", sub: "一人一号，不共用；离岗当天停用", actions: [UI.linkButton("新建账号", "/accounts/new", .primary, icon: .plus), UI.linkButton("成批新建", "/accounts/import", icon: .upload)]))
       \(UI.filters("/accounts", find: visit.query.text("q"), findLabel: "登录名、姓名", [
         .init("岗位", name: "role", Role.allCases.map { .init($0.rawValue, $0.chinese) }, value: role?.rawValue ?? ""),
         .init("状态", name: "state", Account.State.allCases.map { .init($0.rawValue, $0.chinese) }, value: state?.rawValue ?? ""),

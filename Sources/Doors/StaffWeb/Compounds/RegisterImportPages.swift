@@ -10,14 +10,22 @@ import WebSupport
 
 /// A register of compounds from somebody's list: choose, look, import, and take the bad rows home.
 struct RegisterImportPages: Sendable {
-  let house: House
+  let matters: Matters
   let mappings: [(key: String, mapping: CompoundMapping)]
+
+  private var house: House { matters.house }
 
   func routes(_ book: inout RouteBook) {
     let policy = Policy.signedIn(.importCompounds)
     book.get("/compounds/import", allow: policy) { visit in try choose(visit, errors: .none) }
     book.post("/compounds/import", allow: policy, limits: .sheet) { visit in try await preview(visit) }
     book.post("/compounds/import/run", allow: policy, limits: .small) { visit in try await run(visit) }
+    book.get("/compounds/import/{id}", allow: policy) { visit in try await show(visit) }
+    book.get("/compounds/import/{id}/errors.csv", allow: policy) { visit in
+      let id: ImportRun.ID = try visit.pathID("id")
+      let table = try await matters.registerErrors(id, for: try visit.person)
+      return ImportForms.csv(table, name: "未导入的行-\(id)", demo: house.isDemonstration)
+    }
     book.post("/compounds/import/errors.csv", allow: policy, limits: .small) { visit in try await errors(visit) }
   }
 
@@ -43,21 +51,11 @@ struct RegisterImportPages: Sendable {
     }
     return found.mapping
   }
-  static func table(_ file: Data, _ name: String) throws -> Table {
-    do throws(SheetError) { return try Table.read(file: file, name: name) } catch {
-      throw Refusal(.invalid, error.code, error.message, field: "file")
-    }
-  }
-
   private func preview(_ visit: Visit) async throws -> Answer {
     try await FormTry.run(visit, again: { try choose(visit, errors: $0) }) {
-      guard let file = visit.files("file").first, !file.bytes.isEmpty else {
-        throw Refusal(.invalid, "compounds-import-file", "请选择名册文件。", field: "file")
-      }
-      let person = try visit.person
       let mapping = try mapping(visit)
-      let outcome = try await CompoundImport.preview(try Self.table(file.bytes, file.name), mapping: mapping, by: person, in: house)
-      let ticket = try await ImportTicket.keep(file.bytes, name: file.name, for: person, in: house)
+      let (ticket, table) = try await ImportForms.upload(visit, house)
+      let outcome = try await CompoundImport.preview(table, mapping: mapping, by: try visit.person, in: house)
       return .page(try previewPage(visit, outcome, ticket), .ok)
     }
   }
@@ -75,7 +73,8 @@ struct RegisterImportPages: Sendable {
       \(if: outcome.added + outcome.changed == 0, UI.notice(.neutral, "没有要写入的内容", "有问题的行改好后再上传。\(UI.link("换一个文件", "/compounds/import"))"))
       \(UI.section("找到的列", UI.facts(CompoundMapping.Field.allCases.map { field in (field.chinese, outcome.columns[field].map { HTML(text: $0) }) })))
       \(UI.section("前 \(outcome.sample.count) 行", UI.table("前几行", [.init("小区、地址", .what), .init("户数", .figure), .init("建成", .figure), .init("物业", .meta), .init("居委会", .meta)], outcome.sample.map(sample))))
-      \(problems(outcome, hidden, tokens))
+      \(try ImportForms.problems(visit, outcome.problems.map { ($0.line, $0.reason) }, ticket, at: "/compounds/import"))
+      \(notes(outcome))
       """
     return page
   }
@@ -93,45 +92,48 @@ struct RegisterImportPages: Sendable {
       ("不能导入", UI.number(outcome.problems.count, "行")),
     ])
   }
-  private func problems(_ outcome: CompoundImportOutcome, _ hidden: HTML, _ tokens: FormTokens) -> HTML {
-    func table(_ caption: String, _ list: [ImportProblem]) -> HTML {
-      UI.table(
-        caption, [.init("原因", .what), .init("行", .meta)], list.prefix(100).map { UI.Row(nil, ["\($0.reason)", "第 \($0.line) 行"]) },
-        dense: true)
-    }
-    var out = HTML()
-    if !outcome.problems.isEmpty {
-      let download = UI.form(
-        "/compounds/import/errors.csv", tokens: tokens, "\(hidden)\(UI.button("下载有问题的行（CSV）", .secondary, icon: .download))")
-      out += UI.section(
-        "不能导入的行", id: "problems",
-        "\(table("不能导入的行", outcome.problems))\(if: outcome.problems.count > 100, "<p class=\"hint\">只列出前 100 行，全部在下载的文件里。</p>")\(download)")
-    }
-    if !outcome.notes.isEmpty { out += UI.section("请留意", UI.details("\(outcome.notes.count) 行按下面的办法处理", table("请留意的行", outcome.notes))) }
-    return out
+  private func notes(_ outcome: CompoundImportOutcome) -> HTML {
+    if outcome.notes.isEmpty { return .empty }
+    let shown = outcome.notes.prefix(100).map { (line: $0.line, reason: $0.reason) }
+    return UI.section("请留意", UI.details("\(outcome.notes.count) 行按下面的办法处理", ImportForms.badRows("请留意的行", shown)))
   }
 
   private func run(_ visit: Visit) async throws -> Answer {
     try await FormTry.run(visit, again: { try choose(visit, errors: $0) }) {
       let person = try visit.person
       let (ticket, bytes) = try ImportForms.ticket(visit, person, house)
-      let outcome = try await CompoundImport.run(try Self.table(bytes, ticket.fileName), mapping: try mapping(visit), by: person, in: house)
-      var page = visit.page("名册已导入", active: "compounds")
-      page.crumbs = [.init("小区", "/compounds"), .init("导入小区名册", "/compounds/import")]
-      page.main = """
-        \(UI.heading("名册已导入", sub: "\(ticket.fileName)"))
-        \(counts(outcome))
-        \(UI.toolbar([UI.linkButton(person.may(.seeCompounds) ? "查看小区" : "导入下一份", person.may(.seeCompounds) ? "/compounds" : "/compounds/import", .primary)]))
-        \(problems(outcome, ImportForms.hidden(ticket, mapping: visit.form.text("mapping")), try visit.formTokens()))
-        """
-      return .page(page, .ok)
+      let id = try await matters.beginRegister(bytes, name: ticket.fileName, mapping: try mapping(visit), by: person)
+      return try visit.done("/compounds/import/\(id)")
     }
+  }
+
+  private func show(_ visit: Visit) async throws -> Answer {
+    let person = try visit.person
+    let (run, errors) = try await matters.registerRun(try visit.pathID("id"), for: person)
+    let here = "/compounds/import"
+    var page = visit.page(run.fileName, active: "compounds", wide: true)
+    page.crumbs = [.init("小区", "/compounds"), .init("导入小区名册", here)]
+    var next = [UI.linkButton("再导入一份", here)]
+    if person.may(.seeCompounds) { next.insert(UI.linkButton("查看小区", "/compounds", .primary), at: 0) }
+    let file = UI.linkButton("下载这些行（CSV）", "\(here)/\(run.id)/errors.csv", icon: .download)
+    page.main = """
+      \(UI.heading(run.fileName, sub: "\(run.mapping)，\(UI.time(run.at))开始\(run.finishedAt.map { "，\(UI.time($0))结束" as HTML })", tags: [ImportForms.tag(run)]))
+      \(ImportForms.progress(run))
+      \(run.trouble.map { UI.notice(.danger, "未能导入", "\($0) \(UI.link("重新选择文件", here))") })
+      \(UI.facts([
+        ("新增", UI.number(run.added, "个")), ("更新", UI.number(run.changed, "个")), ("没有变化", UI.number(run.same, "个")),
+        ("未导入", UI.number(run.failed, "行")),
+      ]))
+      \(if: run.state == .finished, UI.toolbar(next))
+      \(if: !errors.isEmpty, UI.section("未导入的行", id: "errors", side: file, "<p class=\"hint\">按原因改好后，只上传这些行就可以。</p>\(ImportForms.badRows("未导入的行", errors))"))
+      """
+    return ImportForms.watched(page, run)
   }
 
   private func errors(_ visit: Visit) async throws -> Answer {
     let person = try visit.person
     let (ticket, bytes) = try ImportForms.ticket(visit, person, house)
-    let table = try Self.table(bytes, ticket.fileName)
+    let table = try ImportForms.read(bytes, ticket.fileName)
     let outcome = try await CompoundImport.preview(table, mapping: try mapping(visit), by: person, in: house)
     return ImportForms.csv(CompoundImport.errors(table, outcome), name: "有问题的行-\(ticket.fileName)", demo: house.isDemonstration)
   }

@@ -80,7 +80,7 @@ struct DutyPages: Sendable {
       \(known.map { UI.notice(.soon, "节假日安排还没有公布", "\($0)") })
       \(edits ? try form(days, roster, visit, errors) : table(days, roster))
       \(if: !roster.above.isEmpty, UI.section("\(roster.aboveName)值班", "<p class=\"hint\">本队没有排的班，呼叫会转到这里。</p>\(list(roster.above, roster))"))
-      \(UI.toolbar([UI.linkButton("代理安排", "/account/deputy", icon: .people)]))
+      \(UI.toolbar([UI.linkButton("代理安排", "/account/deputy", icon: .people)] + (person.may(.manageDuty) ? [UI.linkButton("导入排班表", "/duty/import", icon: .upload)] : [])))
       """
     return page
   }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Kernel
 import Matters
 import People
@@ -16,6 +17,75 @@ enum ImportForms {
   static func ticket(_ visit: Visit, _ person: Person, _ house: House) throws -> (ticket: ImportTicket, file: Data) {
     try ImportTicket.open(
       sha256: visit.form.text("sha"), fileName: visit.form.text("name"), seal: visit.form.text("seal"), for: person, in: house)
+  }
+
+  /// The file of a form, read, and kept until it is imported or a day has passed.
+  static func upload(_ visit: Visit, _ house: House) async throws -> (ticket: ImportTicket, table: Table) {
+    guard let file = visit.files("file").first, !file.bytes.isEmpty else {
+      throw Refusal(.invalid, "staff-import-file", "请选择文件。", field: "file")
+    }
+    let table = try read(file.bytes, file.name)
+    return (try await ImportTicket.keep(file.bytes, name: file.name, for: try visit.person, in: house), table)
+  }
+  /// The file that was looked at, read again.
+  static func table(_ visit: Visit, _ house: House) throws -> (ticket: ImportTicket, table: Table) {
+    let (ticket, bytes) = try ticket(visit, try visit.person, house)
+    return (ticket, try read(bytes, ticket.fileName))
+  }
+  static func read(_ file: Data, _ name: String) throws -> Table {
+    do throws(SheetError) { return try Table.read(file: file, name: name) } catch {
+      throw Refusal(.invalid, error.code, error.message, field: "file")
+    }
+  }
+
+  /// The button that takes what was looked at, or why there is none.
+  static func confirm(_ visit: Visit, _ ticket: ImportTicket, at here: String, ready: Int, label: String) throws -> HTML {
+    guard ready > 0 else {
+      return UI.notice(.neutral, "没有要写入的内容", "有问题的行改好后再上传。\(UI.link("换一个文件", here))")
+    }
+    return UI.form(
+      here + "/run", tokens: try visit.formTokens(),
+      "\(hidden(ticket, mapping: ""))\(UI.toolbar([UI.button(label), UI.linkButton("换一个文件", here)]))")
+  }
+  /// The rows that are not taken, and the same as a file to mend.
+  static func problems(_ visit: Visit, _ rows: [(line: Int, reason: String)], _ ticket: ImportTicket, at here: String) throws -> HTML {
+    if rows.isEmpty { return .empty }
+    let download = UI.form(
+      here + "/errors.csv", tokens: try visit.formTokens(),
+      "\(hidden(ticket, mapping: visit.form.text("mapping")))\(UI.button("下载有问题的行（CSV）", .secondary, icon: .download))")
+    return UI.section(
+      "不能导入的行", id: "problems",
+      "\(badRows("不能导入的行", Array(rows.prefix(100))))\(if: rows.count > 100, "<p class=\"hint\">只列出前 100 行，全部在下载的文件里。</p>")\(download)")
+  }
+  static func badRows(_ caption: String, _ rows: [(line: Int, reason: String)]) -> HTML {
+    UI.table(
+      caption, [.init("原因", .what), .init("行", .meta)], rows.map { UI.Row(nil, ["\($0.reason)", "第 \($0.line) 行"]) }, dense: true)
+  }
+
+  // MARK: Watching
+
+  static func tag(_ run: ImportRun) -> HTML {
+    switch run.state {
+    case .waiting: UI.tag(run.state.chinese, .neutral, icon: .clock)
+    case .running: UI.tag(run.state.chinese, .action, icon: .refresh)
+    case .finished: run.failed > 0 ? UI.tag("已完成，有未导入的行", .soon) : UI.tag(run.state.chinese, .good)
+    case .failed: UI.tag(run.state.chinese, .danger)
+    }
+  }
+  static func isGoing(_ run: ImportRun) -> Bool { run.state == .waiting || run.state == .running }
+  static func progress(_ run: ImportRun) -> HTML {
+    guard isGoing(run) else { return .empty }
+    let share = run.lines == 0 ? 100 : run.done * 100 / run.lines
+    return """
+      <p role="status">\(run.state == .waiting ? "正在排队，一会儿就开始。" : "已处理 \(UI.grouped(run.done)) / \(UI.grouped(run.lines)) 行，\(share)%。") 页面每 3 秒自动刷新，离开也会继续导入。</p>
+      <progress max="100" value="\(share)" aria-label="导入进度 \(share)%"></progress>
+      """
+  }
+  /// The browser asks again by itself while it goes on, with scripts or without.
+  static func watched(_ page: Page, _ run: ImportRun) -> Answer {
+    let answer = Answer.page(page, .ok)
+    guard isGoing(run), let refresh = HTTPField.Name("Refresh") else { return answer }
+    return answer.with(refresh, "3")
   }
 
   /// A table as CSV that no spreadsheet runs; demonstration data says so in its name and its first row.

@@ -44,20 +44,11 @@ struct ReportImportPages: Sendable {
     UI.Row(
       "/imports/\(run.id)",
       [
-        UI.lines("\(run.fileName)", "\(run.mapping)"), Self.tag(run), UI.time(run.at), "\(UI.grouped(run.lines))",
+        UI.lines("\(run.fileName)", "\(run.mapping)"), ImportForms.tag(run), UI.time(run.at), "\(UI.grouped(run.lines))",
         "\(UI.grouped(run.added))",
         "\(UI.grouped(run.changed))", "\(UI.grouped(run.same))", "\(UI.grouped(run.failed))",
       ], tone: run.state == .failed ? .danger : run.failed > 0 ? .soon : nil)
   }
-  private static func tag(_ run: ImportRun) -> HTML {
-    switch run.state {
-    case .waiting: UI.tag(run.state.chinese, .neutral, icon: .clock)
-    case .running: UI.tag(run.state.chinese, .action, icon: .refresh)
-    case .finished: run.failed > 0 ? UI.tag("已完成，有未导入的行", .soon) : UI.tag(run.state.chinese, .good)
-    case .failed: UI.tag(run.state.chinese, .danger)
-    }
-  }
-
   // MARK: Choosing
 
   private func choose(_ visit: Visit, errors: FormErrors) throws -> Page {
@@ -150,29 +141,20 @@ struct ReportImportPages: Sendable {
 
   private func show(_ visit: Visit) async throws -> Answer {
     let (run, errors) = try await matters.importRun(try visit.pathID("id"), for: try visit.person)
-    let going = run.state == .waiting || run.state == .running
     var page = visit.page(run.fileName, active: "more", wide: true)
     page.crumbs = [.init("导入诉件", "/imports")]
-    let share = run.lines == 0 ? 100 : run.done * 100 / run.lines
-    let progress: HTML = """
-      <p role="status">\(run.state == .waiting ? "正在排队，一会儿就开始。" : "已处理 \(UI.grouped(run.done)) / \(UI.grouped(run.lines)) 行，\(share)%。") 页面每 3 秒自动刷新，离开也会继续导入。</p>
-      <progress max="100" value="\(share)" aria-label="导入进度 \(share)%"></progress>
-      """
     page.main = """
-      \(UI.heading(run.fileName, sub: "\(run.mapping)，\(UI.time(run.at))开始\(run.finishedAt.map { "，\(UI.time($0))结束" as HTML })", tags: [Self.tag(run)]))
-      \(if: going, progress)
+      \(UI.heading(run.fileName, sub: "\(run.mapping)，\(UI.time(run.at))开始\(run.finishedAt.map { "，\(UI.time($0))结束" as HTML })", tags: [ImportForms.tag(run)]))
+      \(ImportForms.progress(run))
       \(run.trouble.map { UI.notice(.danger, "未能导入", "\($0) \(UI.link("重新选择文件", "/imports/new"))") })
       \(UI.section("结果", UI.facts([
         ("新增诉件", UI.number(run.added, "件")), ("更新", "\(UI.number(run.changed, "件")) <small>内容、催单、督办或者回访有变化</small>"),
         ("没有变化", UI.number(run.same, "件")), ("未导入", UI.number(run.failed, "行")),
       ])))
       \(if: run.state == .finished, UI.toolbar([UI.linkButton("去派单", "/dispatch", .primary, icon: .send), UI.linkButton("再导入一份", "/imports/new")]))
-      \(if: !errors.isEmpty, UI.section("未导入的行", id: "errors", side: UI.linkButton("下载这些行（CSV）", "/imports/\(run.id)/errors.csv", icon: .download), "<p class=\"hint\">按原因改好后，只上传这些行就可以。文件里有来电人信息，用完请删除。</p>\(UI.table("未导入的行", [.init("原因", .what), .init("行", .meta)], errors.map { UI.Row(nil, ["\($0.reason)", "第 \($0.line) 行"]) }, dense: true))"))
+      \(if: !errors.isEmpty, UI.section("未导入的行", id: "errors", side: UI.linkButton("下载这些行（CSV）", "/imports/\(run.id)/errors.csv", icon: .download), "<p class=\"hint\">按原因改好后，只上传这些行就可以。文件里有来电人信息，用完请删除。</p>\(ImportForms.badRows("未导入的行", errors))"))
       """
-    let answer = Answer.page(page, .ok)
-    guard going, let refresh = HTTPField.Name("Refresh") else { return answer }
-    // The browser asks again by itself, with scripts or without.
-    return answer.with(refresh, "3")
+    return ImportForms.watched(page, run)
   }
 
   private func errors(_ visit: Visit) async throws -> Answer {
