@@ -74,6 +74,8 @@ import Testing
   /// A new column that names a file must be looked at before anything is removed.
   @Test func everyColumnThatNamesAFileIsKnown() async throws {
     let scene = try await MatterScene.make()
+    // The same schema on both engines; this question to the catalogue is SQLite's.
+    guard scene.house.store.dialect == .sqlite else { return }
     let columns = try await scene.house.store.read { db in
       try db.all(
         """
