@@ -82,6 +82,7 @@ final class PostgresReaders: Sendable {
 
   private func serve(_ next: Waiting<Work>, _ line: PostgresLine) {
     // A read changes nothing, so it may always be done again.
+    var last = StorageError.busy
     for _ in 0..<4 {
       do {
         let connection = try line.open(until: next.deadline)
@@ -90,12 +91,13 @@ final class PostgresReaders: Sendable {
           return line.settle(nil)
         } catch let failure as PostgresFailure {
           line.settle(failure)
+          last = failure.error
         }
       } catch {
         return refuse(next.work, error)
       }
     }
-    refuse(next.work, StorageError.busy)
+    refuse(next.work, last)
   }
   private func refuse(_ work: Work, _ error: any Error) {
     do { try work(nil, error) } catch { logger.error("a refused read failed", metadata: ["error": "\(error)"]) }

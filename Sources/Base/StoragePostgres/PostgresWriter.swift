@@ -107,6 +107,7 @@ final class PostgresWriter: Sendable {
 
   private func commit(_ batch: [Waiting<PostgresWrite>], _ line: PostgresLine) {
     var left = batch
+    var last = StorageError.busy
     for attempt in 1...Self.mostAttempts {
       guard let deadline = left.map(\.deadline).min() else { return }
       do {
@@ -116,6 +117,7 @@ final class PostgresWriter: Sendable {
         return outcome()
       } catch let failure as PostgresFailure {
         line.settle(failure)
+        last = failure.error
         logger.notice("a commit is tried again", metadata: ["attempt": "\(attempt)", "reason": "\(failure.error)"])
         if failure.remedy == .again { Thread.sleep(forTimeInterval: 0.01 * Double(attempt)) }
       } catch {
@@ -124,7 +126,7 @@ final class PostgresWriter: Sendable {
         return
       }
     }
-    for write in left { write.work.refuse(StorageError.busy) }
+    for write in left { write.work.refuse(last) }
   }
 
   /// - Parameter left: loses the writes that failed by themselves and were told so.
