@@ -110,7 +110,16 @@ public enum VaultError: Error, Equatable, Sendable {
 
 extension Sequence where Element == UInt8 {
   public var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    let bytes = Array(self)
+    return String(unsafeUninitializedCapacity: bytes.count * 2) { out in
+      func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
+      var end = 0
+      for byte in bytes {
+        out[end] = digit(byte >> 4)
+        out[end + 1] = digit(byte & 15)
+        end += 2
+      }
+      return end
+    }
   }
 }

@@ -19,7 +19,11 @@ extension Int: SQLBindable { public var sqlValue: SQLValue { .int(Int64(self)) }
 extension Double: SQLBindable { public var sqlValue: SQLValue { .double(self) } }
 extension String: SQLBindable {
   /// PostgreSQL has no zero byte in text and SQLite's C interface ends there, so one becomes the replacement character.
-  public var sqlValue: SQLValue { .text(utf8.contains(0) ? replacing("\u{0}", with: "\u{FFFD}") : self) }
+  public var sqlValue: SQLValue {
+    var text = self
+    let clean = text.withUTF8 { bytes in bytes.baseAddress.map { memchr($0, 0, bytes.count) == nil } ?? true }
+    return .text(clean ? text : replacing("\u{0}", with: "\u{FFFD}"))
+  }
 }
 extension Data: SQLBindable { public var sqlValue: SQLValue { .blob(self) } }
 /// Booleans are 0 and 1 in a bigint column: the two engines differ on anything else.
@@ -77,7 +81,9 @@ public struct Query: ExpressibleByStringInterpolation, Sendable {
   /// The statement's text and its values in order; `placeholder` gets 1, 2, 3 …
   public func rendered(placeholder: (Int) -> String) -> (sql: String, values: [SQLValue]) {
     var sql = ""
+    sql.reserveCapacity(1024)
     var values: [SQLValue] = []
+    values.reserveCapacity(parts.count / 2 + 1)
     for part in parts {
       switch part {
       case .text(let text): sql += text

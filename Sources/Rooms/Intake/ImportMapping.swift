@@ -91,7 +91,7 @@ public struct MappedColumns: Sendable {
 
   func cell(_ field: String, _ row: Table.Row) -> String? {
     guard let i = index[field], i < row.cells.count else { return nil }
-    let text = row.cells[i].trimmingCharacters(in: .whitespacesAndNewlines)
+    let text = row.cells[i].trimming()
     return text.isEmpty ? nil : text
   }
   func word(_ field: String, _ row: Table.Row) -> String? { cell(field, row).map { mapping.values[field]?[$0] ?? $0 } }

@@ -99,7 +99,3 @@ public struct Matters: Sendable {
     return clean
   }
 }
-
-extension String {
-  func trimming() -> String { String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()) }
-}
