@@ -31,8 +31,10 @@ import WebSupport
     try await OfficeSeeding.plant(try OfficesData(file: RouteWalkTests.root.appending(path: "Data/offices/shanghai.json")), in: house)
     let squad = try #require(try await house.store.read { db in try OfficeStore.find(code: "310118107", db) })
     let accounts = [
-      NewAccount(login: "pai", name: "赵派", role: .dispatcher, office: squad.district), NewAccount(login: "dui", name: "王建国", role: .officer, office: squad.id),
-      NewAccount(login: "zhang", name: "陈队", role: .squadLeader, office: squad.id), NewAccount(login: "ju", name: "孙局", role: .districtManager, office: squad.district),
+      NewAccount(login: "pai", name: "赵派", role: .dispatcher, office: squad.district),
+      NewAccount(login: "dui", name: "王建国", role: .officer, office: squad.id),
+      NewAccount(login: "zhang", name: "陈队", role: .squadLeader, office: squad.id),
+      NewAccount(login: "ju", name: "孙局", role: .districtManager, office: squad.district),
     ]
     _ = try await Accounts.plantDemonstration(accounts, password: "api-tests-2026", in: house)
     var tokens: [Role: String] = [:]
@@ -93,12 +95,15 @@ import WebSupport
       #expect(try await call(.get, "/matters/\(no)", as: .officer).status == 404)
       let seen = try await call(.get, "/matters/\(no)", as: .dispatcher)
       let version = try #require((seen.json["matter"] as? [String: Any])?["version"] as? Int)
-      #expect(try await call(.post, "/matters/\(no)/dispatch", as: .dispatcher, ["squad": office.squadCode], version: version).status == 200)
+      #expect(
+        try await call(.post, "/matters/\(no)/dispatch", as: .dispatcher, ["squad": office.squadCode], version: version).status == 200)
       let late = try await call(.post, "/matters/\(no)/dispatch", as: .dispatcher, ["squad": office.squadCode], version: version)
       #expect(late.status == 409 && late.json["code"] as? String == "matters-changed")
       #expect(try await call(.post, "/matters/\(no)/acceptance", as: .officer, [:]).status == 200)
 
-      let early = try await call(.post, "/matters/\(no)/findings", as: .officer, ["fact": "confirmed", "factNote": "现场查见改建", "claim": "reasonable", "claimNote": "影响楼下居住"])
+      let early = try await call(
+        .post, "/matters/\(no)/findings", as: .officer,
+        ["fact": "confirmed", "factNote": "现场查见改建", "claim": "reasonable", "claimNote": "影响楼下居住"])
       #expect(early.status == 409 && early.json["code"] as? String == "matters-not-visited")
       let file = try await call(.get, "/matters/\(no)", as: .officer)
       let actions = try #require(file.json["actions"] as? [[String: Any]])
@@ -109,13 +114,17 @@ import WebSupport
       #expect(try await call(.post, "/matters/\(no)/contacts", as: .officer, ["report": reportNo, "outcome": "reached"]).status == 200)
       #expect(try await call(.post, "/matters/\(no)/visits", as: .officer, ["outcome": "seen", "note": "阳台已改卫生间"]).status == 200)
       #expect(
-        try await call(.post, "/matters/\(no)/findings", as: .officer, ["fact": "confirmed", "factNote": "现场查见改建", "claim": "reasonable", "claimNote": "影响楼下居住"])
-          .status == 200)
+        try await call(
+          .post, "/matters/\(no)/findings", as: .officer,
+          ["fact": "confirmed", "factNote": "现场查见改建", "claim": "reasonable", "claimNote": "影响楼下居住"]
+        )
+        .status == 200)
       #expect(try await call(.post, "/matters/\(no)/measures", as: .officer, ["kind": "ordered", "note": "责令十日内恢复"]).status == 200)
       #expect(try await call(.post, "/matters/\(no)/reply", as: .officer, ["outcome": "solved", "text": "已责令恢复原状。"]).status == 200)
       #expect(try await call(.post, "/matters/\(no)/approval", as: .officer, [:]).status == 403)
       #expect(try await call(.post, "/matters/\(no)/approval", as: .squadLeader, [:]).status == 200)
-      let closed = try await call(.post, "/matters/\(no)/revisits", as: .squadLeader, ["report": reportNo, "satisfaction": "satisfied", "solved": true])
+      let closed = try await call(
+        .post, "/matters/\(no)/revisits", as: .squadLeader, ["report": reportNo, "satisfaction": "satisfied", "solved": true])
       #expect(closed.json["state"] as? String == "closed")
       #expect(try await call(.get, "/reports/\(reportNo)", as: .officer).json["reply"] as? String == "已责令恢复原状。")
     }
@@ -128,8 +137,12 @@ import WebSupport
       #expect(empty.status == 422 && empty.json["code"] != nil)
       let future = try await call(.post, "/reports", as: .dispatcher, ["content": "堆物", "saidAt": "2031-01-01T00:00:00+08:00"])
       #expect(future.status == 422)
-      #expect(try await call(.post, "/reports", as: .dispatcher, ["content": "堆物", "channel": "hotline"]).json["code"] as? String == "api-channel")
-      #expect(try await call(.post, "/reports", as: .dispatcher, ["content": "堆物", "compound": "ZZZZZZZZ"]).json["code"] as? String == "api-no-compound")
+      #expect(
+        try await call(.post, "/reports", as: .dispatcher, ["content": "堆物", "channel": "hotline"]).json["code"] as? String == "api-channel"
+      )
+      #expect(
+        try await call(.post, "/reports", as: .dispatcher, ["content": "堆物", "compound": "ZZZZZZZZ"]).json["code"] as? String
+          == "api-no-compound")
       #expect(try await call(.post, "/reports", as: .officer, ["content": "堆物"]).status == 403)
       #expect(try await call(.get, "/items/no-such", as: nil).status == 404)
       #expect(try await call(.get, "/items/load-bearing-damage", as: nil).json["name"] as? String == "损坏房屋主体和承重结构")
