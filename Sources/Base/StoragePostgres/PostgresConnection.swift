@@ -31,7 +31,8 @@ final class PostgresConnection {
     PQsetNoticeProcessor(link, { _, _ in }, nil)
     guard PQstatus(link) == CONNECTION_OK else {
       // Names hosts, users and databases, never a password.
-      throw PostgresUnreachable(message: String(cString: PQerrorMessage(link)).trimmingCharacters(in: .whitespacesAndNewlines))
+      let words = String(cString: PQerrorMessage(link)).split(whereSeparator: \.isWhitespace)
+      throw PostgresUnreachable(message: words.joined(separator: " "))
     }
     try simple(
       """
