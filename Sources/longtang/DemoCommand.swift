@@ -24,7 +24,8 @@ struct DemoCommand: AsyncParsableCommand {
     do {
       if let city = try await Pilot.plant(Pilot.Size(compounds: compounds, reports: reports), data: config.data, into: house) {
         print(city.summary)
-        print("用时 \(start.duration(to: .now).formatted(.units(allowed: [.minutes, .seconds])))，演示库在 \(StoreFolder.place(config))。")
+        let seconds = Int(start.duration(to: .now) / .seconds(1))
+        print("用时 \(seconds < 60 ? "" : "\(seconds / 60) 分 ")\(seconds % 60) 秒，演示库在 \(StoreFolder.place(config))。")
       } else {
         print(try await house.store.read { db in try House.mark("pilot-summary", db) } ?? "")
         print("演示库已在 \(StoreFolder.place(config))，没有改动；重建请先停止服务并删除它。")

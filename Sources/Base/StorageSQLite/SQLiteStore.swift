@@ -26,7 +26,6 @@ public final class SQLiteStore: Store {
       try db.execute(sql: "PRAGMA cache_size = -\(cacheKilobytes)")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
       try db.execute(sql: "PRAGMA foreign_keys = ON")
-      try db.execute(sql: "PRAGMA mmap_size = 268435456")
     }
     do {
       pool = try DatabasePool(path: path, configuration: configuration)

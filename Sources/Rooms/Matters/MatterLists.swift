@@ -111,7 +111,8 @@ extension Matters {
     var seen: Set<Int64> = []
     var found: [Int64] = []
     var last = cursor?.key
-    let step = limit * 2
+    // A few reports more than a page has matters: some matters have several, and each hit beyond the page is looked up for nothing.
+    let step = limit + limit / 4
     // Walks the hits from the newest on, over the small rows of the promises, and keeps those the person may see until the page is
     // full. CROSS JOIN keeps SQLite to that order; to PostgreSQL it says nothing.
     while found.count < limit {
