@@ -158,9 +158,8 @@ let package = Package(
     .target(
       name: "DoorScene",
       dependencies: [
-        "TestHouse", "WebSupport", "Matters", "Intake", "Catalogue", "Compounds", "People", "Offices", "ClockBook", "WorkCalendar",
-        "Pictures",
-        "Storage", "Kernel", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
+        "TestHouse", "TestOffice", "WebSupport", "Matters", "Intake", "Compounds", "People", "Offices", "Pictures", "Storage", "Kernel",
+        hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ], path: "Tests/DoorScene", swiftSettings: strict),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("CompoundsTests", ["Compounds", "People", "Offices", "Sheets", "Storage", "Kernel", "TestHouse"]),
@@ -193,7 +192,7 @@ let package = Package(
       "OfficeWebTests",
       [
         "StaffWeb", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
-        "Storage", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
+        "Storage", "Kernel", "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
     tests("PicturesTests", ["Pictures", "CGD"]),

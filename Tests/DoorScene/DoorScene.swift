@@ -1,5 +1,3 @@
-import Catalogue
-import ClockBook
 import Compounds
 import Foundation
 import HTTPTypes
@@ -16,8 +14,8 @@ import Pictures
 import Storage
 import Synchronization
 import TestHouse
+import TestOffice
 import WebSupport
-import WorkCalendar
 
 /// A squad with one compound, a studio, a firm and a committee, its people able to sign in, and doors without a socket.
 public struct DoorScene: Sendable {
@@ -31,32 +29,15 @@ public struct DoorScene: Sendable {
   public let firm: Firm.ID
   public let otherFirm: Firm.ID
 
-  public static let password = "longtang-demo-2026"
+  public static let password = TestGround.password
   public static let compoundNo = "7KQ4M9XD"
   public static let otherCompoundNo = "8ZZZZZZZ"
   public static let studioNo = "5ST0D10X"
 
   public static func make() async throws -> DoorScene {
-    let clock = TestClock()
-    let house = try await TestHouse.make(
-      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
-        + MattersMigrations.all, clock: clock, demonstration: true)
-    let data = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Data")
-    let calendar = try WorkCalendar(reading: try Data(contentsOf: data.appending(path: "holidays/china.json")))
-    let clocks = try ClockBook(
-      calendar: calendar, table: try ClockTable(reading: try Data(contentsOf: data.appending(path: "clocks/clocks.json"))))
-    let catalogue = try Catalogue(reading: try Data(contentsOf: data.appending(path: "catalogue/items.json")))
-    let now = clock.now
-    let bureau: Office.ID = house.ids.next(at: now)
-    let district: Office.ID = house.ids.next(at: now)
-    let squad: Office.ID = house.ids.next(at: now)
-    let otherSquad: Office.ID = house.ids.next(at: now)
-    let offices = [
-      Office(id: bureau, code: "310000", name: "上海市城管执法局", short: "市局", kind: .bureau, parent: nil, district: nil),
-      Office(id: district, code: "310118", name: "青浦区城管执法局", short: "青浦区局", kind: .district, parent: bureau, district: district),
-      Office(id: squad, code: "310118107", name: "徐泾镇综合行政执法队", short: "徐泾中队", kind: .squad, parent: district, district: district),
-      Office(id: otherSquad, code: "310118001", name: "夏阳街道综合行政执法队", short: "夏阳中队", kind: .squad, parent: district, district: district),
-    ]
+    let ground = try await TestGround.make(understander: SamePlaceUnderstander())
+    let (house, now) = (ground.house, ground.clock.now)
+    let (squad, otherSquad, district) = (ground.squad.id, ground.otherSquad.id, ground.district.id)
     let compounds = [
       (house.ids.next(Compound.self, at: now), compoundNo, "元邑小城"), (house.ids.next(Compound.self, at: now), otherCompoundNo, "别家花园"),
     ]
@@ -66,8 +47,6 @@ public struct DoorScene: Sendable {
     ]
     let studio: Studio.ID = house.ids.next(at: now)
     try await house.store.write { db in
-      try clocks.plantRules(at: now, db)
-      for one in offices { try OfficeStore.insert(one, at: now, db) }
       for (id, name) in firms {
         try db.run("INSERT INTO firm (id, name, folded, created_at) VALUES (\(id), \(name), \(Firm.folded(name)), \(now))")
       }
@@ -103,13 +82,9 @@ public struct DoorScene: Sendable {
     for (login, name, index) in [("committee", "孙主任", 0), ("committee2", "钱主任", 1)] {
       accounts.append(NewAccount(login: login, name: name, role: .committeeUser, committee: committees[index].0.raw))
     }
-    let ids = try await Accounts.plantDemonstration(accounts, password: password, in: house)
-    let people = try await house.store.read { db in try PersonStore.find(Array(ids.values), db) }
-    let byLogin = Dictionary(people.values.map { ($0.login, $0) }, uniquingKeysWith: { a, _ in a })
-    let matters = Matters(house: house, clocks: clocks, catalogue: catalogue, understander: SamePlaceUnderstander())
     return DoorScene(
-      clock: clock, house: house, matters: matters, people: byLogin, squad: squad, compound: compounds[0].0, otherCompound: compounds[1].0,
-      firm: firms[0].0, otherFirm: firms[1].0)
+      clock: ground.clock, house: house, matters: ground.matters, people: try await ground.plant(accounts), squad: squad,
+      compound: compounds[0].0, otherCompound: compounds[1].0, firm: firms[0].0, otherFirm: firms[1].0)
   }
 
   public func person(_ login: String) throws -> Person {

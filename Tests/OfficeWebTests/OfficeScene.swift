@@ -1,4 +1,3 @@
-import Catalogue
 import ClockBook
 import Compounds
 import Foundation
@@ -15,8 +14,8 @@ import People
 import StaffWeb
 import Storage
 import TestHouse
+import TestOffice
 import WebSupport
-import WorkCalendar
 
 /// A district with one squad, one compound and one person of every role, and the office's pages over it.
 struct OfficeScene: Sendable {
@@ -29,31 +28,14 @@ struct OfficeScene: Sendable {
   let book: RouteBook
   let site: Site
 
-  static let password = "longtang-demo-2026"
-  static let data = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Data")
+  static let password = TestGround.password
+  static let data = TestGround.data
 
   static func make(demonstration: Bool = true) async throws -> OfficeScene {
-    let clock = TestClock()
-    let house = try await TestHouse.make(
-      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
-        + MattersMigrations.all, clock: clock, demonstration: demonstration)
-    let calendar = try WorkCalendar(reading: try Data(contentsOf: data.appending(path: "holidays/china.json")))
-    let clocks = try ClockBook(
-      calendar: calendar, table: try ClockTable(reading: try Data(contentsOf: data.appending(path: "clocks/clocks.json"))))
-    let catalogue = try Catalogue(reading: try Data(contentsOf: data.appending(path: "catalogue/items.json")))
-    let matters = Matters(house: house, clocks: clocks, catalogue: catalogue, understander: Silent())
-    let now = clock.now
-    let bureau = Office(
-      id: house.ids.next(at: now), code: "310000", name: "上海市城管执法局", short: "市局", kind: .bureau, parent: nil, district: nil)
-    let districtID: Office.ID = house.ids.next(at: now)
-    let district = Office(
-      id: districtID, code: "310118", name: "青浦区城管执法局", short: "青浦区局", kind: .district, parent: bureau.id, district: districtID)
-    let squad = Office(
-      id: house.ids.next(at: now), code: "310118107", name: "徐泾镇综合行政执法队", short: "徐泾中队", kind: .squad, parent: districtID,
-      district: districtID)
+    let ground = try await TestGround.make(understander: Silent(), demonstration: demonstration)
+    let (house, matters, squad, districtID) = (ground.house, ground.matters, ground.squad, ground.district.id)
+    let now = ground.clock.now
     let (compound, firm) = try await house.store.write { db in
-      try clocks.plantRules(at: now, db)
-      for one in [bureau, district, squad] { try OfficeStore.insert(one, at: now, db) }
       let firm = try FirmStore.enter(name: "虹景物业有限公司", at: now, ids: house.ids, db)
       var edit = CompoundEdit(name: "元邑小城", squad: squad.id, address: "盈港东路8900弄", households: 1_862)
       edit.firm = firm.id
@@ -70,24 +52,17 @@ struct OfficeScene: Sendable {
       .init(login: "firm", name: "周经理", role: .firmUser, firm: firm.id.raw), .init(login: "system", name: "吴系统", role: .systemAdmin),
       .init(login: "security", name: "郑安全", role: .securityAdmin), .init(login: "audit", name: "周审计", role: .auditAdmin),
     ]
-    if demonstration {
-      _ = try await Accounts.plantDemonstration(accounts, password: password, in: house)
-    }
-    let people = try await house.store.read { db in
-      Dictionary(
-        try accounts.compactMap { try PersonStore.find(login: $0.login, db) }.map { ($0.login, $0) },
-        uniquingKeysWith: { first, _ in first })
-    }
+    let people = demonstration ? try await ground.plant(accounts) : [:]
     var book = RouteBook()
     try OfficePages(
       house: house, matters: matters, mappings: MappingFolder(folder: data.appending(path: "mappings")),
       machine: MachineFacts(
-        version: "test", engine: "SQLite", configuration: [("listen.port", "8080")], calendar: calendar,
+        version: "test", engine: "SQLite", configuration: [("listen.port", "8080")], calendar: matters.clocks.calendar,
         sizes: { .init(store: 4096, free: nil) })
     ).routes(&book)
     let site = Site(house: house, publicURL: "http://longtang.test", limits: .off, places: StaffPlaces.places)
     return OfficeScene(
-      house: house, clock: clock, matters: matters, people: people, squad: squad.id, compound: compound, book: book, site: site)
+      house: house, clock: ground.clock, matters: matters, people: people, squad: squad.id, compound: compound, book: book, site: site)
   }
 
   func walk(_ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {

@@ -22,59 +22,37 @@ public struct TestOffice: Sendable {
   public let otherSquad: Office
   public let fire: Office
   public let compound: Compound.ID
-  public static let password = "longtang-demo-2026"
+  public static let password = TestGround.password
 
   public static func make(understander: any Understander = PlainUnderstander()) async throws -> TestOffice {
-    let clock = TestClock()
-    let house = try await TestHouse.make(
-      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
-        + MattersMigrations.all, clock: clock, demonstration: true)
-    let data = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Data")
-    let calendar = try WorkCalendar(reading: try Data(contentsOf: data.appending(path: "holidays/china.json")))
-    let clocks = try ClockBook(
-      calendar: calendar, table: try ClockTable(reading: try Data(contentsOf: data.appending(path: "clocks/clocks.json"))))
-    let catalogue = try Catalogue(reading: try Data(contentsOf: data.appending(path: "catalogue/items.json")))
-    let now = clock.now
-    func office(_ code: String, _ name: String, _ kind: Office.Kind, parent: Office.ID?, district: Office.ID?) -> Office {
-      Office(id: house.ids.next(at: now), code: code, name: name, short: name, kind: kind, parent: parent, district: district)
-    }
-    let bureau = office("310000", "上海市城管执法局", .bureau, parent: nil, district: nil)
-    let id: Office.ID = house.ids.next(at: now)
-    let district = Office(id: id, code: "310118", name: "青浦区城管执法局", short: "青浦区局", kind: .district, parent: bureau.id, district: id)
-    let squad = office("310118107", "徐泾中队", .squad, parent: id, district: id)
-    let other = office("310118001", "夏阳中队", .squad, parent: id, district: id)
-    let fire = office("310118-xf", "青浦区消防救援支队", .department, parent: id, district: id)
+    let ground = try await TestGround.make(understander: understander)
+    let (house, now) = (ground.house, ground.clock.now)
+    let fire = Office(
+      id: house.ids.next(at: now), code: "310118-xf", name: "青浦区消防救援支队", short: "青浦区消防救援支队", kind: .department,
+      parent: ground.district.id, district: ground.district.id)
     let compound: Compound.ID = house.ids.next(at: now)
     try await house.store.write { db in
-      try clocks.plantRules(at: now, db)
-      for one in [bureau, district, squad, other, fire] { try OfficeStore.insert(one, at: now, db) }
+      try OfficeStore.insert(fire, at: now, db)
       try db.run(
         """
         INSERT INTO compound (id, no, name, squad_id, district_id, address, state, search, created_at, updated_at)
-        VALUES (\(compound), '7KQ4M9XD', '元邑小城', \(squad.id), \(id), '盈港东路8900弄', 'active', '元邑小城盈港东路8900弄', \(now), \(now))
+        VALUES (\(compound), '7KQ4M9XD', '元邑小城', \(ground.squad.id), \(ground.district.id), '盈港东路8900弄', 'active', '元邑小城盈港东路8900弄',
+          \(now), \(now))
         """)
     }
-    _ = try await Accounts.plantDemonstration(
-      [
-        NewAccount(login: "officer", name: "王建国", role: .officer, office: squad.id),
-        NewAccount(login: "second", name: "李敏", role: .officer, office: squad.id),
-        NewAccount(login: "leader", name: "陈队长", role: .squadLeader, office: squad.id),
-        NewAccount(login: "leader2", name: "周队长", role: .squadLeader, office: squad.id),
-        NewAccount(login: "dispatcher", name: "赵派单", role: .dispatcher, office: id),
-        NewAccount(login: "manager", name: "孙局长", role: .districtManager, office: id),
-        NewAccount(login: "stranger", name: "外队员", role: .officer, office: other.id),
-        NewAccount(login: "audit", name: "周审计", role: .auditAdmin),
-      ], password: password, in: house)
-    let people = try await house.store.read { db in
-      var out: [String: Person] = [:]
-      for login in ["officer", "second", "leader", "leader2", "dispatcher", "manager", "stranger", "audit"] {
-        out[login] = try PersonStore.find(login: login, db)
-      }
-      return out
-    }
+    let people = try await ground.plant([
+      NewAccount(login: "officer", name: "王建国", role: .officer, office: ground.squad.id),
+      NewAccount(login: "second", name: "李敏", role: .officer, office: ground.squad.id),
+      NewAccount(login: "leader", name: "陈队长", role: .squadLeader, office: ground.squad.id),
+      NewAccount(login: "leader2", name: "周队长", role: .squadLeader, office: ground.squad.id),
+      NewAccount(login: "dispatcher", name: "赵派单", role: .dispatcher, office: ground.district.id),
+      NewAccount(login: "manager", name: "孙局长", role: .districtManager, office: ground.district.id),
+      NewAccount(login: "stranger", name: "外队员", role: .officer, office: ground.otherSquad.id),
+      NewAccount(login: "audit", name: "周审计", role: .auditAdmin),
+    ])
     return TestOffice(
-      clock: clock, house: house, matters: Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander),
-      people: people, squad: squad, otherSquad: other, fire: fire, compound: compound)
+      clock: ground.clock, house: house, matters: ground.matters, people: people, squad: ground.squad, otherSquad: ground.otherSquad,
+      fire: fire, compound: compound)
   }
 
   public func person(_ login: String) throws -> Person {

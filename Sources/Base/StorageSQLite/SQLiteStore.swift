@@ -18,7 +18,7 @@ public final class SQLiteStore: Store {
   /// - Parameter readers: connections that read beside the one that writes.
   /// - Parameter cacheKilobytes: page cache of each reading connection.
   /// - Parameter writerCacheKilobytes: of the one that writes, which touches the indexes of every compound and squad.
-  public init(path: String, readers: Int = 4, cacheKilobytes: Int = 16_384, writerCacheKilobytes: Int = 65_536) throws {
+  public init(path: String, readers: Int = 4, cacheKilobytes: Int = 32_768, writerCacheKilobytes: Int = 65_536) throws {
     var configuration = Configuration()
     configuration.maximumReaderCount = readers
     configuration.busyMode = .timeout(5)

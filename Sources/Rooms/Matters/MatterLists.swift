@@ -70,20 +70,23 @@ extension Matters {
   {
     let now = house.now()
     return try await house.store.read { db in
-      var conditions: [Query] = [Self.condition(filter.group, person: person, now: now)]
+      var conditions: [Query] = []
       if let item = filter.item { conditions.append("m.item = \(item)") }
       if let compound = filter.compound { conditions.append("m.compound_id = \(compound)") }
       if let squad = filter.squad { conditions.append("m.squad_id = \(squad)") }
       if let officer = filter.officer { conditions.append("m.officer_id = \(officer)") }
       if filter.urgentOnly { conditions.append("m.urgent = 1") }
       if let words = filter.words, !words.trimming().isEmpty {
-        return try Self.search(words, [MatterStore.visible(to: person)] + conditions, after: cursor, limit: limit, db)
+        let group = Self.condition(filter.group, person: person, now: now)
+        return try Self.search(words, [MatterStore.visible(to: person), group] + conditions, after: cursor, limit: limit, db)
       }
       if let cursor {
         conditions.append(filter.order == .newest ? "m.id < \(cursor.id)" : "(m.due_at, m.id) > (\(cursor.key), \(cursor.id))")
       }
       let order: Query = filter.order == .newest ? "m.id DESC" : "m.due_at, m.id"
-      let parts = MatterStore.parts(visibleTo: person)
+      // Each part is read from an index in order; over several states at once an engine would read all of a squad's matters instead.
+      let groups = Self.alternatives(filter.group, person: person, now: now)
+      let parts = MatterStore.parts(visibleTo: person).flatMap { part in groups.map { part + " AND " + $0 } }
       var rows: [Matter] = []
       for part in parts {
         rows += try db.all(
@@ -138,23 +141,30 @@ extension Matters {
   }
 
   static func condition(_ group: MatterFilter.Group, person: Person, now: Moment) -> Query {
+    let alternatives = alternatives(group, person: person, now: now)
+    guard let first = alternatives.first else { return "1 = 0" }
+    return alternatives.count == 1 ? first : "(" + alternatives.dropFirst().reduce(first) { $0 + " OR " + $1 } + ")"
+  }
+
+  /// The conditions of a group, any of which is enough and no two of which hold at once. At least one.
+  static func alternatives(_ group: MatterFilter.Group, person: Person, now: Moment) -> [Query] {
     switch group {
-    case .open: "m.open = 1"
+    case .open: ["m.open = 1"]
     case .todo:
       switch person.role {
-      case .officer: "m.open = 1 AND m.officer_id = \(person.id) AND m.state IN ('dispatched', 'accepted', 'found')"
-      case .squadLeader: "m.state IN ('dispatched', 'replied')"
-      case .dispatcher: "m.state IN ('registered', 'approved')"
-      default: "m.open = 1 AND m.supervised = 1"
+      case .officer: ["m.open = 1 AND m.officer_id = \(person.id) AND m.state IN ('dispatched', 'accepted', 'found')"]
+      case .squadLeader: ["m.state = 'dispatched'", "m.state = 'replied'"]
+      case .dispatcher: ["m.state = 'registered'", "m.state = 'approved'"]
+      default: ["m.open = 1 AND m.supervised = 1"]
       }
-    case .dispatch: "m.state = 'registered'"
-    case .review: "m.state = 'replied'"
-    case .revisit: "m.state = 'approved'"
-    case .overdue: "m.open = 1 AND m.due_at < \(now)"
-    case .hung: "m.state = 'hung'"
-    case .transferred: "m.state = 'transferred'"
-    case .closed: "m.state = 'closed'"
-    case .all: "1 = 1"
+    case .dispatch: ["m.state = 'registered'"]
+    case .review: ["m.state = 'replied'"]
+    case .revisit: ["m.state = 'approved'"]
+    case .overdue: ["m.open = 1 AND m.due_at < \(now)"]
+    case .hung: ["m.state = 'hung'"]
+    case .transferred: ["m.state = 'transferred'"]
+    case .closed: ["m.state = 'closed'"]
+    case .all: ["1 = 1"]
     }
   }
 
@@ -165,12 +175,11 @@ extension Matters {
       var out: [MatterFilter.Group: Int] = [:]
       for group in groups {
         var count: Int64 = 0
-        for part in MatterStore.parts(visibleTo: person) where count < cap {
-          count += try db.number(
-            """
-            SELECT count(*) AS n FROM (SELECT m.id FROM matter m WHERE \(part) AND \(Self.condition(group, person: person, now: now))
-              LIMIT \(cap)) x
-            """)
+        for part in MatterStore.parts(visibleTo: person) {
+          for condition in Self.alternatives(group, person: person, now: now) where count < cap {
+            count += try db.number(
+              "SELECT count(*) AS n FROM (SELECT m.id FROM matter m WHERE \(part) AND \(condition) LIMIT \(cap)) x")
+          }
         }
         out[group] = min(cap, Int(count))
       }
