@@ -113,6 +113,53 @@ def test_a_report_goes_all_the_way_round(city, browser, phone, tmp_path):
     assert "13800001234" not in said and "302室" not in said
 
 
+def test_a_phone_that_loses_the_network_sends_once(city, browser, tmp_path):
+    """The network goes between photo and form, and once more after the report has arrived but before its answer has."""
+    phone = context(browser, **browser.phone)
+    page = phone.new_page()
+    page.set_default_timeout(10_000)
+    compound = city.compound_of("徐泾")
+    words = "地下车库出口堆了三台旧冰箱，消防车开不进来，网络不好我写了两遍。"
+    page.goto(f"{city.url}/c/{compound}/report")
+    page.locator("textarea[name=content]").fill(words)
+    page.locator("[name=place]").fill("地下车库北出口")
+    page.locator("input[type=file][name=photos]").set_input_files(png(tmp_path))
+    page.locator(".previews img").wait_for()
+
+    phone.set_offline(True)
+    page.get_by_role("button", name=re.compile("送给")).click()
+    page.get_by_text("网络断开，没有送出").wait_for()
+    assert page.locator("textarea[name=content]").input_value() == words
+    assert page.locator(".previews img").count() == 1
+    phone.set_offline(False)
+
+    taken = []
+
+    def lose_the_answer(route):
+        taken.append(route.fetch(max_redirects=0).status)
+        route.abort("connectionreset")
+
+    page.route("**/report", lambda route: lose_the_answer(route) if route.request.method == "POST" and not taken else route.continue_())
+    page.get_by_role("button", name="重试").click()
+    page.get_by_text("网络断开，没有送出").wait_for()
+    assert taken and taken[0] < 400
+    page.get_by_role("button", name="重试").click()
+    page.wait_for_url(re.compile(r"/receipt/"))
+    first = re.search(r"S\d{8}-\d{6}", page.locator("main").inner_text()).group(0)
+    phone.close()
+
+    desk = context(browser, viewport={"width": 1366, "height": 768}).new_page()
+    sign_in(desk, city, "paidan", PASSWORD)
+    desk.goto(f"{city.url}/matters?group=all&q=三台旧冰箱")
+    links = {a.get_attribute("href") for a in desk.locator("main a[href^='/matters/M']").all()}
+    assert len({re.match(r"/matters/M[\d-]+", link).group(0) for link in links}) == 1
+    desk.goto(f"{city.url}{sorted(links)[0]}")
+    said = desk.locator("main").inner_text()
+    assert set(re.findall(r"S\d{8}-\d{6}", said)) == {first}
+    assert desk.locator("main img").count() == 1
+    desk.context.close()
+
+
 def test_without_scripts_it_is_the_same_way(city, browser, tmp_path):
     plain = context(browser, java_script_enabled=False, **browser.phone)
     page = plain.new_page()
