@@ -70,6 +70,8 @@ let package = Package(
       ["Storage", "Kernel", log, .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     /// the store of an office with a database server: libpq, one thread for each connection
     base("StoragePostgres", ["Storage", "Kernel", "CPostgres", log]),
+    /// the embedded store and its files, carried away and brought back
+    base("Backup", ["Storage", "StorageSQLite", "Kernel", crypto]),
     /// clocks as rows
     base("ClockBook", ["Kernel", "Storage", "WorkCalendar", crypto]),
     /// CSV and XLSX of real offices, in and out
@@ -130,7 +132,7 @@ let package = Package(
     .executableTarget(
       name: "longtang",
       dependencies: [
-        "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "StorageSQLite", "StoragePostgres", "Storage", "Kernel",
+        "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "Backup", "StorageSQLite", "StoragePostgres", "Storage", "Kernel",
         "WorkCalendar",
         "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Understanding", "ClockBook", hummingbird, nioCore,
         log,
@@ -161,6 +163,7 @@ let package = Package(
         "TestHouse", "TestOffice", "WebSupport", "Matters", "Intake", "Compounds", "People", "Offices", "Pictures", "Storage", "Kernel",
         hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ], path: "Tests/DoorScene", swiftSettings: strict),
+    tests("BackupTests", ["Backup", "Storage", "StorageSQLite", "Kernel"]),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("CompoundsTests", ["Compounds", "People", "Offices", "Sheets", "Storage", "Kernel", "TestHouse"]),
     tests(
@@ -181,6 +184,7 @@ let package = Package(
       [
         "longtang", "WebSupport", "People", "Offices", "Storage", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes,
         nioCore, log,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     tests(
       "MattersTests",

@@ -101,6 +101,7 @@ struct Composition: Sendable {
 /// The folder of one office's data: the store, the files, the keys.
 enum StoreFolder {
   static func file(_ config: Config) -> URL { config.store.appending(path: "store.sqlite") }
+  static func files(_ config: Config) -> URL { config.store.appending(path: "files") }
   static func exists(_ config: Config) async throws -> Bool {
     switch config.database {
     case .sqlite: return FileManager.default.fileExists(atPath: file(config).path)
@@ -133,7 +134,7 @@ enum StoreFolder {
     if migrate { try await Migrator.migrate(store, Composition.migrations, at: now()) }
     let demonstration = try await store.read { db in try House.mark("demonstration", db) == "yes" }
     return House(
-      store: store, vault: try FileVault(root: config.store.appending(path: "files")), seals: try SealRing(folder: config.keys),
+      store: store, vault: try FileVault(root: files(config)), seals: try SealRing(folder: config.keys),
       ids: IdentifierSource(node: node), isDemonstration: demonstration, now: now)
   }
 }

@@ -5,12 +5,13 @@ import Logging
 
 @main
 struct Longtang: AsyncParsableCommand {
+  static let version = "0.1.0"
   static let configuration = CommandConfiguration(
-    commandName: "longtang", abstract: "弄堂：小区综合执法一体化平台", version: "0.1.0",
+    commandName: "longtang", abstract: "弄堂：小区综合执法一体化平台", version: version,
     subcommands: [
       ServeCommand.self, InitCommand.self, DemoCommand.self, WorkCommand.self, MigrateCommand.self, AuditCommand.self, AccountCommand.self,
       ConfigCommand.self, ImportCommand.self, ExplainCommand.self, RoutesCommand.self, SchemaCommand.self, OpenAPICommand.self,
-      LabCommand.self, BenchCommand.self,
+      LabCommand.self, BenchCommand.self, BackupCommand.self, RestoreCommand.self, BackupKeyCommand.self,
     ])
 
   static func main() async {

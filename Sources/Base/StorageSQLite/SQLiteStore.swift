@@ -11,7 +11,7 @@ import Synchronization
 /// of the others with it: they are run again without it.
 public final class SQLiteStore: Store {
   public let dialect = Dialect.sqlite
-  private let pool: DatabasePool
+  let pool: DatabasePool
   private let queue: CommitQueue
   private let board = NoticeBoard()
 
