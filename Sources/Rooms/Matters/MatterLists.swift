@@ -78,7 +78,7 @@ extension Matters {
       if filter.urgentOnly { conditions.append("m.urgent = 1") }
       if let words = filter.words, !words.trimming().isEmpty {
         let group = Self.condition(filter.group, person: person, now: now)
-        return try Self.search(words, [MatterStore.visible(to: person), group] + conditions, after: cursor, limit: limit, db)
+        return try Self.search(words, for: person, [group] + conditions, after: cursor, limit: limit, db)
       }
       if let cursor {
         conditions.append(filter.order == .newest ? "m.id < \(cursor.id)" : "(m.due_at, m.id) > (\(cursor.key), \(cursor.id))")
@@ -108,8 +108,10 @@ extension Matters {
   }
 
   /// Newest report first; a matter appears once.
-  static func search(_ words: String, _ conditions: [Query], after cursor: MatterCursor?, limit: Int, _ db: any Reader) throws -> MatterPage
-  {
+  static func search(
+    _ words: String, for person: Person, _ conditions: [Query], after cursor: MatterCursor?, limit: Int, _ db: any Reader
+  ) throws -> MatterPage {
+    let scope = MatterStore.promises(visibleTo: person)
     guard let match = TextSearch.match("report_search", words, in: db.dialect) else { return MatterPage(matters: [], next: nil) }
     var seen: Set<Int64> = []
     var found: [Int64] = []
@@ -122,7 +124,7 @@ extension Matters {
       let hits = try db.all(
         """
         SELECT h.id AS hit, m.id FROM (\(match)) h CROSS JOIN promise p CROSS JOIN matter m
-        WHERE p.report_id = h.id AND m.id = p.matter_id AND h.id < \(last ?? Int64.max) AND \(conditions.conjunction)
+        WHERE p.report_id = h.id AND \(scope) AND m.id = p.matter_id AND h.id < \(last ?? Int64.max) AND \(conditions.conjunction)
         ORDER BY h.id DESC LIMIT \(step)
         """)
       for hit in hits where found.count < limit {

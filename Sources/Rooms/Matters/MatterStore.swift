@@ -60,6 +60,14 @@ public enum MatterStore {
     }
   }
 
+  /// The same scope for a walk over promises `p` joined to matters `m`. A squad's matters are few among the city's: their ids are gathered
+  /// once, and of all other hits not even the matter is looked at.
+  static func promises(visibleTo person: Person) -> Query {
+    guard case .squad(let id) = Scope(of: person), person.may(.seeMatters) else { return visible(to: person) }
+    return
+      "p.matter_id IN (SELECT x.id FROM matter x WHERE x.squad_id = \(id) UNION ALL SELECT matter_id FROM co_handler WHERE office_id = \(id))"
+  }
+
   /// The same rows in parts that do not overlap, each of which an index gives in order; for one OR over them everything would be sorted.
   static func parts(visibleTo person: Person) -> [Query] {
     guard case .squad(let id) = Scope(of: person), person.may(.seeMatters) else { return [visible(to: person)] }
