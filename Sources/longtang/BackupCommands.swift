@@ -22,6 +22,10 @@ struct BackupCommand: AsyncParsableCommand {
     try await BackupExit.coded {
       let config = try await common.load()
       try BackupExit.embedded(config)
+      // A folder one may not look into is not an empty one.
+      if access(config.store.path, R_OK | W_OK | X_OK) != 0, errno == EACCES {
+        throw Refusal(.forbidden, BackupRefusal.permission, "没有权限读写 \(config.store.path)。请用运行服务的账户来备份。")
+      }
       guard try await StoreFolder.exists(config) else {
         throw Refusal(.missing, "longtang-no-store", "\(StoreFolder.place(config)) 中没有数据。")
       }

@@ -67,6 +67,18 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: scene.office.path).allSatisfy { !$0.contains("snapshot") })
   }
 
+  @Test func theCopyOfASealedOneThatWasCutOffIsClearedAway() async throws {
+    let scene = try await BackupScene()
+    try await scene.write(2)
+    for name in ["backup-snapshot.sqlite", "backup-snapshot.sqlite-journal"] {
+      try Data(repeating: 7, count: 10_000).write(to: scene.office.appending(path: name))
+    }
+    let key = try scene.key()
+    try scene.back(up: key)
+    try scene.restore(key)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scene.office.path).allSatisfy { !$0.contains("snapshot") })
+  }
+
   @Test func theKeysMayBeBackBeforeTheStore() async throws {
     let scene = try await BackupScene()
     try await scene.write(2)

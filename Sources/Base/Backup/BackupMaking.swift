@@ -167,7 +167,10 @@ public struct BackupMaking {
     try folder.prove(manifest, progress)
   }
   private func remove(_ file: URL) throws {
-    guard unlink(file.path) == 0 || errno == ENOENT else { throw BackupRefusal.system(errno, file.path) }
+    // With the journal of one that was cut off: SQLite would roll the next copy back by it.
+    for path in [file.path, file.path + "-journal"] {
+      guard unlink(path) == 0 || errno == ENOENT else { throw BackupRefusal.system(errno, path) }
+    }
   }
 }
 
