@@ -30,6 +30,7 @@ struct Composition: Sendable {
   /// What `/system` shows of how the program was started; empty in tests.
   var configuration: [(key: String, value: String)] = []
   var folder: URL?
+  let watch = DoorWatch()
 
   /// Every room's tables, in the order in which they refer to each other.
   static let migrations: [Migration] =
@@ -69,7 +70,7 @@ struct Composition: Sendable {
   var book: RouteBook {
     var book = RouteBook()
     assets.routes(&book)
-    Health(house: house).routes(&book)
+    watching.routes(&book)
     api.routes(&book)
     SignInPages(house: house).routes(&book)
     PublicRoutes.register(&book, matters: matters, home: StaffPlaces.start)
@@ -80,6 +81,7 @@ struct Composition: Sendable {
     return book
   }
 
+  var watching: WatchRoutes { WatchRoutes(house: house, understander: understander, watch: watch) }
   var api: RestRoutes { RestRoutes(matters: matters, catalogue: catalogue) }
 
   /// What the worker runs.
@@ -92,7 +94,7 @@ struct Composition: Sendable {
     -> Site
   {
     Site(
-      house: house, publicURL: publicURL, assets: assets.versions, trustedProxies: proxies, limits: limits, sessions: sessions,
+      house: house, publicURL: publicURL, assets: assets.versions, trustedProxies: proxies, limits: limits, sessions: sessions, watch: watch,
       places: StaffPlaces.places)
   }
   func router(_ site: Site, access: Logger) throws -> Router<DoorContext> { try book.router(site, logger: access) }
@@ -142,15 +144,4 @@ enum StoreFolder {
 /// The clock on the wall.
 enum Wall {
   static let now: @Sendable () -> Moment = { Moment(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))) }
-}
-
-/// For whoever watches the machine: says nothing about the office.
-struct Health: Sendable {
-  let house: House
-  func routes(_ book: inout RouteBook) {
-    book.get("/health", allow: .public) { _ in
-      _ = try await house.store.read { db in try db.number("SELECT 1 AS one") }
-      return Answer.text("ok\n")
-    }
-  }
 }

@@ -18,6 +18,7 @@ import WebSupport
 /// | `public.url` | the address people type and QR codes carry | `http://<host>:<port>` |
 /// | `tls.certificate`, `tls.key` | PEM files, when no proxy stands before the program | none |
 /// | `proxies` | addresses or networks whose `X-Forwarded-For` is believed | none |
+/// | `drain.pause` | seconds between `/ready` saying no and the door closing, 0 to 120: what the proxy needs to notice | `5` with `proxies`, else `0` |
 /// | `limits.rate` | `on`, or `off` for measuring | `on` |
 /// | `session.idle` | minutes without a request after which somebody is signed out, 5 to 240 | `30` |
 /// | `session.longest` | hours after which a session ends in any case, 1 to 24 | `12` |
@@ -33,6 +34,8 @@ struct Config: Sendable {
   var certificate: URL?
   var key: URL?
   var proxies: [AddressRange]
+  /// Seconds.
+  var drainPause: Int
   var rateLimits: Bool
   var sessions: SessionLengths
   var logLevel: Logger.Level
@@ -45,7 +48,7 @@ struct Config: Sendable {
 
   static let keys = [
     "store.folder", "store.database", "store.keys", "listen.host", "listen.port", "public.url", "tls.certificate", "tls.key", "proxies",
-    "limits.rate",
+    "drain.pause", "limits.rate",
     "session.idle", "session.longest", "log.level", "files.data", "files.assets",
   ]
   /// Shown as set or not, never as they are.
@@ -137,12 +140,14 @@ struct Config: Sendable {
     case "off": rateLimits = false
     default: problems.append("limits.rate：应为 on 或 off")
     }
+    drainPause = 0
     func number(_ key: String, in range: ClosedRange<Int>, otherwise: Int) -> Int {
       guard let given = text(key) ?? reader.int(forKey: ConfigKey(key)).map(String.init) else { return otherwise }
       if let number = Int(given), range.contains(number) { return number }
       problems.append("\(key)：应为 \(range.lowerBound) 到 \(range.upperBound) 的整数")
       return otherwise
     }
+    drainPause = number("drain.pause", in: 0...120, otherwise: proxies.isEmpty ? 0 : 5)
     sessions = SessionLengths(
       idleMinutes: number("session.idle", in: SessionLengths.idleRange, otherwise: SessionLengths.standard.idleMinutes),
       longestHours: number("session.longest", in: SessionLengths.longestRange, otherwise: SessionLengths.standard.longestHours))
@@ -164,7 +169,8 @@ struct Config: Sendable {
       ("listen.port", String(port)),
       ("public.url", publicURL),
       ("tls.certificate", certificate?.path ?? ""), ("tls.key", key?.path ?? ""),
-      ("proxies", proxies.map(\.description).joined(separator: ", ")), ("limits.rate", rateLimits ? "on" : "off"),
+      ("proxies", proxies.map(\.description).joined(separator: ", ")), ("drain.pause", String(drainPause)),
+      ("limits.rate", rateLimits ? "on" : "off"),
       ("session.idle", String(sessions.idleMinutes)), ("session.longest", String(sessions.longestHours)),
       ("log.level", logLevel.rawValue), ("files.data", data.path), ("files.assets", assets.path),
     ]

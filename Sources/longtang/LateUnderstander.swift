@@ -11,6 +11,7 @@ import Synchronization
 final class LateUnderstander: Understander {
   private struct State {
     var inner: (any Understander)?
+    var isMissing = false
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
   private let state = Mutex(State())
@@ -23,6 +24,17 @@ final class LateUnderstander: Understander {
     }
     for one in waiting { one.resume() }
   }
+  /// Reports are read by people alone from now on.
+  func giveUp() {
+    state.withLock { $0.isMissing = true }
+    set(NoUnderstander())
+  }
+  enum Stage: Sendable {
+    case loading, loaded
+    /// Could not be loaded: reports are taken, people read them.
+    case missing
+  }
+  var stage: Stage { state.withLock { $0.inner == nil ? .loading : $0.isMissing ? .missing : .loaded } }
   func ready() async {
     await withCheckedContinuation { continuation in
       let there = state.withLock { state in
@@ -90,7 +102,7 @@ extension Composition {
       } catch {
         // Without it dispatchers read for themselves; better than a program that does not take reports.
         logger.error("understanding could not be loaded", metadata: ["error": "\(error)"])
-        late.set(NoUnderstander())
+        late.giveUp()
       }
     }
   }

@@ -40,6 +40,8 @@ struct ServeCommand: AsyncParsableCommand {
       }, logger: quiet)
     var services: [any Service] = [app]
     if !noWorker { services.append(composition.worker(logger, sessions: config.sessions)) }
+    // Services end from the last to the first: only after the pause the jobs, then the door.
+    services.append(Draining(watch: composition.watch, pause: .seconds(config.drainPause), logger: logger))
     do {
       try await ServiceGroup(
         configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)

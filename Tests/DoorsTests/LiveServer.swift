@@ -31,12 +31,12 @@ final class LiveServer: Sendable {
     return kept
   }
 
-  init(store: URL, data: URL = WholeHouse.data, database: TestPostgres.Database? = nil) async throws {
+  init(store: URL, data: URL = WholeHouse.data, database: TestPostgres.Database? = nil, settings: [String: String] = [:]) async throws {
     port = try Self.freePort()
     let process = Process()
     process.executableURL = try Self.program
     process.arguments = ["serve", "--data", store.path]
-    process.environment = Self.environment(port: port, data: data, database: database)
+    process.environment = Self.environment(port: port, data: data, database: database).merging(settings) { $1 }
     let log = store.appending(path: "serve.log")
     if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
     let handle = try FileHandle(forWritingTo: log)
@@ -62,6 +62,9 @@ final class LiveServer: Sendable {
     kill(pid, SIGTERM)
     process.withLock { $0.waitUntilExit() }
   }
+  /// Until it has ended by itself.
+  func wait() { process.withLock { $0.waitUntilExit() } }
+  var status: Int32 { process.withLock { $0.terminationStatus } }
   /// Resident memory in megabytes.
   var memory: Int {
     let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""

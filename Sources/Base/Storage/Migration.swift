@@ -18,12 +18,15 @@ public struct Migration: Sendable {
 public enum Migrator {
   static let table = "CREATE TABLE IF NOT EXISTS migration (id text PRIMARY KEY, applied_at bigint NOT NULL)"
 
+  /// What this store has been brought to.
+  public static func applied(_ db: any Reader) throws -> Set<String> { Set(try db.all("SELECT id FROM migration").map { try $0.text("id") }) }
+
   /// Brings a store up to the program's schema; refuses one that is newer.
   public static func migrate(_ store: any Store, _ migrations: [Migration], at now: Moment) async throws {
     try await store.write { db in
       for statement in db.dialect.beforeMigration { try db.run("\(raw: statement)") }
       try db.run("\(raw: db.dialect.ddl(table))")
-      let applied = Set(try db.all("SELECT id FROM migration").map { try $0.text("id") })
+      let applied = try Self.applied(db)
       let unknown = applied.subtracting(migrations.map(\.id))
       guard unknown.isEmpty else { throw StorageError.tooNew(unknown.sorted()) }
       for migration in migrations where !applied.contains(migration.id) {

@@ -208,6 +208,7 @@ enum ConfigWords {
     case "tls.certificate": "证书"
     case "tls.key": "证书私钥"
     case "proxies": "前置代理"
+    case "drain.pause": "停机前等待（秒）"
     case "limits.rate": "访问频次限制"
     case "session.idle": "不操作自动退出（分）"
     case "session.longest": "登录最长（小时）"

@@ -169,7 +169,8 @@ struct Gate: Sendable {
       return Response(
         status: answer.status, headers: headers,
         body: ResponseBody { writer in
-          try await write(&writer)
+          // Written after the porch has been left, still on behalf of the same request.
+          try await Trace.$id.withValue(visit.id) { try await write(&writer) }
           try await writer.finish(nil)
         })
     }

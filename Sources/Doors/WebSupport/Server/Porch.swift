@@ -11,15 +11,21 @@ import Storage
 public struct DoorContext: RequestContext {
   public var coreContext: CoreRequestContextStorage
   let peer: String
-  /// Short enough to be read out on the telephone.
-  let requestID: String
+  private(set) var requestID: String
   public init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
     peer = source.channel.remoteAddress?.ipAddress ?? "127.0.0.1"
-    requestID = Secrets.code(length: 10)
+    requestID = RequestID.made()
     coreContext.parameters = .init()
     logger[metadataKey: "request"] = .string(requestID)
     logger[metadataKey: "hb.request.id"] = nil
+  }
+  /// The proxy's name for the request instead of ours.
+  func called(_ id: String) -> DoorContext {
+    var copy = self
+    copy.requestID = id
+    copy.logger[metadataKey: "request"] = .string(id)
+    return copy
   }
 }
 
@@ -30,6 +36,16 @@ struct Porch: RouterMiddleware {
   var site: Site { gatehouse.site }
 
   func handle(_ request: Request, context: DoorContext, next: (Request, DoorContext) async throws -> Response) async throws -> Response {
+    let id = RequestID.given(request.headers[.requestID], by: context.peer, trusted: site.trustedProxies)
+    let context = id.map(context.called) ?? context
+    site.watch.enter()
+    defer { site.watch.leave() }
+    return try await Trace.$id.withValue(context.requestID) { try await answer(request, context, next) }
+  }
+
+  private func answer(
+    _ request: Request, _ context: DoorContext, _ next: (Request, DoorContext) async throws -> Response
+  ) async throws -> Response {
     let clock = ContinuousClock.now
     var response: Response
     do {
@@ -46,8 +62,13 @@ struct Porch: RouterMiddleware {
     }
     harden(&response.headers)
     response.headers[.requestID] = context.requestID
+    if site.watch.isDraining { response.headers[.connection] = "close" }
     if request.method == .head { response = response.createHeadResponse() }
-    log(request, context, response, clock.duration(to: .now))
+    let spent = clock.duration(to: .now)
+    site.watch.requests.count(
+      context.endpointPath, request.method.rawValue, response.status.code, seconds: Double(spent.components.seconds)
+        + Double(spent.components.attoseconds) / 1e18)
+    log(request, context, response, spent)
     return response
   }
 
@@ -95,7 +116,7 @@ extension Visit {
       rawQuery: request.uri.query ?? "",
       // A query that cannot be read asks for nothing.
       query: (try? Fields.urlEncoded(request.uri.query ?? "")) ?? Fields(), form: Fields(), files: [], body: Data(),
-      headers: request.headers,
+      headers: request.headers, peer: context.peer,
       address: ClientAddress.find(peer: context.peer, forwarded: forwarded, trusted: site.trustedProxies), signedIn: nil, program: nil,
       parameters: parameters, cookies: RequestCookies.read(request.headers[values: .cookie]), jar: CookieJar(secure: site.isSecure))
   }

@@ -14,12 +14,14 @@ public struct Site: Sendable {
   public let trustedProxies: [AddressRange]
   public let limits: RateLimits
   public let sessions: SessionLengths
+  public let watch: DoorWatch
   /// The places of the main navigation for a person; the staff's door fills it in.
   public let places: @Sendable (Person) -> [Page.Place]
 
   public init(
     house: House, publicURL: String, assets: AssetVersions = .init(), trustedProxies: [AddressRange] = [], limits: RateLimits = .standard,
-    sessions: SessionLengths = .standard, places: @escaping @Sendable (Person) -> [Page.Place] = { _ in Page.officerPlaces }
+    sessions: SessionLengths = .standard, watch: DoorWatch = DoorWatch(),
+    places: @escaping @Sendable (Person) -> [Page.Place] = { _ in Page.officerPlaces }
   ) {
     self.house = house
     var publicURL = publicURL
@@ -29,6 +31,7 @@ public struct Site: Sendable {
     self.trustedProxies = trustedProxies
     self.limits = limits
     self.sessions = sessions
+    self.watch = watch
     self.places = places
   }
 

@@ -33,6 +33,8 @@ public struct Visit: Sendable {
   /// What was sent when it was no form: JSON, CSV.
   public internal(set) var body: Data
   public let headers: HTTPFields
+  /// The address at the other end of the connection: the client's, or the proxy's.
+  let peer: String
   /// The client's address: of the last hop that is not a trusted proxy.
   public let address: String
   /// Nil on a public route when nobody is signed in, and on token routes.

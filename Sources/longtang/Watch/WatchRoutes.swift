@@ -1,0 +1,43 @@
+import HTTPTypes
+import Kernel
+import Storage
+import WebSupport
+
+/// For whoever watches the machine: whether the process lives, and whether it should be sent requests. Says nothing about the office.
+struct WatchRoutes: Sendable {
+  let house: House
+  let understander: LateUnderstander
+  let watch: DoorWatch
+
+  /// How long the store has to answer.
+  static let patience = Duration.seconds(2)
+
+  func routes(_ book: inout RouteBook) {
+    // Nothing that can hang is asked: who restarts a process because its database is away has two things that are down.
+    book.get("/health", allow: .public) { _ in Answer.text("ok\n") }
+    book.get("/ready", allow: .public) { _ in
+      let missing = await missing()
+      if missing.isEmpty { return Answer.text("ready\n") }
+      return Answer.text("not ready: \(missing.map(\.rawValue).joined(separator: ", "))\n", .serviceUnavailable)
+    }
+  }
+
+  /// What keeps this process from taking requests.
+  enum Missing: String, Sendable {
+    case draining, store, migrations, understanding
+  }
+  func missing() async -> [Missing] {
+    var out: [Missing] = []
+    if watch.isDraining { out.append(.draining) }
+    do {
+      let store = house.store
+      let applied = try await Patience.ask(Self.patience) { try await store.read { db in try Migrator.applied(db) } }
+      // Those of a newer program do not count: while servers are replaced one after the other, the old ones must go on.
+      if !Set(Composition.migrations.map(\.id)).isSubset(of: applied) { out.append(.migrations) }
+    } catch {
+      out.append(.store)
+    }
+    if case .loading = understander.stage { out.append(.understanding) }
+    return out
+  }
+}
