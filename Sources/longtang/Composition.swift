@@ -31,6 +31,7 @@ struct Composition: Sendable {
   var configuration: [(key: String, value: String)] = []
   var folder: URL?
   let watch = DoorWatch()
+  var metricsToken: String?
 
   /// Every room's tables, in the order in which they refer to each other.
   static let migrations: [Migration] =
@@ -43,10 +44,11 @@ struct Composition: Sendable {
     guard try await StoreFolder.exists(config) else {
       throw Refusal(.missing, "longtang-no-store", "\(StoreFolder.place(config)) 中没有数据，请先运行 longtang init（正式）或 longtang demo（演示）。")
     }
-    let house = try await StoreFolder.open(config, node: node)
+    let house = try await StoreFolder.open(config, node: node, watched: true)
     var composition = try await Composition(house, data: config.data, assets: config.assets)
     composition.configuration = config.shown
     composition.folder = config.store
+    composition.metricsToken = config.metricsToken
     return composition
   }
 
@@ -81,7 +83,11 @@ struct Composition: Sendable {
     return book
   }
 
-  var watching: WatchRoutes { WatchRoutes(house: house, understander: understander, watch: watch) }
+  var watching: WatchRoutes {
+    WatchRoutes(
+      house: house, understander: understander, watch: watch, token: metricsToken, kinds: handlers.map(\.kind), sizes: sizes)
+  }
+
   var api: RestRoutes { RestRoutes(matters: matters, catalogue: catalogue) }
 
   /// What the worker runs.
@@ -94,7 +100,8 @@ struct Composition: Sendable {
     -> Site
   {
     Site(
-      house: house, publicURL: publicURL, assets: assets.versions, trustedProxies: proxies, limits: limits, sessions: sessions, watch: watch,
+      house: house, publicURL: publicURL, assets: assets.versions, trustedProxies: proxies, limits: limits, sessions: sessions,
+      watch: watch,
       places: StaffPlaces.places)
   }
   func router(_ site: Site, access: Logger) throws -> Router<DoorContext> { try book.router(site, logger: access) }
@@ -128,10 +135,15 @@ enum StoreFolder {
     return try PostgresStore(target, logger: logger)
   }
 
-  static func open(_ config: Config, node: Int, migrate: Bool = true) async throws -> House {
+  static func open(_ config: Config, node: Int, migrate: Bool = true, watched: Bool = false) async throws -> House {
     try FileManager.default.createDirectory(
       at: config.store, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    let store: any Store = try postgres(config) ?? SQLiteStore(path: file(config).path)
+    var store: any Store = try postgres(config) ?? SQLiteStore(path: file(config).path)
+    if watched, config.slowStatement > 0 {
+      var logger = Logger(label: "storage") { StreamLogHandler.standardError(label: $0) }
+      logger.logLevel = config.logLevel
+      store = WatchedStore(store, threshold: .milliseconds(config.slowStatement), logger: logger)
+    }
     let now = Wall.now
     if migrate { try await Migrator.migrate(store, Composition.migrations, at: now()) }
     let demonstration = try await store.read { db in try House.mark("demonstration", db) == "yes" }

@@ -22,6 +22,8 @@ import WebSupport
 /// | `limits.rate` | `on`, or `off` for measuring | `on` |
 /// | `session.idle` | minutes without a request after which somebody is signed out, 5 to 240 | `30` |
 /// | `session.longest` | hours after which a session ends in any case, 1 to 24 | `12` |
+/// | `metrics.token` | bearer token for `/metrics`, 16 characters or more; without one only this machine itself may ask | none |
+/// | `log.slow` | milliseconds after which a statement is told in the log, 0 (never) to 60000 | `500` |
 /// | `log.level` | `trace` … `critical` | `info` |
 /// | `files.data`, `files.assets` | the folders `Data` and `Assets` | beside the program, or in the current folder |
 struct Config: Sendable {
@@ -38,6 +40,9 @@ struct Config: Sendable {
   var drainPause: Int
   var rateLimits: Bool
   var sessions: SessionLengths
+  var metricsToken: String?
+  /// Milliseconds; 0 tells of nothing.
+  var slowStatement: Int
   var logLevel: Logger.Level
   var data: URL
   var assets: URL
@@ -49,10 +54,10 @@ struct Config: Sendable {
   static let keys = [
     "store.folder", "store.database", "store.keys", "listen.host", "listen.port", "public.url", "tls.certificate", "tls.key", "proxies",
     "drain.pause", "limits.rate",
-    "session.idle", "session.longest", "log.level", "files.data", "files.assets",
+    "session.idle", "session.longest", "metrics.token", "log.slow", "log.level", "files.data", "files.assets",
   ]
   /// Shown as set or not, never as they are.
-  static let secrets: Set<String> = ["tls.key"]
+  static let secrets: Set<String> = ["tls.key", "metrics.token"]
   static let environmentPrefix = "LONGTANG_"
   static func variable(_ key: String) -> String { environmentPrefix + key.uppercased().replacing(".", with: "_") }
 
@@ -140,7 +145,10 @@ struct Config: Sendable {
     case "off": rateLimits = false
     default: problems.append("limits.rate：应为 on 或 off")
     }
-    drainPause = 0
+    metricsToken = text("metrics.token")
+    if let token = metricsToken, token.utf8.count < 16 || !token.utf8.allSatisfy({ (33...126).contains($0) }) {
+      problems.append("metrics.token：应为至少 16 个可见字符，不含空格")
+    }
     func number(_ key: String, in range: ClosedRange<Int>, otherwise: Int) -> Int {
       guard let given = text(key) ?? reader.int(forKey: ConfigKey(key)).map(String.init) else { return otherwise }
       if let number = Int(given), range.contains(number) { return number }
@@ -148,6 +156,7 @@ struct Config: Sendable {
       return otherwise
     }
     drainPause = number("drain.pause", in: 0...120, otherwise: proxies.isEmpty ? 0 : 5)
+    slowStatement = number("log.slow", in: 0...60_000, otherwise: 500)
     sessions = SessionLengths(
       idleMinutes: number("session.idle", in: SessionLengths.idleRange, otherwise: SessionLengths.standard.idleMinutes),
       longestHours: number("session.longest", in: SessionLengths.longestRange, otherwise: SessionLengths.standard.longestHours))
@@ -172,6 +181,7 @@ struct Config: Sendable {
       ("proxies", proxies.map(\.description).joined(separator: ", ")), ("drain.pause", String(drainPause)),
       ("limits.rate", rateLimits ? "on" : "off"),
       ("session.idle", String(sessions.idleMinutes)), ("session.longest", String(sessions.longestHours)),
+      ("metrics.token", metricsToken ?? ""), ("log.slow", String(slowStatement)),
       ("log.level", logLevel.rawValue), ("files.data", data.path), ("files.assets", assets.path),
     ]
   }

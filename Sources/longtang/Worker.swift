@@ -50,7 +50,7 @@ struct Worker: Service {
       let handler = handlers.first(where: { $0.kind == job.kind })
     else { return false }
     do {
-      try await handler.run(job)
+      try await Trace.$id.withValue("job:\(job.kind)") { try await handler.run(job) }
       let done = house.now()
       try await house.store.write { db in try Jobs.finish(job.id, at: done, db) }
     } catch {

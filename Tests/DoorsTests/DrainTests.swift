@@ -53,8 +53,8 @@ import Testing
         let since = ContinuousClock.now
         while since.duration(to: .now) < .seconds(10) {
           let reply = try? await SmallClient.ask(server.port, "GET", "/ready")
-          if reply??.status != 200 {
-            said.change { $0 = (reply??.text ?? "no answer").trimmingCharacters(in: .whitespacesAndNewlines) }
+          if reply?.status != 200 {
+            said.change { $0 = (reply?.text ?? "no answer").trimmingCharacters(in: .whitespacesAndNewlines) }
             break
           }
           try? await Task.sleep(for: .milliseconds(50))

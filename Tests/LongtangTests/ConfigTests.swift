@@ -53,6 +53,18 @@ import Testing
     }
   }
 
+  @Test func theProxyIsGivenTimeAndTheMonitorsTokenIsASecret() async throws {
+    let usual = try await Config.load(file: nil, environment: Self.files)
+    #expect(usual.drainPause == 0 && usual.metricsToken == nil && usual.slowStatement == 500)
+    let set = try await Config.load(
+      file: nil, environment: Self.files.merging(["LONGTANG_PROXIES": "10.0.0.1", "LONGTANG_METRICS_TOKEN": "geheim-geheim-geheim"]) { $1 })
+    #expect(set.drainPause == 5 && set.metricsToken == "geheim-geheim-geheim")
+    #expect(!set.table.contains("geheim") && !set.shown.contains { $0.value.contains("geheim") })
+    for wrong in [["LONGTANG_METRICS_TOKEN": "short"], ["LONGTANG_DRAIN_PAUSE": "121"], ["LONGTANG_LOG_SLOW": "-1"]] {
+      await #expect(throws: ConfigProblems.self) { try await Config.load(file: nil, environment: Self.files.merging(wrong) { $1 }) }
+    }
+  }
+
   @Test func anOfficeSetsHowLongSessionsLast() async throws {
     let usual = try await Config.load(file: nil, environment: Self.files)
     #expect(usual.sessions == .standard && usual.shown.contains { $0.key == "session.idle" && $0.value == "30" })

@@ -58,7 +58,7 @@ struct OfficeScene: Sendable {
       house: house, matters: matters, mappings: MappingFolder(folder: data.appending(path: "mappings")),
       machine: MachineFacts(
         version: "test", engine: "SQLite", configuration: [("listen.port", "8080")], calendar: matters.clocks.calendar,
-        sizes: { .init(store: 4096, free: nil) })
+        uptime: { .seconds(93_600) }, sizes: { .init(store: 4096, free: nil) })
     ).routes(&book)
     let site = Site(house: house, publicURL: "http://longtang.test", limits: .off, places: StaffPlaces.places)
     return OfficeScene(

@@ -180,6 +180,15 @@ public struct ClockBook: Sendable {
       db)
     return late.map { ($0, true) } + soon.map { ($0, false) }
   }
+  /// Running clocks that are overdue and have not rung: more than one minute's worth means that nobody rings them.
+  /// - Returns: how many, counted up to `cap`, and when the oldest of them was due.
+  public static func backlog(at now: Moment, cap: Int = 10_000, _ db: any Reader) throws -> (count: Int, oldest: Moment?) {
+    let unrung: Query = "FROM clock WHERE state = 'running' AND warned IN (0, 1) AND due_at < \(now)"
+    return (
+      Int(try db.number("SELECT count(*) AS n FROM (SELECT id \(unrung) LIMIT \(cap)) x")),
+      try db.first("SELECT min(due_at) AS at \(unrung)")?.optionalMoment("at")
+    )
+  }
   public func rung(_ id: Int64, overdue: Bool, _ db: any Writer) throws {
     try db.run("UPDATE clock SET warned = \(overdue ? 2 : 1) WHERE id = \(id)")
   }

@@ -19,7 +19,9 @@ public enum Migrator {
   static let table = "CREATE TABLE IF NOT EXISTS migration (id text PRIMARY KEY, applied_at bigint NOT NULL)"
 
   /// What this store has been brought to.
-  public static func applied(_ db: any Reader) throws -> Set<String> { Set(try db.all("SELECT id FROM migration").map { try $0.text("id") }) }
+  public static func applied(_ db: any Reader) throws -> Set<String> {
+    Set(try db.all("SELECT id FROM migration").map { try $0.text("id") })
+  }
 
   /// Brings a store up to the program's schema; refuses one that is newer.
   public static func migrate(_ store: any Store, _ migrations: [Migration], at now: Moment) async throws {

@@ -54,9 +54,12 @@ public protocol Store: Sendable {
   func notify(_ channel: String, _ payload: String) async throws
   /// What is told from now on. An empty payload means that something may have been missed.
   func listen(_ channel: String) -> AsyncStream<String>
+  /// How it fares; all zero where nobody counts.
+  var figures: StoreFigures { get }
   func close() async throws
 }
 extension Store {
+  public var figures: StoreFigures { StoreFigures() }
   @discardableResult
   public func writeAlone<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T { try await write(body) }
 }

@@ -46,6 +46,26 @@ public struct StoreState: Sendable {
 }
 
 extension Jobs {
+  /// One kind's jobs that are not done.
+  public struct Line: Sendable, Equatable {
+    public let kind: String
+    public let counts: [Job.State: Int]
+    /// Since when the oldest waiting one is due; nil when none is due yet.
+    public let oldestDue: Moment?
+  }
+  /// By kind, in the order of their names.
+  public static func queue(at now: Moment, _ db: any Reader) throws -> [Line] {
+    var counts: [String: [Job.State: Int]] = [:]
+    var oldest: [String: Moment] = [:]
+    for row in try db.all(
+      "SELECT kind, state, count(*) AS n, min(run_at) AS at FROM job WHERE state IN ('waiting', 'running', 'dead') GROUP BY kind, state")
+    {
+      let (kind, state): (String, Job.State) = (try row.text("kind"), try row.choice("state"))
+      counts[kind, default: [:]][state] = try row.count("n")
+      if state == .waiting, let at = try row.optionalMoment("at"), at <= now { oldest[kind] = at }
+    }
+    return counts.map { Line(kind: $0, counts: $1, oldestDue: oldest[$0]) }.sorted { $0.kind < $1.kind }
+  }
   /// For the page of the system administrator: newest first, `before` being the last id already shown.
   public static func page(state: Job.State?, kind: String? = nil, before: Int64? = nil, limit: Int = 50, _ db: any Reader) throws -> [Job] {
     var conditions: [Query] = []

@@ -29,6 +29,10 @@ final class PostgresReaders: Sendable {
     self.logger = logger
   }
 
+  var pool: StoreFigures.Pool {
+    state.withLock { .init(most: most, open: $0.threads, idle: $0.idle, waiting: $0.waiting.count) }
+  }
+
   func add(_ work: @escaping Work) {
     let deadline = ContinuousClock.now.advanced(by: .milliseconds(patience.reconnect))
     let (accepted, start) = state.withLock { state in

@@ -88,6 +88,12 @@ public final class PostgresStore: Store {
   /// How many writes the last commits held, for the benchmark and the status page.
   public var commits: (commits: Int, writes: Int) { writer.counts }
 
+  public var figures: StoreFigures {
+    var out = writer.figures
+    out.pool = readers.pool
+    return out
+  }
+
   /// Finishes what was handed in, then ends the connections.
   public func close() async throws {
     readers.close()

@@ -36,6 +36,7 @@ final class PostgresWriter: Sendable {
     var closed = false
     var commits = 0
     var writes = 0
+    var sizes = CommitSizes()
   }
   private let state = Mutex(State())
   private let bell = DispatchSemaphore(value: 0)
@@ -54,6 +55,13 @@ final class PostgresWriter: Sendable {
     self.logger = logger
   }
   var counts: (commits: Int, writes: Int) { state.withLock { ($0.commits, $0.writes) } }
+  var figures: StoreFigures {
+    state.withLock { state in
+      var out = StoreFigures()
+      (out.commits, out.writes, out.sizes, out.waiting) = (state.commits, state.writes, state.sizes, state.waiting.count)
+      return out
+    }
+  }
 
   func add(_ write: PostgresWrite) {
     let deadline = ContinuousClock.now.advanced(by: .milliseconds(patience.reconnect))
@@ -187,6 +195,7 @@ final class PostgresWriter: Sendable {
     state.withLock { state in
       state.commits += 1
       state.writes += kept.count
+      state.sizes.add(kept.count)
     }
     return { for settle in settled { settle(nil) } }
   }

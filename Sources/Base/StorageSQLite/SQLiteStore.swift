@@ -68,6 +68,8 @@ public final class SQLiteStore: Store {
   /// How many writes the last commits held, for the benchmark and the status page.
   public var commits: (commits: Int, writes: Int) { queue.counts }
 
+  public var figures: StoreFigures { queue.figures }
+
   public func notify(_ channel: String, _ payload: String) async throws { board.tell(channel, payload) }
   public func listen(_ channel: String) -> AsyncStream<String> { board.listen(channel) }
 
@@ -114,11 +116,19 @@ final class CommitQueue: Sendable {
     var draining = false
     var commits = 0
     var writes = 0
+    var sizes = CommitSizes()
   }
   private let pool: DatabasePool
   private let state = Mutex(State())
   init(pool: DatabasePool) { self.pool = pool }
   var counts: (commits: Int, writes: Int) { state.withLock { ($0.commits, $0.writes) } }
+  var figures: StoreFigures {
+    state.withLock { state in
+      var out = StoreFigures()
+      (out.commits, out.writes, out.sizes, out.waiting) = (state.commits, state.writes, state.sizes, state.waiting.count)
+      return out
+    }
+  }
 
   /// Beyond this many a batch would keep the first caller waiting longer than a commit of its own.
   static let largestBatch = 256
@@ -150,6 +160,7 @@ final class CommitQueue: Sendable {
       state.waiting.removeFirst(batch.count)
       state.commits += 1
       state.writes += batch.count
+      state.sizes.add(batch.count)
       return batch
     }
   }

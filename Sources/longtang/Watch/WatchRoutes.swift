@@ -1,5 +1,6 @@
 import HTTPTypes
 import Kernel
+import StaffWeb
 import Storage
 import WebSupport
 
@@ -8,6 +9,11 @@ struct WatchRoutes: Sendable {
   let house: House
   let understander: LateUnderstander
   let watch: DoorWatch
+  /// Opens `/metrics`; without one it answers this machine alone.
+  let token: String?
+  /// Of the jobs that the program knows.
+  let kinds: [String]
+  let sizes: @Sendable () async throws -> MachineFacts.Sizes
 
   /// How long the store has to answer.
   static let patience = Duration.seconds(2)
@@ -20,6 +26,14 @@ struct WatchRoutes: Sendable {
       if missing.isEmpty { return Answer.text("ready\n") }
       return Answer.text("not ready: \(missing.map(\.rawValue).joined(separator: ", "))\n", .serviceUnavailable)
     }
+    book.get("/metrics", allow: .public) { visit in try await metrics(visit) }
+  }
+
+  /// - Returns: 404 for whoever may not know, as if there were nothing.
+  private func metrics(_ visit: Visit) async throws -> Answer {
+    guard token.map(visit.bears) ?? visit.isLocal else { throw Refusal(.missing, "door-missing", "没有这个页面，或者它不在您的办理范围内。") }
+    let text = await Metrics(self, at: visit.now).text()
+    return Answer.text(text).with(.contentType, "text/plain; version=0.0.4; charset=utf-8")
   }
 
   /// What keeps this process from taking requests.

@@ -9,6 +9,8 @@ public struct MachineFacts: Sendable {
   /// Key and value as configured; a secret says only whether it is set.
   public let configuration: [(key: String, value: String)]
   public let calendar: WorkCalendar
+  /// Since this process began.
+  public let uptime: @Sendable () -> Duration
   /// Bytes of the store's files and of the vault, as they are now.
   public let sizes: @Sendable () async throws -> Sizes
   public struct Sizes: Sendable {
@@ -21,13 +23,20 @@ public struct MachineFacts: Sendable {
   }
   public init(
     version: String, engine: String, configuration: [(key: String, value: String)], calendar: WorkCalendar,
-    sizes: @Sendable @escaping () async throws -> Sizes
+    uptime: @Sendable @escaping () -> Duration, sizes: @Sendable @escaping () async throws -> Sizes
   ) {
     self.version = version
     self.engine = engine
     self.configuration = configuration
     self.calendar = calendar
+    self.uptime = uptime
     self.sizes = sizes
+  }
+  /// "3 天 4 小时", "12 分钟"
+  static func span(_ duration: Duration) -> String {
+    let minutes = duration.components.seconds / 60
+    if minutes >= 1440 { return "\(minutes / 1440) 天 \(minutes % 1440 / 60) 小时" }
+    return minutes >= 60 ? "\(minutes / 60) 小时 \(minutes % 60) 分钟" : "\(minutes) 分钟"
   }
   /// "1.4 GB"
   static func size(_ bytes: Int64) -> String {

@@ -31,9 +31,10 @@ struct SystemPages: Sendable {
 
   private func state(_ visit: Visit) async throws -> Page {
     let now = visit.now
-    let state = try await house.store.read { db in try StoreState(at: now, db) }
+    let (state, check) = try await house.store.read { db in (try StoreState(at: now, db), try JournalCheck.last(db)) }
+    let figures = house.store.figures
     let sizes = try await machine.sizes()
-    let warnings = warnings(state, sizes, now)
+    let warnings = warnings(state, check, sizes, now)
     var page = visit.page("系统", active: "system", wide: true)
     let dead = state.jobs[.dead] ?? 0
     page.main = """
@@ -47,8 +48,9 @@ struct SystemPages: Sendable {
         .init("停下的作业", UI.grouped(dead), unit: "个", href: "/system/jobs?state=dead", note: dead > 0 ? "要人处理" : nil, tone: dead > 0 ? .danger : .neutral),
       ]))
       \(UI.section("程序", UI.facts([
-        ("版本", "\(machine.version)"), ("存储", "\(machine.engine)，结构 \(state.migrations) 步"),
-        ("后台作业", worker(state, now)), ("最近封存", state.lastSeal.map { "\(UI.day($0.day))，\(UI.number($0.entries, "条"))" } ?? "还没有"),
+        ("版本", "\(machine.version)，已运行 \(MachineFacts.span(machine.uptime()))"), ("存储", "\(machine.engine)，结构 \(state.migrations) 步"),
+        ("写入", "\(writes(figures))"),
+        ("后台作业", worker(state, now)), ("最近核验日志链", proof(check)), ("最近封存", state.lastSeal.map { "\(UI.day($0.day))，\(UI.number($0.entries, "条"))" } ?? "还没有"),
         ("数据", house.isDemonstration ? UI.tag("演示数据", .soon) : "正式"),
       ])))
       \(UI.section("节假日", holidays(now)))
@@ -62,7 +64,7 @@ struct SystemPages: Sendable {
     let title: String
     let body: HTML
   }
-  private func warnings(_ state: StoreState, _ sizes: MachineFacts.Sizes, _ now: Moment) -> [Warning] {
+  private func warnings(_ state: StoreState, _ check: JournalCheck.Result?, _ sizes: MachineFacts.Sizes, _ now: Moment) -> [Warning] {
     var out: [Warning] = []
     if state.workerIsLate(at: now) {
       out.append(
@@ -74,6 +76,12 @@ struct SystemPages: Sendable {
     }
     if let dead = state.jobs[.dead], dead > 0 {
       out.append(Warning(tone: .danger, title: "\(dead) 个作业多次失败，已停", body: UI.link("查看原因并重新执行", "/system/jobs?state=dead")))
+    }
+    if let check, !check.isWhole {
+      out.append(
+        Warning(
+          tone: .danger, title: "核验发现日志链有 \(check.faults) 处不符",
+          body: "核验时间 \(UI.time(check.at))。日志可能被改动或者损坏，请立即告知审计管理员，并保留现有备份不要覆盖。"))
     }
     if let free = sizes.free, free < 5 << 30 {
       out.append(Warning(tone: .danger, title: "磁盘剩余不足 5 GB", body: "照片和附件会写不进去，请尽快扩容或者清理。"))
@@ -90,6 +98,20 @@ struct SystemPages: Sendable {
         Warning(tone: .soon, title: "还没有 \(year + 1) 年的节假日安排", body: "国务院办公厅一般在十一月公布。跨年的时限先按周末推算，并在页面上注明；公布后请更新 Data/holidays/china.json。"))
     }
     return out
+  }
+  /// Since the start of this process.
+  private func writes(_ figures: StoreFigures) -> String {
+    guard figures.commits > 0 else { return "启动以来还没有写入" }
+    var out = "启动以来 \(UI.grouped(figures.writes)) 次，合并为 \(UI.grouped(figures.commits)) 次落盘"
+    if figures.waiting > 0 { out += "，正在等待 \(figures.waiting) 次" }
+    if figures.slow > 0 { out += "；慢语句 \(UI.grouped(figures.slow)) 条，见运行日志" }
+    if let pool = figures.pool { out += "；读连接 \(pool.open - pool.idle) 个在用，共 \(pool.open) 个，最多 \(pool.most) 个" }
+    return out
+  }
+  private func proof(_ check: JournalCheck.Result?) -> HTML {
+    guard let check else { return "还没有核验过，由审计管理员在“日志”页发起" }
+    return
+      "\(check.isWhole ? UI.tag("完整", .good) : UI.tag("\(check.faults) 处不符", .danger)) <small>\(UI.time(check.at))，\(UI.number(check.entries, "条"))</small>"
   }
   private func worker(_ state: StoreState, _ now: Moment) -> HTML {
     guard let beat = state.heartbeat else { return UI.tag("没有心跳", .danger) }
@@ -212,6 +234,8 @@ enum ConfigWords {
     case "limits.rate": "访问频次限制"
     case "session.idle": "不操作自动退出（分）"
     case "session.longest": "登录最长（小时）"
+    case "metrics.token": "监控令牌"
+    case "log.slow": "慢语句（毫秒）"
     case "log.level": "运行日志级别"
     case "files.data": "数据文件夹"
     case "files.assets": "页面文件夹"

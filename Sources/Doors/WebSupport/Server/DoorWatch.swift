@@ -5,7 +5,10 @@ public final class DoorWatch: Sendable {
   private let closing = Atomic<Bool>(false)
   private let inside = Atomic<Int>(0)
   public let requests = RequestFigures()
+  private let began = ContinuousClock.now
   public init() {}
+
+  public var uptime: Duration { began.duration(to: .now) }
 
   /// Every answer from now on asks the other side to use a new connection next time, which leads it elsewhere; requests are still served.
   public func beginDraining() { closing.store(true, ordering: .releasing) }
@@ -24,7 +27,8 @@ public final class RequestFigures: Sendable {
   public static let bounds: [Double] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
   public static let statuses = [200, 201, 204, 206, 303, 304, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503]
   static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
-  static let other = "other"
+  /// The label of whatever is in no list.
+  public static let other = "other"
 
   private struct Key: Hashable {
     let pattern: String
@@ -35,20 +39,23 @@ public final class RequestFigures: Sendable {
     var answers = [UInt64](repeating: 0, count: RequestFigures.statuses.count + 1)
     var buckets = [UInt64](repeating: 0, count: RequestFigures.bounds.count)
     var seconds = 0.0
+    mutating func add(_ answer: Int, _ bucket: Int?, _ spent: Double) {
+      answers[answer] += 1
+      if let bucket { buckets[bucket] += 1 }
+      seconds += spent
+    }
   }
   private let rows = Mutex<[Key: Row]>([:])
   public init() {}
 
   /// - Parameter pattern: of the route, never the path; nil for a path that is nobody's.
   public func count(_ pattern: String?, _ method: String, _ status: Int, seconds: Double) {
-    let key = Key(pattern: pattern ?? Self.other, method: Self.methods.firstIndex(of: method) ?? Self.methods.count)
+    // The router says "NotFound" for a path that is nobody's.
+    let known = pattern.flatMap { $0.hasPrefix("/") ? $0 : nil }
+    let key = Key(pattern: known ?? Self.other, method: Self.methods.firstIndex(of: method) ?? Self.methods.count)
     let answer = Self.statuses.firstIndex(of: status) ?? Self.statuses.count
     let bucket = Self.bounds.firstIndex { seconds <= $0 }
-    rows.withLock { rows in
-      rows[key, default: Row()].answers[answer] += 1
-      rows[key, default: Row()].seconds += seconds
-      if let bucket { rows[key, default: Row()].buckets[bucket] += 1 }
-    }
+    rows.withLock { $0[key, default: Row()].add(answer, bucket, seconds) }
   }
 
   /// One route and method, as it stands now.

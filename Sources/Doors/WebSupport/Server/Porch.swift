@@ -66,7 +66,8 @@ struct Porch: RouterMiddleware {
     if request.method == .head { response = response.createHeadResponse() }
     let spent = clock.duration(to: .now)
     site.watch.requests.count(
-      context.endpointPath, request.method.rawValue, response.status.code, seconds: Double(spent.components.seconds)
+      context.endpointPath, request.method.rawValue, response.status.code,
+      seconds: Double(spent.components.seconds)
         + Double(spent.components.attoseconds) / 1e18)
     log(request, context, response, spent)
     return response

@@ -57,6 +57,20 @@ public struct Visit: Sendable {
   public var anybody: Person? { signedIn?.person ?? program }
   public var agent: String { headers[.userAgent] ?? "" }
 
+  /// Asked by a program on this machine itself. Whatever came through a proxy did not, even when the proxy runs here.
+  public var isLocal: Bool {
+    guard Self.loopback.contains(where: { $0.contains(peer) }) else { return false }
+    return Self.proxyTraces.allSatisfy { headers[$0] == nil }
+  }
+  private static let loopback = ["127.0.0.0/8", "::1"].compactMap { AddressRange($0) }
+  private static let proxyTraces: [HTTPField.Name] =
+    [.forwardedFor] + ["Forwarded", "X-Real-IP", "X-Forwarded-Proto", "X-Forwarded-Host", "Via"].compactMap { HTTPField.Name($0) }
+  /// Whether the request carries this bearer token.
+  public func bears(_ token: String) -> Bool {
+    guard let header = headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return false }
+    return Secrets.same(header.dropFirst(7).trimmingCharacters(in: .whitespaces), token)
+  }
+
   // MARK: What was asked
 
   /// A parameter of the path, decoded.
