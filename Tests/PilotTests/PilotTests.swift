@@ -63,6 +63,18 @@ import Testing
     #expect(!city.receipts.isEmpty)
   }
 
+  /// Who is told to sign in first must not find an empty page.
+  @Test func theFirstLogInsHaveWork() async throws {
+    let (house, city) = try await Self.plant()
+    let officer = try #require(city.lively.first?.login)
+    let open = try await house.store.read { db in
+      try db.number("SELECT count(*) AS n FROM matter m JOIN account a ON a.id = m.officer_id WHERE m.open = 1 AND a.login = \(officer)")
+    }
+    #expect(open > 0)
+    #expect(city.lively.map(\.login).allSatisfy { login in city.accounts.contains { $0.login == login } })
+    #expect(city.summary.contains("  \(officer)"))
+  }
+
   @Test func manyReportsOfOneFlatAreOneMatter() async throws {
     let (house, _) = try await Self.plant()
     let most = try await house.store.read { db in

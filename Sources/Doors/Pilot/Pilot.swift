@@ -40,6 +40,8 @@ public enum Pilot {
     public var reports = 0
     public var matters = 0
     public var accounts: [Login] = []
+    /// Log-ins whose first page has work on it: the officer with most in hand, who leads that squad, who dispatches.
+    public var lively: [(login: String, about: String)] = []
     /// Receipt codes of reports by the code page, newest first, with the state of their matters.
     public var receipts: [(code: String, about: String)] = []
     /// Public numbers of the seven compounds, for their code pages.
@@ -89,6 +91,7 @@ public enum Pilot {
       city.receipts = try await year.run(reports: size.driven)
       clock.set(now)
       try await PilotRest.settle(in: inside, now: now)
+      city.lively = try await inside.store.read { db in try lively(db) }
       (city.reports, city.matters) = try await inside.store.read { db in
         (Int(try db.number("SELECT count(*) AS n FROM report")), Int(try db.number("SELECT count(*) AS n FROM matter")))
       }
@@ -99,6 +102,28 @@ public enum Pilot {
       }
       return city
     }
+  }
+
+  private static func lively(_ db: any Reader) throws -> [(login: String, about: String)] {
+    guard
+      let officer = try db.first(
+        """
+        SELECT a.login, a.office_id, o.short, count(*) AS n FROM matter m JOIN account a ON a.id = m.officer_id JOIN office o ON o.id = a.office_id
+        WHERE m.open = 1 GROUP BY a.login, a.office_id, o.short ORDER BY n DESC, a.login LIMIT 1
+        """)
+    else { return [] }
+    let squad = try officer.text("short")
+    var found = [(try officer.text("login"), "执法队员，\(squad)，在办 \(try officer.int("n")) 件")]
+    let office = try officer.int("office_id")
+    let others: [(Role, Query, String)] = [
+      (.squadLeader, "office_id = \(office)", "，\(squad)"), (.dispatcher, "1 = 1", ""), (.firmUser, "1 = 1", ""),
+    ]
+    for (role, condition, unit) in others {
+      if let one = try db.first("SELECT login FROM account WHERE role = \(role) AND \(condition) ORDER BY id LIMIT 1") {
+        found.append((try one.text("login"), role.chinese + unit))
+      }
+    }
+    return found
   }
 
   /// Runs `body` in a house whose writes share commits and whose clock the simulation moves.

@@ -4,7 +4,12 @@ import People
 extension Pilot.City {
   /// What `make run` prints: who can sign in, and what a resident can open.
   public var summary: String {
-    var lines = ["演示城市：小区 \(compounds) 个，诉件 \(reports) 件，事项 \(matters) 件。", "演示账号，密码均为 \(Pilot.password)："]
+    var lines = ["演示城市：小区 \(compounds) 个，诉件 \(reports) 件，事项 \(matters) 件。"]
+    if !lively.isEmpty {
+      lines.append("先用这几个账号登录看看，密码 \(Pilot.password)：")
+      lines += lively.map { "  \($0.login.padding(18))\($0.about)" }
+    }
+    lines.append("全部演示账号，密码均为 \(Pilot.password)：")
     for role in Role.allCases {
       for one in accounts where one.role == role {
         lines.append("  \(one.login.padding(18))\(role.chinese)　\(one.name)\(one.unit.isEmpty ? "" : "（\(one.unit)）")")
