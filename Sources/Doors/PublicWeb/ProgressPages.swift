@@ -122,13 +122,7 @@ struct ProgressPages: Sendable {
   }
 
   private func addPhotos(_ visit: Visit) async throws -> any Answering {
-    let typed = try visit.path("code")
-    let progress: Progress
-    do { progress = try await matters.progress(receipt: typed) } catch let refusal as Refusal where refusal.kind == .missing {
-      return try unknown(visit, typed)
-    }
-    let code = Self.grouped(typed)
-    do {
+    try await sent(visit) { typed, progress in
       let sent = visit.files("photos").map(\.bytes).filter { !$0.isEmpty }
       if sent.isEmpty { throw Refusal(.invalid, "public-photos-missing", "请先拍照或者选择照片。", field: "photos") }
       // Nothing is kept of what will not be taken.
@@ -139,22 +133,12 @@ struct ProgressPages: Sendable {
       }
       let files = progress.closed ? [] : try await PhotoIntake(vault: visit.house.vault).keep(sent)
       let new = try await matters.addPhotos(receipt: typed, files: files)
-      return try visit.done("/progress/\(code)", saying: new == 0 ? "这些照片已经收到过" : "已收到 \(new) 张照片")
-    } catch let wrong as Refusals {
-      return visit.again(try page(visit, code, progress, FormErrors(wrong)))
-    } catch let wrong as Refusal where wrong.kind == .invalid {
-      return visit.again(try page(visit, code, progress, FormErrors(wrong)))
+      return new == 0 ? "这些照片已经收到过" : "已收到 \(new) 张照片"
     }
   }
 
   private func rate(_ visit: Visit) async throws -> any Answering {
-    let typed = try visit.path("code")
-    let progress: Progress
-    do { progress = try await matters.progress(receipt: typed) } catch let refusal as Refusal where refusal.kind == .missing {
-      return try unknown(visit, typed)
-    }
-    let code = Self.grouped(typed)
-    do {
+    try await sent(visit) { typed, _ in
       var wrong: [Refusal] = []
       let solved = visit.form["solved"]
       if solved != "yes" && solved != "no" { wrong.append(Refusal(.invalid, "public-solved-missing", "请选择问题是否解决。", field: "solved")) }
@@ -162,11 +146,24 @@ struct ProgressPages: Sendable {
       if satisfaction == nil { wrong.append(Refusal(.invalid, "public-rating-missing", "请选择是否满意。", field: "satisfaction")) }
       guard wrong.isEmpty, let satisfaction else { throw Refusals(wrong) }
       _ = try await matters.rate(receipt: typed, satisfaction: satisfaction, solved: solved == "yes", note: visit.form.text("note"))
+      return "已收到您的评价"
+    }
+  }
+
+  /// A form of the progress page: back to it with a word when it was taken, and with the fields marked when it was not.
+  private func sent(_ visit: Visit, _ take: (_ typed: String, Progress) async throws -> String) async throws -> any Answering {
+    let typed = try visit.path("code")
+    let progress: Progress
+    do { progress = try await matters.progress(receipt: typed) } catch let refusal as Refusal where refusal.kind == .missing {
+      return try unknown(visit, typed)
+    }
+    let code = Self.grouped(typed)
+    do {
+      return try visit.done("/progress/\(code)", saying: try await take(typed, progress))
     } catch let wrong as Refusals {
       return visit.again(try page(visit, code, progress, FormErrors(wrong)))
     } catch let wrong as Refusal where wrong.kind == .invalid {
       return visit.again(try page(visit, code, progress, FormErrors(wrong)))
     }
-    return try visit.done("/progress/\(code)", saying: "已收到您的评价")
   }
 }
