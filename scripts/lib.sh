@@ -24,8 +24,10 @@ step() {
   wait "$work" || status=$?
   if ((status != 0)); then
     echo "== $name failed ($status). The end of $log:" >&2
-    grep -aE 'error|✘|FAILED|Error|recorded an issue' "$log" | head -40 >&2 || true
     tail -40 "$log" >&2
+    # Last, because whoever keeps only the end of what was printed should find which test it was.
+    echo "== what failed:" >&2
+    { grep -aE 'recorded an issue|: error:|^FAILED|^ERROR|^E  ' "$log" || tail -5 "$log"; } | cut -c1-600 | head -20 >&2
     return "$status"
   fi
   echo "   $((SECONDS - began)) s"
