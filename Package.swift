@@ -98,6 +98,8 @@ let package = Package(
     room("Intake", ["Offices", "Compounds", "Catalogue", "Understanding", "Sheets", crypto]),
     /// the closed loop
     room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]),
+    /// the penalty case: the law's procedures as tables
+    room("Cases", ["Catalogue"], notes: ["README.md"]),
     // MARK: Doors
     /// views, sessions, policies, forms
     door(
@@ -134,8 +136,8 @@ let package = Package(
       dependencies: [
         "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "Backup", "StorageSQLite", "StoragePostgres", "Storage", "Kernel",
         "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Understanding", "ClockBook", hummingbird, nioCore,
-        log,
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Sheets", "Understanding", "ClockBook", "Workflow",
+        hummingbird, nioCore, log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -164,6 +166,7 @@ let package = Package(
         hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ], path: "Tests/DoorScene", swiftSettings: strict),
     tests("BackupTests", ["Backup", "Storage", "StorageSQLite", "Kernel"]),
+    tests("CasesTests", ["Cases", "Catalogue", "Kernel", "WorkCalendar", "Workflow"]),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("CompoundsTests", ["Compounds", "People", "Offices", "Sheets", "Storage", "Kernel", "TestHouse"]),
     tests(
@@ -182,8 +185,8 @@ let package = Package(
     tests(
       "LongtangTests",
       [
-        "longtang", "WebSupport", "People", "Offices", "Storage", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes,
-        nioCore, log,
+        "longtang", "WebSupport", "People", "Offices", "Catalogue", "WorkCalendar", "Storage", "Kernel", "TestHouse", hummingbird,
+        hummingbirdTesting, httpTypes, nioCore, log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     tests(

@@ -11,7 +11,8 @@ struct Longtang: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, InitCommand.self, DemoCommand.self, WorkCommand.self, MigrateCommand.self, AuditCommand.self, AccountCommand.self,
       ConfigCommand.self, ImportCommand.self, ExplainCommand.self, RoutesCommand.self, SchemaCommand.self, OpenAPICommand.self,
-      LabCommand.self, BenchCommand.self, BackupCommand.self, RestoreCommand.self, BackupKeyCommand.self,
+      LabCommand.self, LawCommand.self, WorkflowCommand.self, BenchCommand.self, BackupCommand.self, RestoreCommand.self,
+      BackupKeyCommand.self,
     ])
 
   static func main() async {

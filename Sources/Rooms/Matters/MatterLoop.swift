@@ -101,40 +101,40 @@ public enum MatterLoop {
 
   public static let mostReturns = 3
 
-  static let returnsLeft: @Sendable (MatterFacts) -> Refusal? = {
+  static let returnsLeft = Guard<MatterFacts>("退单不超过三次") {
     $0.returns < mostReturns ? nil : Refusal(.conflict, "matters-returned-thrice", "已退单三次，不能再退。请先接单办理，职责争议报区局协调（先办后议）。")
   }
-  static let foundMyself: @Sendable (MatterFacts) -> Refusal? = {
+  static let foundMyself = Guard<MatterFacts>("本人巡查发现") {
     $0.ownPatrol && $0.hasSquad ? nil : Refusal(.conflict, "matters-not-own-patrol", "只有本人巡查发现的事项可以直接接办，其他事项等派单后再接。")
   }
-  static let visited: @Sendable (MatterFacts) -> Refusal? = {
+  static let visited = Guard<MatterFacts>("有现场核查记录") {
     $0.hasVisit ? nil : Refusal(.conflict, "matters-not-visited", "还没有现场核查记录。上门无人、拒绝进入也请如实记一次。")
   }
-  static let found: @Sendable (MatterFacts) -> Refusal? = {
+  static let found = Guard<MatterFacts>("已作认定") {
     $0.hasFinding ? nil : Refusal(.conflict, "matters-no-finding", "请先作出事实认定和诉求认定。")
   }
-  static let everyoneContacted: @Sendable (MatterFacts) -> Refusal? = {
+  static let everyoneContacted = Guard<MatterFacts>("诉件都有先行联系记录") {
     $0.uncontacted == 0 ? nil : Refusal(.conflict, "matters-not-contacted", "还有 \($0.uncontacted) 件诉件没有先行联系记录；联系不上也请记录一次。")
   }
-  static let fourEyes: @Sendable (MatterFacts) -> Refusal? = {
+  static let fourEyes = Guard<MatterFacts>("审核人不是起草人") {
     $0.actorReplied ? Refusal(.forbidden, "matters-own-reply", "本人起草的答复须由其他中队领导审核。") : nil
   }
-  static let everyoneRevisited: @Sendable (MatterFacts) -> Refusal? = {
+  static let everyoneRevisited = Guard<MatterFacts>("诉件都有回访结果") {
     $0.unrevisited == 0 ? nil : Refusal(.conflict, "matters-not-revisited", "还有 \($0.unrevisited) 件诉件没有回访结果。")
   }
-  static let noDelayPending: @Sendable (MatterFacts) -> Refusal? = {
+  static let noDelayPending = Guard<MatterFacts>("没有待批的延期") {
     $0.pendingDelay ? Refusal(.conflict, "matters-delay-pending", "已有一份延期申请等待审批。") : nil
   }
-  static let delayPending: @Sendable (MatterFacts) -> Refusal? = {
+  static let delayPending = Guard<MatterFacts>("有待批的延期") {
     $0.pendingDelay ? nil : Refusal(.conflict, "matters-no-delay", "没有等待审批的延期申请。")
   }
-  static let notFlagged: @Sendable (MatterFacts) -> Refusal? = {
+  static let notFlagged = Guard<MatterFacts>("没有待复核的不合理诉求认定") {
     $0.unreasonable == .none || $0.unreasonable == .refused ? nil : Refusal(.conflict, "matters-flagged", "已提请认定，等待复核或已有结论。")
   }
-  static let flagged: @Sendable (MatterFacts) -> Refusal? = {
+  static let flagged = Guard<MatterFacts>("有待复核的不合理诉求认定") {
     $0.unreasonable == .asked ? nil : Refusal(.conflict, "matters-not-flagged", "没有等待复核的不合理诉求。")
   }
-  static let severalReports: @Sendable (MatterFacts) -> Refusal? = {
+  static let severalReports = Guard<MatterFacts>("有两件以上诉件") {
     $0.reports > 1 ? nil : Refusal(.conflict, "matters-single-report", "只有一件诉件，无需拆分。")
   }
 }
