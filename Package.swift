@@ -70,8 +70,10 @@ let package = Package(
       ["Storage", "Kernel", log, .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
     /// the store of an office with a database server: libpq, one thread for each connection
     base("StoragePostgres", ["Storage", "Kernel", "CPostgres", log]),
-    /// the embedded store and its files, carried away and brought back
-    base("Backup", ["Storage", "StorageSQLite", "Kernel", crypto]),
+    /// an office moved from one store to another: rows, references, search, files
+    base("Moving", ["Storage", "Kernel", crypto]),
+    /// a store and its files, carried away and brought back
+    base("Backup", ["Moving", "Storage", "StorageSQLite", "Kernel", crypto]),
     /// clocks as rows
     base("ClockBook", ["Kernel", "Storage", "WorkCalendar", crypto]),
     /// CSV and XLSX of real offices, in and out
@@ -134,7 +136,8 @@ let package = Package(
     .executableTarget(
       name: "longtang",
       dependencies: [
-        "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "Backup", "StorageSQLite", "StoragePostgres", "Storage", "Kernel",
+        "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "Backup", "Moving", "StorageSQLite", "StoragePostgres", "Storage",
+        "Kernel",
         "WorkCalendar",
         "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Sheets", "Understanding", "ClockBook", "Workflow",
         hummingbird, nioCore, log,
@@ -165,7 +168,7 @@ let package = Package(
         "TestHouse", "TestOffice", "WebSupport", "Matters", "Intake", "Compounds", "People", "Offices", "Pictures", "Storage", "Kernel",
         hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ], path: "Tests/DoorScene", swiftSettings: strict),
-    tests("BackupTests", ["Backup", "Storage", "StorageSQLite", "Kernel"]),
+    tests("BackupTests", ["Backup", "Moving", "Storage", "StorageSQLite", "Kernel", "TestHouse"]),
     tests("CasesTests", ["Cases", "Catalogue", "Kernel", "WorkCalendar", "Workflow"]),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("CompoundsTests", ["Compounds", "People", "Offices", "Sheets", "Storage", "Kernel", "TestHouse"]),
@@ -188,6 +191,12 @@ let package = Package(
         "longtang", "WebSupport", "People", "Offices", "Catalogue", "WorkCalendar", "Storage", "Kernel", "TestHouse", hummingbird,
         hummingbirdTesting, httpTypes, nioCore, log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    tests(
+      "MovingTests",
+      [
+        "Moving", "Backup", "Pilot", "Matters", "Intake", "People", "Compounds", "Offices", "ClockBook", "Storage", "StorageSQLite",
+        "StoragePostgres", "Kernel", "TestHouse",
       ]),
     tests(
       "MattersTests",

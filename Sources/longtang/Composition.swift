@@ -1,3 +1,4 @@
+import Backup
 import Catalogue
 import ClockBook
 import Compounds
@@ -7,6 +8,7 @@ import Intake
 import Kernel
 import Logging
 import Matters
+import Moving
 import Offices
 import People
 import PublicWeb
@@ -115,7 +117,7 @@ enum StoreFolder {
     switch config.database {
     case .sqlite: return FileManager.default.fileExists(atPath: file(config).path)
     case .postgres:
-      let store = try postgres(config)
+      let store = try postgres(config, use: .look)
       let isEmpty = try await store?.isEmpty() ?? true
       try await store?.close()
       return !isEmpty
@@ -128,24 +130,55 @@ enum StoreFolder {
     case .postgres(let target): "PostgreSQL（\(target)）"
     }
   }
-  private static func postgres(_ config: Config) throws -> PostgresStore? {
+  private static func postgres(_ config: Config, use: PostgresStore.Use = .work) throws -> PostgresStore? {
     guard case .postgres(let target) = config.database else { return nil }
+    return try PostgresStore(target, logger: logger(config), use: use)
+  }
+  static func logger(_ config: Config) -> Logger {
     var logger = Logger(label: "storage") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = config.logLevel
-    return try PostgresStore(target, logger: logger)
+    return logger
+  }
+  /// The store, opened to be backed up, whatever became of the office since.
+  static func backupSource(_ config: Config) throws -> (store: any Store, source: any BackupSource) {
+    if let store = try postgres(config, use: .look) {
+      return (store, RowSource(store, migrations: Composition.migrations, search: [ReportStore.search], now: Wall.now()))
+    }
+    let store = try SQLiteStore(path: file(config).path, readers: 1, cacheKilobytes: 2048, writerCacheKilobytes: 2048)
+    return (store, store)
+  }
+  /// To take back an office that was moved away.
+  static func evenIfMoved(_ config: Config) throws -> any Store {
+    if let store = try postgres(config, use: .look) { return store }
+    return try SQLiteStore(path: file(config).path, readers: 1, evenIfMoved: true)
+  }
+  /// Why nobody may work in this store; nil when they may.
+  /// - Parameter look: only to look at it, which a store that was left allows.
+  private static func closed(_ store: any Store, _ config: Config, look: Bool) async throws -> Refusal? {
+    let place = place(config)
+    return try await store.read { db in
+      if try StoreMarks.isHalfMoved(db) { return MoveRefusal.half(place) }
+      return look ? nil : try StoreMarks.movedTo(db).map { MoveRefusal.left(place, $0) }
+    }
   }
 
   static func open(_ config: Config, node: Int, migrate: Bool = true, watched: Bool = false) async throws -> House {
     try FileManager.default.createDirectory(
       at: config.store, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    var store: any Store = try postgres(config) ?? SQLiteStore(path: file(config).path)
-    if watched, config.slowStatement > 0 {
-      var logger = Logger(label: "storage") { StreamLogHandler.standardError(label: $0) }
-      logger.logLevel = config.logLevel
-      store = WatchedStore(store, threshold: .milliseconds(config.slowStatement), logger: logger)
-    }
+    var store: any Store = try postgres(config, use: migrate ? .work : .look) ?? SQLiteStore(path: file(config).path)
     let now = Wall.now
-    if migrate { try await Migrator.migrate(store, Composition.migrations, at: now()) }
+    do {
+      if let refusal = try await closed(store, config, look: !migrate) { throw refusal }
+      if watched { try await Waterline.check(config.store, place: place(config), store) }
+      if migrate { try await Migrator.migrate(store, Composition.migrations, at: now()) }
+    } catch {
+      try await store.close()
+      if case StorageError.moved(let mark) = error { throw MoveRefusal.left(place(config), mark) }
+      throw error
+    }
+    if watched, config.slowStatement > 0 {
+      store = WatchedStore(store, threshold: .milliseconds(config.slowStatement), logger: logger(config))
+    }
     let demonstration = try await store.read { db in try House.mark("demonstration", db) == "yes" }
     return House(
       store: store, vault: try FileVault(root: files(config)), seals: try SealRing(folder: config.keys),

@@ -261,5 +261,7 @@ enum Database: Sendable, CustomStringConvertible {
 
 struct ConfigProblems: Error, CustomStringConvertible {
   let all: [String]
+  /// Nothing but how the database is written.
+  var isDatabaseAlone: Bool { !all.isEmpty && all.allSatisfy { $0.hasPrefix("store.database：") || $0.hasPrefix("store.replica：") } }
   var description: String { "配置有 \(all.count) 处问题：\n" + all.map { "  - \($0)" }.joined(separator: "\n") }
 }

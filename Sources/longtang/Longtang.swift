@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Kernel
 import Logging
 
 @main
@@ -19,17 +18,11 @@ struct Longtang: AsyncParsableCommand {
     do {
       var command = try parseAsRoot()
       if var waiting = command as? any AsyncParsableCommand { try await waiting.run() } else { try command.run() }
-    } catch let refusal as Refusal {
-      Self.fail(refusal.message)
-    } catch let problems as ConfigProblems {
-      Self.fail(problems.description)
     } catch {
-      exit(withError: error)
+      guard let (sentence, code) = Exit.told(error) else { exit(withError: error) }
+      FileHandle.standardError.write(Data((sentence + "\n").utf8))
+      Foundation.exit(code)
     }
-  }
-  private static func fail(_ message: String) -> Never {
-    FileHandle.standardError.write(Data((message + "\n").utf8))
-    Foundation.exit(1)
   }
 }
 

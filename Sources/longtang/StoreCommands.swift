@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernel
+import Moving
 import Offices
 import People
 import Storage
@@ -39,18 +40,60 @@ struct InitCommand: AsyncParsableCommand {
 }
 
 struct MigrateCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "migrate", abstract: "把库升级到本程序的结构，并按机构文件补齐机构")
+  static let configuration = CommandConfiguration(
+    commandName: "migrate", abstract: "把库升级到本程序的结构；或者用 --from、--to 把整个机构搬到另一种库",
+    discussion: """
+      不带参数：升级结构，并按机构文件补齐机构。
+      --from sqlite:/srv/longtang --to 'postgres:host=… dbname=…'：服务照常运行，先复制，最后停写一小段时间逐行比对、核验日志和文件，
+      再把原库注明已迁走。中断后再运行一次会接着做。反方向同样。见 docs/operations.md“换库”。
+      """)
   @OptionGroup var common: Common
+  @Option(help: "从哪里：sqlite:数据目录，或 postgres:连接串") var from: String?
+  @Option(help: "到哪里：sqlite:数据目录，或 postgres:连接串；须是空的") var to: String?
+  @Option(help: "PostgreSQL 一侧的数据目录（文件在其中的 files）；不给时与另一侧相同") var files: String?
+  @Flag(help: "退回已经迁走的库：去掉“已迁走”的标记。新库里之后办理的不会回来") var reopen = false
+
+  func validate() throws {
+    if (from == nil) != (to == nil) { throw ValidationError("--from 与 --to 须同时给出。") }
+    if reopen, from != nil { throw ValidationError("--reopen 不能与 --from、--to 同时使用。") }
+  }
 
   func run() async throws {
     let config = try await common.load()
+    if let from, let to { return try await move(OfficeMove(from: from, to: to, files: files, config: config)) }
     guard try await StoreFolder.exists(config) else {
       throw Refusal(.missing, "longtang-no-store", "\(StoreFolder.place(config)) 中没有数据，请先运行 longtang init。")
     }
+    if reopen { return try await takeBack(config) }
     let house = try await StoreFolder.open(config, node: 3)
     let planted = try await OfficeSeeding.plant(try OfficesData(file: config.data.appending(path: "offices/shanghai.json")), in: house)
     try await house.store.close()
     print("库结构已是最新；机构新增 \(planted.added) 个，变更 \(planted.changed) 个。")
+  }
+
+  private func move(_ move: OfficeMove) async throws {
+    let meter = ProgressMeter()
+    defer { meter.end() }
+    let outcome = try await move.run(meter)
+    meter.end()
+    print("\(outcome.wasResumed ? "接着上次的进度，" : "")已从 \(move.from.place) 迁到 \(move.to.place)。")
+    print(outcome.chinese)
+    print("原库已注明迁走，内容没有改动，请保留到新库稳定为止。")
+    for line in move.next { print(line) }
+  }
+
+  private func takeBack(_ config: Config) async throws {
+    let store = try StoreFolder.evenIfMoved(config)
+    let (was, now) = (try await store.read { db in try StoreMarks.movedTo(db) }, Wall.now())
+    if was != nil {
+      let ids = IdentifierSource(node: 3)
+      try await store.write { db in
+        try StoreMarks.reopen(db)
+        try Journal.append("store-reopened", on: Subject("journal", 0), by: .system, at: now, ids: ids, db)
+      }
+    }
+    try await store.close()
+    print(was.map { "已退回 \(StoreFolder.place(config))（原标记：\($0)）。之后在新库办理的不在这里，请不要再用新库。" } ?? "这个库没有迁走，没有改动。")
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import Moving
 import Storage
 import StorageSQLite
 import Synchronization
@@ -46,12 +47,14 @@ final class BackupScene: Sendable {
   }
 
   @discardableResult
-  func back(up key: BackupKey? = nil, free: ((URL) -> Int64?)? = nil) throws -> BackupManifest {
+  func back(up key: BackupKey? = nil, free: (@Sendable (URL) -> Int64?)? = nil) throws -> BackupManifest {
     try BackupMaking(store: store, vault: vault, columns: Self.columns, program: "test", key: key, free: free)
       .make(at: backup, scratch: office, now: Self.now)
   }
   @discardableResult
-  func restore(_ key: BackupKey? = nil, migrations: [Migration] = migrations, free: ((URL) -> Int64?)? = nil) throws -> BackupManifest {
+  func restore(_ key: BackupKey? = nil, migrations: [Migration] = migrations, free: (@Sendable (URL) -> Int64?)? = nil) throws
+    -> BackupManifest
+  {
     try BackupRestoring(from: backup, key: key, migrations: migrations, columns: Self.columns, free: free).restore(
       to: again, store: again.appending(path: "store.sqlite"), vault: again.appending(path: "files"), keys: again.appending(path: "keys"))
   }

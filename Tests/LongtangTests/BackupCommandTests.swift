@@ -14,8 +14,8 @@ import Testing
     do {
       if var waiting = command as? any AsyncParsableCommand { try await waiting.run() } else { try command.run() }
       return 0
-    } catch let code as ExitCode {
-      return code.rawValue
+    } catch {
+      return Exit.told(error)?.code ?? 1
     }
   }
 

@@ -1,37 +1,32 @@
 import Crypto
 import Foundation
 import Kernel
+import Moving
 import Storage
 import StorageSQLite
 
-/// How far a long step is: bytes or files done and in all.
-public struct BackupProgress: Sendable {
-  public enum Stage: String, Sendable { case store, proof, files, check }
-  public var stage: Stage
-  public var done: Int64
-  public var total: Int64
-}
+public typealias BackupProgress = MoveProgress
 
-/// Makes a back-up of the embedded store and its files while the office works.
+/// Makes a back-up of a store and its files while the office works.
 ///
 /// The store is copied as it is at one moment, then every file that the copy refers to: files never change and lie in the vault before a
 /// row speaks of them, so they are all there. The folder bears the suffix `.incomplete` until everything in it has been read again and
 /// proven; only then it gets its name. The seal keys (ADR 0003) are no part of it.
-public struct BackupMaking {
-  let store: SQLiteStore
+public struct BackupMaking: Sendable {
+  let store: any BackupSource
   let vault: FileVault
   let columns: [FileColumn]
   let program: String
   let key: BackupKey?
-  let free: (URL) -> Int64?
-  let progress: (BackupProgress) -> Void
+  let free: @Sendable (URL) -> Int64?
+  let progress: @Sendable (BackupProgress) -> Void
 
   /// - Parameters:
   ///   - columns: every column that names a file.
   ///   - free: bytes that may still be written at a place.
   public init(
-    store: SQLiteStore, vault: FileVault, columns: [FileColumn], program: String, key: BackupKey?,
-    free: ((URL) -> Int64?)? = nil, progress: @escaping (BackupProgress) -> Void = { _ in }
+    store: any BackupSource, vault: FileVault, columns: [FileColumn], program: String, key: BackupKey?,
+    free: (@Sendable (URL) -> Int64?)? = nil, progress: @escaping @Sendable (BackupProgress) -> Void = { _ in }
   ) {
     self.store = store
     self.vault = vault
@@ -76,9 +71,7 @@ public struct BackupMaking {
   private func fill(_ folder: BackupFolder, _ plain: URL, _ now: Moment) throws -> BackupManifest {
     var bytes: Int64 = 0
     try BackupRefusal.translated(plain.path) {
-      try store.copy(to: plain.path) { done, total in
-        progress(BackupProgress(stage: .store, done: Int64(done), total: Int64(total)))
-      }
+      try store.copy(to: plain.path, progress: progress)
       bytes = (try FileManager.default.attributesOfItem(atPath: plain.path)[.size] as? NSNumber)?.int64Value ?? 0
     }
     progress(BackupProgress(stage: .proof, done: 0, total: 1))
@@ -97,20 +90,24 @@ public struct BackupMaking {
     } else {
       piece = try folder.cipher.read(plain, name: BackupFolder.store) { _ in }
     }
-    let manifest = BackupManifest(
+    var manifest = BackupManifest(
       program: program, at: now, facts: facts, store: piece, list: files.list, files: files.count, fileBytes: files.bytes, key: key?.id)
+    if !store.copiesSearch { manifest.format = BackupManifest.withoutSearch }
     try folder.write(manifest)
     return manifest
   }
 
   private func keepFiles(_ copy: SQLiteFile, _ folder: BackupFolder) throws -> (list: Piece, count: Int, bytes: Int64) {
-    let total = Int64(try ReferredFiles.count(columns, in: copy))
+    let tables = try copy.read { db in try StoreTables.all(db) }
+    let ask: (Query) throws -> [ResultRow] = { query in try copy.read { db in try db.all(query) } }
+    var total: Int64 = 0
+    try ReferredFiles.each(columns, in: tables, askNow: ask, { total += Int64($0.count) })
     var lost: [String] = []
     var lines = Data()
     var done: Int64 = 0
     var bytes: Int64 = 0
     var made: Set<URL> = []
-    try ReferredFiles.each(columns, in: copy) { names in
+    try ReferredFiles.each(columns, in: tables, askNow: ask) { names in
       for name in names {
         let content: Data
         do { content = try vault.bytes(name) } catch VaultError.missing {
@@ -168,7 +165,7 @@ public struct BackupMaking {
   }
   private func remove(_ file: URL) throws {
     // With the journal of one that was cut off: SQLite would roll the next copy back by it.
-    for path in [file.path, file.path + "-journal"] {
+    for path in ["", "-journal", "-wal", "-shm"].map({ file.path + $0 }) {
       guard unlink(path) == 0 || errno == ENOENT else { throw BackupRefusal.system(errno, path) }
     }
   }

@@ -5,8 +5,10 @@ import Storage
 
 /// What a back-up holds; written when everything else of it lies on the disk.
 public struct BackupManifest: Codable, Sendable, Equatable {
-  static let currentFormat = 1
-  public var format = BackupManifest.currentFormat
+  static let currentFormat = 2
+  /// Its store has empty search tables, to be filled when it is brought back: a program that does not know that must refuse it.
+  static let withoutSearch = 2
+  public var format = 1
   /// Version of the program that made it.
   public var program: String
   public var at: Moment
@@ -22,7 +24,7 @@ public struct BackupManifest: Codable, Sendable, Equatable {
 }
 
 /// The folder of one back-up: `manifest.json`, `manifest.check`, `store.sqlite`, `files.txt`, `files/ab/cd/…`.
-struct BackupFolder {
+struct BackupFolder: Sendable {
   let root: URL
   let cipher: PieceCipher
   static let store = "store.sqlite"

@@ -23,7 +23,7 @@ public enum BackupRefusal {
   static func changed(_ what: String) -> Refusal {
     Refusal(.conflict, altered, "备份被改动或已损坏：\(what)。请用另一份备份。")
   }
-  static func system(_ code: Int32, _ path: String) -> Refusal {
+  public static func system(_ code: Int32, _ path: String) -> Refusal {
     switch code {
     case ENOSPC, EDQUOT: noSpace(path)
     case EACCES, EPERM, EROFS: Refusal(.forbidden, permission, "没有权限读写 \(path)。请检查目录的属主和权限。")

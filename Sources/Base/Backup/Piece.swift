@@ -15,7 +15,7 @@ public struct Piece: Codable, Sendable, Equatable {
 /// Sealed, a part is `LTB1`, a salt of 16 bytes, and the text in chunks of 1 MiB, each under AES-256-GCM with its number as nonce and with
 /// the part's name and whether it is the last one as authenticated data: a chunk that is missing, doubled, moved within its part or to
 /// another one does not open. The key of each part is derived (HKDF-SHA256) from the key file and the salt, so no nonce is used twice.
-struct PieceCipher {
+struct PieceCipher: Sendable {
   static let magic = Data("LTB1".utf8)
   static let chunk = 1 << 20
   static let tag = 16

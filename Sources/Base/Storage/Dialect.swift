@@ -17,11 +17,11 @@ public enum Dialect: String, Sendable {
     }
   }
 
-  /// What a transaction that changes the schema says first: it may take longer than a page may.
-  var beforeMigration: [String] {
+  /// What a transaction says first that may take longer than a page may: one that changes the schema or carries a store away.
+  public var beforeLongWork: [String] {
     switch self {
     case .sqlite: []
-    case .postgres: ["SET LOCAL statement_timeout = 0"]
+    case .postgres: ["SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0"]
     }
   }
 

@@ -22,6 +22,11 @@ public struct FileVault: Sendable {
     try FileManager.default.createDirectory(at: root.appending(path: "incoming"), withIntermediateDirectories: true)
   }
 
+  /// Whether both are one folder.
+  public func isSame(as other: FileVault) -> Bool {
+    root.resolvingSymlinksInPath().standardizedFileURL.path == other.root.resolvingSymlinksInPath().standardizedFileURL.path
+  }
+
   public func keep(_ bytes: Data) throws -> StoredFile {
     let name = SHA256.hash(data: bytes).hex
     let file = StoredFile(sha256: name, size: bytes.count)

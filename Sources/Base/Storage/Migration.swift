@@ -24,20 +24,27 @@ public enum Migrator {
   }
 
   /// Brings a store up to the program's schema; refuses one that is newer.
-  public static func migrate(_ store: any Store, _ migrations: [Migration], at now: Moment) async throws {
+  /// - Parameter more: done in the same transaction.
+  public static func migrate(
+    _ store: any Store, _ migrations: [Migration], at now: Moment, more: @Sendable @escaping (any Writer) throws -> Void = { _ in }
+  ) async throws {
     try await store.write { db in
-      for statement in db.dialect.beforeMigration { try db.run("\(raw: statement)") }
+      for statement in db.dialect.beforeLongWork { try db.run("\(raw: statement)") }
       try db.run("\(raw: db.dialect.ddl(table))")
       let applied = try Self.applied(db)
       let unknown = applied.subtracting(migrations.map(\.id))
       guard unknown.isEmpty else { throw StorageError.tooNew(unknown.sorted()) }
       for migration in migrations where !applied.contains(migration.id) {
-        for statement in migration.statements { try db.run("\(raw: db.dialect.ddl(statement))") }
-        for name in migration.searchTables {
-          for statement in db.dialect.searchTable(name) { try db.run("\(raw: statement)") }
-        }
+        do { try apply(migration, db) } catch StorageError.other(let reason) { throw StorageError.migration(migration.id, reason) }
         try db.run("INSERT INTO migration (id, applied_at) VALUES (\(migration.id), \(now))")
       }
+      try more(db)
+    }
+  }
+  private static func apply(_ migration: Migration, _ db: any Writer) throws {
+    for statement in migration.statements { try db.run("\(raw: db.dialect.ddl(statement))") }
+    for name in migration.searchTables {
+      for statement in db.dialect.searchTable(name) { try db.run("\(raw: statement)") }
     }
   }
 }

@@ -16,6 +16,8 @@ public struct ResultRow: Sendable {
     self.columns = columns
     self.values = values
   }
+  /// All values, in the order of the columns.
+  public var cells: [SQLValue] { values }
   public func value(_ name: String) throws -> SQLValue {
     guard let i = columns.index(of: name) else { throw StorageError.decoding("no column \(name)") }
     return values[i]

@@ -19,9 +19,16 @@ extension Reader {
 public protocol Writer: Reader {
   /// - Returns: how many rows were changed.
   @discardableResult func run(_ query: Query) throws -> Int
+  /// Many rows of one table, as fast as the engine takes them.
+  func insert(_ rows: [[SQLValue]], into table: String, columns: [String]) throws
 }
 
 extension Writer {
+  public func insert(_ rows: [[SQLValue]], into table: String, columns: [String]) throws {
+    let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
+    for row in rows { try run("INSERT INTO \(raw: table) (\(raw: names)) VALUES (\(list: row))") }
+  }
+
   /// Runs a part that may fail without taking the rest of the transaction with it: a bad row of an import leaves no trace.
   public func attempt<T>(_ part: () throws -> T) throws -> T {
     try run("SAVEPOINT part")
@@ -59,6 +66,10 @@ public protocol Store: Sendable {
   func close() async throws
 }
 extension Store {
+  /// Ends what others still have open to a store that was left. An embedded store needs none of it: its mark is seen with every commit.
+  public func endOtherSessions() async throws {
+    if dialect == .postgres { try await write { db in try StoreMarks.endOtherSessions(db) } }
+  }
   public var figures: StoreFigures { StoreFigures() }
   @discardableResult
   public func writeAlone<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T { try await write(body) }
@@ -72,8 +83,14 @@ public enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The store could not be had in time.
   case busy
   case diskFull
+  /// The system or the server does not let this user.
+  case denied(String)
   /// The store was written by a newer program; holds the migrations this program does not know.
   case tooNew([String])
+  /// A step of the schema could not be carried out; nothing was changed.
+  case migration(String, String)
+  /// The office was moved elsewhere: whoever still asks here is told where to.
+  case moved(String)
   case decoding(String)
   case corrupted(String)
   case other(String)
@@ -84,7 +101,10 @@ public enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
     case .check(let what): "check: \(what)"
     case .busy: "busy"
     case .diskFull: "disk full"
+    case .denied(let what): "denied: \(what)"
     case .tooNew(let ids): "the store is newer than this program: \(ids.joined(separator: ", "))"
+    case .migration(let id, let reason): "step \(id) of the schema: \(reason)"
+    case .moved(let place): "moved to \(place)"
     case .decoding(let what): "decoding: \(what)"
     case .corrupted(let what): "corrupted: \(what)"
     case .other(let what): what

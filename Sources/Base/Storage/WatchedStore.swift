@@ -51,6 +51,9 @@ private struct WatchedWriter: Writer {
   var dialect: Dialect { db.dialect }
   func all(_ query: Query) throws -> [ResultRow] { try watch.time(query, id) { try db.all(query) } }
   @discardableResult func run(_ query: Query) throws -> Int { try watch.time(query, id) { try db.run(query) } }
+  func insert(_ rows: [[SQLValue]], into table: String, columns: [String]) throws {
+    try db.insert(rows, into: table, columns: columns)
+  }
 }
 
 private final class StatementWatch: Sendable {

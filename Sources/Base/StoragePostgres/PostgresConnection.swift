@@ -4,7 +4,7 @@ import Storage
 
 /// One connection of libpq. Belongs to one thread, which may block on it.
 final class PostgresConnection {
-  private let link: OpaquePointer
+  let link: OpaquePointer
   private var prepared: [String: String] = [:]
   private var count = 0
   /// BEGIN, SAVEPOINT and RELEASE that go out together with the next statement, to save their way there and back.
@@ -100,6 +100,21 @@ final class PostgresConnection {
   }
 
   // MARK: Statements
+
+  func startCopy(_ sql: String) throws {
+    let result = PQexec(link, joined(sql))
+    defer { PQclear(result) }
+    guard let result, PQresultStatus(result) == PGRES_COPY_IN else { throw reached(PostgresFailure(result: result, link: link)) }
+  }
+  func endCopy() throws {
+    guard PQputCopyEnd(link, nil) == 1 else { throw reached(PostgresFailure(result: nil, link: link)) }
+    var failure: PostgresFailure?
+    while let result = PQgetResult(link) {
+      if PQresultStatus(result) != PGRES_COMMAND_OK, failure == nil { failure = PostgresFailure(result: result, link: link) }
+      PQclear(result)
+    }
+    if let failure { throw reached(failure) }
+  }
 
   /// - Returns: nil for what goes out later.
   private func execute(_ query: Query) throws -> OpaquePointer? {
@@ -199,7 +214,7 @@ final class PostgresConnection {
     throw reached(failure)
   }
   /// The first reason counts; what follows only says that the transaction is over.
-  private func reached(_ failure: PostgresFailure) -> StorageError {
+  func reached(_ failure: PostgresFailure) -> StorageError {
     if failure.remedy != .none, undone == nil { undone = failure }
     return failure.error
   }
@@ -344,4 +359,7 @@ struct PostgresAccess: Writer {
   var dialect: Dialect { .postgres }
   func all(_ query: Query) throws -> [ResultRow] { try connection.all(query) }
   func run(_ query: Query) throws -> Int { try connection.run(query) }
+  func insert(_ rows: [[SQLValue]], into table: String, columns: [String]) throws {
+    try connection.copy(rows, into: table, columns: columns)
+  }
 }

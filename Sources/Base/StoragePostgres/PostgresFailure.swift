@@ -45,6 +45,7 @@ struct PostgresFailure: Error {
       forgetStatements = true
     case "55P03", "57014", "53300", "53200": self.init(.none, .busy)
     case "53100": self.init(.none, .diskFull)
+    case "42501": self.init(.none, .denied("PostgreSQL \(state): \(field("M"))"))
     case "XX001", "XX002": self.init(.none, .corrupted("PostgreSQL \(state)"))
     case "57P01", "57P02", "57P03", "57P05", "25P03", "25006": self.init(.reconnect, .busy)
     case _ where state.hasPrefix("08"): self.init(.reconnect, .busy)

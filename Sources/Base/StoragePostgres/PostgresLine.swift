@@ -8,12 +8,14 @@ final class PostgresLine {
   let target: PostgresTarget
   let patience: PostgresPatience
   let logger: Logger
+  private let left: LeftStore
   private var connection: PostgresConnection?
 
-  init(_ target: PostgresTarget, _ patience: PostgresPatience, _ logger: Logger) {
+  init(_ target: PostgresTarget, _ patience: PostgresPatience, _ logger: Logger, left: LeftStore = .isRefused) {
     self.target = target
     self.patience = patience
     self.logger = logger
+    self.left = left
   }
 
   /// A connection that looks alive. Tries again after 50 ms, doubled each time up to 2 s, until `deadline`.
@@ -24,8 +26,12 @@ final class PostgresLine {
     while true {
       do {
         let fresh = try PostgresConnection(target, patience)
+        // Whoever moves an office ends all sessions of the store it left; this is where they come back.
+        if left == .isRefused, let place = try StoreMarks.movedTo(PostgresAccess(connection: fresh)) { throw StorageError.moved(place) }
         connection = fresh
         return fresh
+      } catch StorageError.moved(let place) {
+        throw StorageError.moved(place)
       } catch {
         let reason = (error as? PostgresUnreachable)?.message ?? "\(error)"
         logger.warning("no connection to the database", metadata: ["database": "\(target)", "reason": "\(reason)"])
@@ -42,6 +48,14 @@ final class PostgresLine {
     connection?.rollBack()
     if let connection, connection.isLost || !connection.isIdle { self.connection = nil }
   }
+}
+
+/// What becomes of a store whose office was moved to another.
+package enum LeftStore: Sendable {
+  /// Nothing is read and nothing written.
+  case isRefused
+  /// It may be looked at: by proofs, back-ups and the move itself.
+  case isShown
 }
 
 /// Work that waits for a thread.

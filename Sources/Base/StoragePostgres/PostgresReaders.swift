@@ -21,10 +21,12 @@ final class PostgresReaders: Sendable {
   private let target: PostgresTarget
   private let patience: PostgresPatience
   private let logger: Logger
+  private let left: LeftStore
 
-  init(_ target: PostgresTarget, most: Int, _ patience: PostgresPatience, _ logger: Logger) {
+  init(_ target: PostgresTarget, most: Int, _ patience: PostgresPatience, _ logger: Logger, left: LeftStore) {
     self.target = target
     self.most = most
+    self.left = left
     self.patience = patience
     self.logger = logger
   }
@@ -62,7 +64,7 @@ final class PostgresReaders: Sendable {
   private func startThread() {
     gone.enter()
     let thread = Thread { [self] in
-      let line = PostgresLine(target, patience, logger)
+      let line = PostgresLine(target, patience, logger, left: left)
       while let next = take() { serve(next, line) }
       line.drop()
       gone.leave()

@@ -13,21 +13,32 @@ public final class PostgresStore: Store {
   private let readers: PostgresReaders
   private let writer: PostgresWriter
   private let bell: PostgresBell
+  private let target: PostgresTarget
+  private let patience: PostgresPatience
 
-  /// First half of the lock by which writers take turns; the schema's number is the second.
-  static let lockClass = 0x4C54
   static let oldestServer = 150_000
 
   /// - Parameter readers: connections that read, started as they are needed, beside the one that writes.
+  /// - Parameter use: what it is opened for.
   /// - Throws: `Refusal` with a sentence for the operator when the database cannot be used as it is.
   public init(
     _ target: PostgresTarget, readers: Int = 8, patience: PostgresPatience = PostgresPatience(),
-    logger: Logger = Logger(label: "storage.postgres")
+    logger: Logger = Logger(label: "storage.postgres"), use: Use = .work
   ) throws {
-    try Self.inspect(target, patience)
-    self.readers = PostgresReaders(target, most: readers, patience, logger)
-    writer = PostgresWriter(target, patience, logger)
+    if use != .replica { try Self.inspect(target, patience) }
+    let left: LeftStore = use == .look ? .isShown : .isRefused
+    self.readers = PostgresReaders(target, most: readers, patience, logger, left: left)
+    writer = PostgresWriter(target, patience, logger, left: left)
     bell = PostgresBell(target, patience, logger)
+    self.target = target
+    self.patience = patience
+  }
+  public enum Use: Sendable {
+    case work
+    /// Also a store whose office was moved elsewhere.
+    case look
+    /// A server that follows another one: it may be away at the start, and is looked at again and again by `ReplicaWatch`.
+    case replica
   }
   deinit {
     readers.close()

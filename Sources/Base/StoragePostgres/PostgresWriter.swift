@@ -44,15 +44,17 @@ final class PostgresWriter: Sendable {
   private let target: PostgresTarget
   private let patience: PostgresPatience
   private let logger: Logger
+  private let left: LeftStore
 
   /// The server keeps 64 savepoints of a transaction at hand; beyond, everybody's snapshots become dear.
   static let largestBatch = 48
   static let mostAttempts = 4
 
-  init(_ target: PostgresTarget, _ patience: PostgresPatience, _ logger: Logger) {
+  init(_ target: PostgresTarget, _ patience: PostgresPatience, _ logger: Logger, left: LeftStore) {
     self.target = target
     self.patience = patience
     self.logger = logger
+    self.left = left
   }
   var counts: (commits: Int, writes: Int) { state.withLock { ($0.commits, $0.writes) } }
   var figures: StoreFigures {
@@ -87,7 +89,7 @@ final class PostgresWriter: Sendable {
   private func startThread() {
     gone.enter()
     let thread = Thread { [self] in
-      let line = PostgresLine(target, patience, logger)
+      let line = PostgresLine(target, patience, logger, left: left)
       while let batch = take() {
         if !batch.isEmpty { commit(batch, line) }
       }
@@ -207,7 +209,7 @@ final class PostgresWriter: Sendable {
       let rows = try connection.simpleRows(
         """
         BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-        SELECT pg_advisory_xact_lock(\(PostgresStore.lockClass), current_schema()::regnamespace::oid::integer),
+        SELECT pg_advisory_xact_lock(\(Dialect.turnClass), current_schema()::regnamespace::oid::integer),
           pg_current_xact_id()::text AS number
         """)
       guard let number = try rows.first?.text("number") else { throw StorageError.decoding("no transaction number") }

@@ -38,6 +38,23 @@ struct SQLiteAccess: Writer {
     }
   }
 
+  func insert(_ rows: [[SQLValue]], into table: String, columns: [String]) throws {
+    let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
+    let places = [String](repeating: "?", count: columns.count).joined(separator: ", ")
+    do {
+      let statement = try db.cachedStatement(sql: "INSERT INTO \"\(table)\" (\(names)) VALUES (\(places))").sqliteStatement
+      defer { sqlite3_reset(statement) }
+      for row in rows {
+        guard row.count == columns.count else { throw StorageError.other("\(row.count) values for \(columns.count) columns") }
+        sqlite3_reset(statement)
+        for (index, value) in row.enumerated() where value.bind(to: statement, at: Int32(index + 1)) != SQLITE_OK { throw failure }
+        guard sqlite3_step(statement) == SQLITE_DONE else { throw failure }
+      }
+    } catch let error as DatabaseError {
+      throw storageError(error)
+    }
+  }
+
   private func prepare(_ query: Query) throws -> (SQLiteStatement, ResultColumns) {
     let (sql, values) = query.rendered { _ in "?" }
     do {
@@ -109,6 +126,10 @@ func storageError(_ error: DatabaseError) -> StorageError {
   switch error.resultCode {
   case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy
   case .SQLITE_FULL: return .diskFull
+  // The index of the write-ahead log could not be made as large as it has to be.
+  case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE: return .diskFull
+  case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+    return .denied("SQLite \(error.extendedResultCode.rawValue): \(message)")
   case .SQLITE_CORRUPT, .SQLITE_NOTADB: return .corrupted(message)
   default: return .other("SQLite \(error.extendedResultCode.rawValue): \(message)")
   }

@@ -13,7 +13,7 @@ extension SQLiteStore {
   /// meanwhile, in this process or another, neither waits nor shows in the copy.
   /// - Parameter progress: pages done and pages in all.
   /// - Returns: when the file has been synced to disk.
-  public func copy(to path: String, progress: @escaping (Int, Int) -> Void = { _, _ in }) throws {
+  public func copy(to path: String, pages progress: @escaping (Int, Int) -> Void = { _, _ in }) throws {
     do {
       let target = try DatabaseQueue(path: path)
       try target.writeWithoutTransaction { copy in
@@ -30,10 +30,7 @@ extension SQLiteStore {
     } catch let error as DatabaseError {
       throw storageError(error)
     }
-    let fd = open(path, O_RDONLY)
-    guard fd >= 0 else { throw StorageError.other("open: \(errno)") }
-    defer { _ = Foundation.close(fd) }
-    guard fsync(fd) == 0 else { throw StorageError.other("fsync: \(errno)") }
+    try SQLiteFile.sync(path)
   }
 }
 
@@ -60,4 +57,29 @@ public final class SQLiteFile: Sendable {
     }
   }
   public func close() throws { try queue.close() }
+
+  /// Changes a store that nobody has open, all at once.
+  public static func change(path: String, _ body: (any Writer) throws -> Void) throws {
+    do {
+      let queue = try DatabaseQueue(path: path)
+      try queue.write { db in try body(SQLiteAccess(db: db)) }
+      try queue.close()
+    } catch let error as DatabaseError { throw storageError(error) }
+    try sync(path)
+  }
+  /// Brings a store that nobody has open into one file without a log beside it, and syncs that to disk.
+  public static func settle(path: String) throws {
+    do {
+      let queue = try DatabaseQueue(path: path)
+      try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA journal_mode = DELETE") }
+      try queue.close()
+    } catch let error as DatabaseError { throw storageError(error) }
+    try sync(path)
+  }
+  static func sync(_ path: String) throws {
+    let fd = open(path, O_RDONLY)
+    guard fd >= 0 else { throw StorageError.other("open: \(errno)") }
+    defer { _ = Foundation.close(fd) }
+    guard fsync(fd) == 0 else { throw StorageError.other("fsync: \(errno)") }
+  }
 }

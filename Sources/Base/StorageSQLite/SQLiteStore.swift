@@ -18,14 +18,19 @@ public final class SQLiteStore: Store {
   /// - Parameter readers: connections that read beside the one that writes.
   /// - Parameter cacheKilobytes: page cache of each reading connection.
   /// - Parameter writerCacheKilobytes: of the one that writes, which touches the indexes of every compound and squad.
-  public init(path: String, readers: Int = 4, cacheKilobytes: Int = 32_768, writerCacheKilobytes: Int = 65_536) throws {
+  /// - Parameter references: whether references between tables are checked; not while a store is carried in, table by table.
+  /// - Parameter evenIfMoved: whether may be written into a store whose office was moved to another.
+  public init(
+    path: String, readers: Int = 4, cacheKilobytes: Int = 32_768, writerCacheKilobytes: Int = 65_536, references: Bool = true,
+    evenIfMoved: Bool = false
+  ) throws {
     var configuration = Configuration()
     configuration.maximumReaderCount = readers
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA cache_size = -\(cacheKilobytes)")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
-      try db.execute(sql: "PRAGMA foreign_keys = ON")
+      try db.execute(sql: "PRAGMA foreign_keys = \(references ? "ON" : "OFF")")
     }
     do {
       pool = try DatabasePool(path: path, configuration: configuration)
@@ -41,7 +46,7 @@ public final class SQLiteStore: Store {
     } catch let error as DatabaseError {
       throw storageError(error)
     }
-    queue = CommitQueue(pool: pool)
+    queue = CommitQueue(pool: pool, evenIfMoved: evenIfMoved)
   }
 
   public func read<T: Sendable>(_ body: @Sendable @escaping (any Storage.Reader) throws -> T) async throws -> T {
@@ -120,7 +125,11 @@ final class CommitQueue: Sendable {
   }
   private let pool: DatabasePool
   private let state = Mutex(State())
-  init(pool: DatabasePool) { self.pool = pool }
+  private let evenIfMoved: Bool
+  init(pool: DatabasePool, evenIfMoved: Bool) {
+    self.pool = pool
+    self.evenIfMoved = evenIfMoved
+  }
   var counts: (commits: Int, writes: Int) { state.withLock { ($0.commits, $0.writes) } }
   var figures: StoreFigures {
     state.withLock { state in
@@ -176,7 +185,7 @@ final class CommitQueue: Sendable {
   /// Together first: no write among them fails as a rule, and a savepoint for each would cost as much as a short write.
   private func commit(_ batch: [PendingWrite], _ db: Database) {
     do {
-      try db.beginTransaction(.immediate)
+      try begin(db)
       var settled: [Settle] = []
       do {
         for write in batch { settled.append(try write.run(db)) }
@@ -187,6 +196,7 @@ final class CommitQueue: Sendable {
       }
       end(settled, db)
     } catch {
+      rollBack(db)
       // Nothing of the batch has been told anything yet.
       for write in batch { write.refuse(Self.plain(error)) }
     }
@@ -197,7 +207,7 @@ final class CommitQueue: Sendable {
     var settled: [Settle] = []
     var begun = 0
     do {
-      try db.beginTransaction(.immediate)
+      try begin(db)
       for write in batch {
         try db.cachedStatement(sql: "SAVEPOINT one").execute()
         begun += 1
@@ -219,6 +229,12 @@ final class CommitQueue: Sendable {
     }
   }
 
+  /// Whoever had to wait while the office was moved away must not write into what it left.
+  private func begin(_ db: Database) throws {
+    try db.beginTransaction(.immediate)
+    guard !evenIfMoved, try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA user_version")) == StoreMarks.movedVersion else { return }
+    throw StorageError.moved(try StoreMarks.movedTo(SQLiteAccess(db: db)) ?? "")
+  }
   private func end(_ settled: [Settle], _ db: Database) {
     do {
       try db.commit()

@@ -125,6 +125,11 @@ public enum ReportStore {
     try Journal.append("report-received", on: Subject("report", id), by: actor, at: now, facts: facts, opening: true, ids: house.ids, db)
   }
 
+  /// Where the words of the search for reports come from, the same as `insert` writes.
+  public static let search = SearchSource("report_search", of: "report") { row in
+    "\(try row.text("no")) \(try row.optionalText("source_no") ?? "") \(try row.text("place_text")) \(try row.text("masked"))"
+  }
+
   /// The next number of the day, 流水号. Counted in the transaction that uses it, so that there is no gap and no double.
   public static func number(at now: Moment, _ db: any Writer) throws -> String {
     let day = now.day.iso

@@ -146,7 +146,7 @@ struct Gate: Sendable {
     case let refusals as Refusals: return try Failure.answer(refusals, to: visit)
     case let fast as TooFast:
       return try Failure.answer(fast.refusal, to: visit).with(.retryAfter, String(fast.seconds))
-    case StorageError.busy, StorageError.diskFull:
+    case StorageError.busy, StorageError.diskFull, StorageError.moved:
       logger.error("store not available", metadata: ["error": "\(error)"])
       return try Failure.answer(Refusal(.unavailable, "door-store", "系统忙，没有完成这次操作，请稍后再试。"), to: visit)
         .with(.retryAfter, "5")

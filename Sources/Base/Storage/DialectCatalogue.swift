@@ -1,0 +1,94 @@
+/// What the engines' catalogues say of the store's own shape: for carrying a store from one engine to the other.
+extension Dialect {
+  /// Tables that hold rows; of PostgreSQL not those that are forgotten at a restart anyway.
+  var tables: Query {
+    switch self {
+    case .sqlite:
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
+    case .postgres:
+      """
+      SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relpersistence = 'p' AND relnamespace = current_schema()::regnamespace
+      ORDER BY relname COLLATE "C"
+      """
+    }
+  }
+
+  /// Columns in their order, each with its place in the primary key: 1, 2 …, or 0.
+  func columns(of table: String) -> Query {
+    switch self {
+    case .sqlite: "SELECT name, pk AS place FROM pragma_table_info(\(table)) ORDER BY cid"
+    case .postgres:
+      """
+      SELECT a.attname AS name, COALESCE(array_position(i.indkey::smallint[], a.attnum), -1) + 1 AS place
+      FROM pg_attribute a LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
+      WHERE a.attrelid = to_regclass(quote_ident(\(table))) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+      """
+    }
+  }
+
+  /// Indexes that belong to no key or UNIQUE column, each with the statement that makes it anew.
+  public var indexes: Query {
+    switch self {
+    case .sqlite: "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+    case .postgres:
+      """
+      SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS sql FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+      WHERE c.relnamespace = current_schema()::regnamespace
+        AND NOT EXISTS (SELECT 1 FROM pg_constraint x WHERE x.conindid = i.indexrelid AND x.contype IN ('p', 'u', 'x'))
+      ORDER BY c.relname COLLATE "C"
+      """
+    }
+  }
+
+  /// References between tables that can be taken away and put back: name, table and definition. SQLite checks them by connection instead.
+  public var references: Query? {
+    switch self {
+    case .sqlite: nil
+    case .postgres:
+      """
+      SELECT x.conname AS name, c.relname AS holder, pg_get_constraintdef(x.oid) AS definition
+      FROM pg_constraint x JOIN pg_class c ON c.oid = x.conrelid
+      WHERE x.contype = 'f' AND c.relnamespace = current_schema()::regnamespace ORDER BY c.relname COLLATE "C", x.conname COLLATE "C"
+      """
+    }
+  }
+
+  /// Rows that refer to something that is not there, where the engine does not keep it from happening. A few of them.
+  public var looseReferences: Query? {
+    switch self {
+    case .sqlite: "SELECT \"table\" AS name, parent FROM pragma_foreign_key_check LIMIT 5"
+    case .postgres: nil
+    }
+  }
+
+  /// Whether there is a table of this name.
+  public func has(table: String) -> Query {
+    switch self {
+    case .sqlite: "SELECT name FROM sqlite_master WHERE type = 'table' AND name = \(table)"
+    case .postgres:
+      "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relname = \(table) AND relnamespace = current_schema()::regnamespace"
+    }
+  }
+
+  /// The columns of a search table and one row of it, for many rows at once.
+  func searchColumns() -> [String] {
+    switch self {
+    case .sqlite: ["rowid", "grams"]
+    case .postgres: ["id", "grams"]
+    }
+  }
+  func searchRow(id: Int64, tokens: [String]) -> [SQLValue] {
+    switch self {
+    case .sqlite: [.int(id), .text(tokens.joined(separator: " "))]
+    case .postgres: [.int(id), .text(Self.vector(tokens))]
+    }
+  }
+  /// Takes the tokens of a text away again.
+  func searchRemoval(_ table: String, id: Int64, tokens: [String]) -> Query {
+    switch self {
+    case .sqlite:
+      "INSERT INTO \(raw: table) (\(raw: table), rowid, grams) VALUES ('delete', \(id), \(tokens.joined(separator: " ")))"
+    case .postgres: "DELETE FROM \(raw: table) WHERE id = \(id)"
+    }
+  }
+}
