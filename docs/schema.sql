@@ -18,6 +18,15 @@ CREATE UNIQUE INDEX job_dedupe ON job (dedupe);
 -- house-001
 CREATE TABLE mark (name text PRIMARY KEY, value text NOT NULL);
 
+-- house-002
+CREATE TABLE node (number integer primary key, kind text NOT NULL, host text NOT NULL, pid bigint NOT NULL, version text NOT NULL,
+  steps text NOT NULL, keys text NOT NULL, holder text NOT NULL, leads bigint NOT NULL, started_at bigint NOT NULL,
+  seen_at bigint NOT NULL, left_at bigint, CHECK (kind IN ('serve', 'work', 'command')));
+
+-- house-003
+CREATE PASSING TABLE once (name text PRIMARY KEY, holder text NOT NULL, answer text, at bigint NOT NULL);
+CREATE INDEX once_at ON once (at);
+
 -- clocks-001
 CREATE TABLE clock_rule (id text PRIMARY KEY, spec text NOT NULL, created_at bigint NOT NULL);
 CREATE TABLE clock (id integer primary key, subject_kind text NOT NULL, subject_id bigint NOT NULL, kind text NOT NULL,

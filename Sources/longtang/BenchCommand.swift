@@ -36,7 +36,7 @@ struct BenchCommand: AsyncParsableCommand {
     guard try await !StoreFolder.exists(config) else {
       throw Refusal(.conflict, "longtang-not-empty", "\(StoreFolder.place(config)) 已有库，请换一个目录。")
     }
-    let first = try await StoreFolder.open(config, node: 9)
+    let first = try await StoreFolder.open(config, as: .command)
     let house = House(
       store: first.store, vault: first.vault, seals: first.seals, ids: first.ids, isDemonstration: true, now: first.now)
     let yard = try await PilotYard.plant(compounds: compounds, data: config.data, into: house)

@@ -32,6 +32,8 @@ struct Composition: Sendable {
   /// What `/system` shows of how the program was started; empty in tests.
   var configuration: [(key: String, value: String)] = []
   var folder: URL?
+  /// Held as long as the program runs.
+  var lock: StoreLock?
   let watch = DoorWatch()
   var metricsToken: String?
 
@@ -41,15 +43,17 @@ struct Composition: Sendable {
     + MattersMigrations.all
 
   /// Brings the store up to this program's schema and reads the law.
-  /// - Parameter node: different for each process that shares the store.
-  static func open(_ config: Config, node: Int) async throws -> Composition {
+  static func open(_ config: Config, as kind: Node.Kind) async throws -> Composition {
     guard try await StoreFolder.exists(config) else {
       throw Refusal(.missing, "longtang-no-store", "\(StoreFolder.place(config)) 中没有数据，请先运行 longtang init（正式）或 longtang demo（演示）。")
     }
-    let house = try await StoreFolder.open(config, node: node, watched: true)
+    // Whoever stays has an embedded store alone; a command that ends by itself may come beside.
+    let lock = kind == .command ? nil : try StoreLock.take(config, for: "longtang \(kind.rawValue)")
+    let house = try await StoreFolder.open(config, as: kind, watched: true)
     var composition = try await Composition(house, data: config.data, assets: config.assets)
     composition.configuration = config.shown
     composition.folder = config.store
+    composition.lock = lock
     composition.metricsToken = config.metricsToken
     return composition
   }
@@ -83,6 +87,13 @@ struct Composition: Sendable {
     CodeRoutes.register(&book)
     office.routes(&book)
     return book
+  }
+
+  /// For a program without doors: how it fares, and nothing else.
+  func watchRouter(_ site: Site, access: Logger) throws -> Router<DoorContext> {
+    var book = RouteBook()
+    watching.routes(&book)
+    return try book.router(site, logger: access)
   }
 
   var watching: WatchRoutes {
@@ -162,27 +173,63 @@ enum StoreFolder {
     }
   }
 
-  static func open(_ config: Config, node: Int, migrate: Bool = true, watched: Bool = false) async throws -> House {
-    try FileManager.default.createDirectory(
-      at: config.store, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    var store: any Store = try postgres(config, use: migrate ? .work : .look) ?? SQLiteStore(path: file(config).path)
+  /// Brings the store up to this program's schema and takes a place among the processes that share it, given back by `close()`.
+  /// - Parameter patient: contract steps are left for later while an older program lives; otherwise that is refused.
+  static func open(_ config: Config, as kind: Node.Kind, patient: Bool = true, watched: Bool = false) async throws -> House {
+    var store = try await opened(config, look: false, watched: watched)
     let now = Wall.now
+    let logger = logger(config)
+    let seals = try SealRing(folder: config.keys)
     do {
-      if let refusal = try await closed(store, config, look: !migrate) { throw refusal }
-      if watched { try await Waterline.check(config.store, place: place(config), store) }
-      if migrate { try await Migrator.migrate(store, Composition.migrations, at: now()) }
+      let outcome = try await Migrator.migrate(store, Composition.migrations, waits: patient, at: now())
+      if !outcome.waiting.isEmpty {
+        logger.notice("contract steps wait for older programs to go", metadata: ["steps": "\(outcome.waiting.joined(separator: " "))"])
+      }
+      let card = Nodes.Card(
+        kind: kind, version: Longtang.version, steps: Composition.migrations.map(\.id), keys: try seals.tag("which keys"))
+      let joined = try await JoinedStore(store, as: card, logger: logger, now: now)
+      store = joined
+      return try await house(store, config, seals: seals, ids: joined.membership.ids)
     } catch {
       try await store.close()
-      if case StorageError.moved(let mark) = error { throw MoveRefusal.left(place(config), mark) }
+      throw told(error, config)
+    }
+  }
+  /// As it is, to be looked at: nothing in it is changed, and whoever opens it so hands out no identifiers.
+  static func look(_ config: Config) async throws -> House {
+    let store = try await opened(config, look: true, watched: false)
+    do {
+      return try await house(store, config, seals: try SealRing(folder: config.keys), ids: IdentifierSource(node: Nodes.numbers.upperBound))
+    } catch {
+      try await store.close()
       throw error
+    }
+  }
+
+  private static func opened(_ config: Config, look: Bool, watched: Bool) async throws -> any Store {
+    try FileManager.default.createDirectory(
+      at: config.store, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    var store: any Store = try postgres(config, use: look ? .look : .work) ?? SQLiteStore(path: file(config).path)
+    do {
+      if let refusal = try await closed(store, config, look: look) { throw refusal }
+      if watched { try await Waterline.check(config.store, place: place(config), store) }
+    } catch {
+      try await store.close()
+      throw told(error, config)
     }
     if watched, config.slowStatement > 0 {
       store = WatchedStore(store, threshold: .milliseconds(config.slowStatement), logger: logger(config))
     }
+    return store
+  }
+  private static func told(_ error: any Error, _ config: Config) -> any Error {
+    if case StorageError.moved(let mark) = error { return MoveRefusal.left(place(config), mark) }
+    return error
+  }
+  private static func house(_ store: any Store, _ config: Config, seals: SealRing, ids: IdentifierSource) async throws -> House {
     let demonstration = try await store.read { db in try House.mark("demonstration", db) == "yes" }
     return House(
-      store: store, vault: try FileVault(root: files(config)), seals: try SealRing(folder: config.keys),
-      ids: IdentifierSource(node: node), isDemonstration: demonstration, now: now)
+      store: store, vault: try FileVault(root: files(config)), seals: seals, ids: ids, isDemonstration: demonstration, now: Wall.now)
   }
 }
 

@@ -19,6 +19,7 @@ import WebSupport
 /// | `tls.certificate`, `tls.key` | PEM files, when no proxy stands before the program | none |
 /// | `proxies` | addresses or networks whose `X-Forwarded-For` is believed | none |
 /// | `drain.pause` | seconds between `/ready` saying no and the door closing, 0 to 120: what the proxy needs to notice | `5` with `proxies`, else `0` |
+/// | `work.port` | where `longtang work` answers `/health`, `/ready` and `/metrics`, on `listen.host` | nowhere |
 /// | `limits.rate` | `on`, or `off` for measuring | `on` |
 /// | `session.idle` | minutes without a request after which somebody is signed out, 5 to 240 | `30` |
 /// | `session.longest` | hours after which a session ends in any case, 1 to 24 | `12` |
@@ -38,6 +39,8 @@ struct Config: Sendable {
   var proxies: [AddressRange]
   /// Seconds.
   var drainPause: Int
+  /// Of `longtang work`; nil when it answers nobody.
+  var workPort: Int?
   var rateLimits: Bool
   var sessions: SessionLengths
   var metricsToken: String?
@@ -53,7 +56,7 @@ struct Config: Sendable {
 
   static let keys = [
     "store.folder", "store.database", "store.keys", "listen.host", "listen.port", "public.url", "tls.certificate", "tls.key", "proxies",
-    "drain.pause", "limits.rate",
+    "drain.pause", "work.port", "limits.rate",
     "session.idle", "session.longest", "metrics.token", "log.slow", "log.level", "files.data", "files.assets",
   ]
   /// Shown as set or not, never as they are.
@@ -155,6 +158,11 @@ struct Config: Sendable {
       problems.append("\(key)：应为 \(range.lowerBound) 到 \(range.upperBound) 的整数")
       return otherwise
     }
+    workPort = nil
+    if text("work.port") != nil || reader.int(forKey: "work.port") != nil {
+      workPort = number("work.port", in: 1...65535, otherwise: 1)
+      if workPort == port, port != 0 { problems.append("work.port：不能与 listen.port 相同") }
+    }
     drainPause = number("drain.pause", in: 0...120, otherwise: proxies.isEmpty ? 0 : 5)
     slowStatement = number("log.slow", in: 0...60_000, otherwise: 500)
     sessions = SessionLengths(
@@ -179,7 +187,7 @@ struct Config: Sendable {
       ("public.url", publicURL),
       ("tls.certificate", certificate?.path ?? ""), ("tls.key", key?.path ?? ""),
       ("proxies", proxies.map(\.description).joined(separator: ", ")), ("drain.pause", String(drainPause)),
-      ("limits.rate", rateLimits ? "on" : "off"),
+      ("work.port", workPort.map(String.init) ?? ""), ("limits.rate", rateLimits ? "on" : "off"),
       ("session.idle", String(sessions.idleMinutes)), ("session.longest", String(sessions.longestHours)),
       ("metrics.token", metricsToken ?? ""), ("log.slow", String(slowStatement)),
       ("log.level", logLevel.rawValue), ("files.data", data.path), ("files.assets", assets.path),

@@ -17,7 +17,7 @@ struct DemoCommand: AsyncParsableCommand {
   func run() async throws {
     let config = try await common.load()
     let opened = try await DemoStore.open(config)
-    defer { withExtendedLifetime(opened.lock) {} }
+    defer { withExtendedLifetime(opened) {} }
     let house = opened.house
     if opened.restarted { print("上次建立演示库时中断，未完成的内容已清除，现在重新建立。") }
     let start = ContinuousClock.now

@@ -11,6 +11,8 @@ enum DemoStore {
     let restarted: Bool
     /// Held as long as the city is being made.
     let lock: Lock
+    /// Nil while another program uses the store.
+    let alone: StoreLock?
   }
 
   /// Two that plant in one folder would each take the other's half for wreckage.
@@ -31,8 +33,18 @@ enum DemoStore {
     try FileManager.default.createDirectory(
       at: config.store, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let lock = try Lock(config.store.appending(path: "demo.lock"))
+    // While the program serves, the city can still be listed: it is planted only in a store that nobody uses.
+    let alone: StoreLock?
+    do { alone = try StoreLock.take(config, for: "longtang demo") } catch let refusal as Refusal {
+      let house = try await StoreFolder.look(config)
+      guard try await house.store.read({ db in try House.mark("pilot", db) != nil }) else {
+        try await house.store.close()
+        throw refusal
+      }
+      return Opened(house: house, restarted: false, lock: lock, alone: nil)
+    }
     var restarted = false
-    var store = try await StoreFolder.open(config, node: 3)
+    var store = try await StoreFolder.open(config, as: .command)
     if try await store.store.read(isUnfinished) {
       // Everything in it was made up by the program itself, and the keys stay: nothing is lost by beginning anew.
       try await store.store.close()
@@ -46,14 +58,14 @@ enum DemoStore {
         if FileManager.default.fileExists(atPath: file.path) { try FileManager.default.removeItem(at: file) }
       }
       restarted = true
-      store = try await StoreFolder.open(config, node: 3)
+      store = try await StoreFolder.open(config, as: .command)
     }
     // A store with nobody in it belongs to nobody yet.
     let empty = try await store.store.read { db in try db.number("SELECT count(*) AS n FROM account") } == 0
     return Opened(
       house: House(
         store: store.store, vault: store.vault, seals: store.seals, ids: store.ids, isDemonstration: empty || store.isDemonstration,
-        now: store.now), restarted: restarted, lock: lock)
+        now: store.now), restarted: restarted, lock: lock, alone: alone)
   }
 
   /// Marked as a demonstration from its first commit, as a city only by its last. A real office's store has neither mark.

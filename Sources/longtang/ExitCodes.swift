@@ -62,6 +62,15 @@ enum Exit {
       advice: "看提示中的步骤；从备份恢复，或联系开发单位"),
     Row(code: 26, reasons: [MoveRefusal.sessions, MoveRefusal.same], meaning: "迁移的两头不能这样配", advice: "按提示停止其他用户的进程，或改正 --from、--to"),
     Row(code: 27, reasons: ["storage-postgres-replica"], meaning: "store.replica 不是这个库的备机", advice: "连接主机的流复制备机，或去掉这一项"),
+    Row(
+      code: 28, reasons: [StoreLock.inUse], meaning: "嵌入式库正由另一个 `serve` 或 `work` 使用", advice: "停止它；要同时运行几个请改用 PostgreSQL"),
+    Row(
+      code: 29, reasons: [Nodes.contractWaits], meaning: "收缩库结构的步骤要等旧版本的程序停止",
+      advice: "按提示更换或停止旧程序，30 秒后再运行 `longtang migrate`"),
+    Row(
+      code: 30, reasons: ["storage-other-keys"], meaning: "这台主机的身份密钥和其他主机不同",
+      advice: "检查 `store.folder`、`store.keys` 的共享目录是否已挂载"),
+    Row(code: 31, reasons: ["storage-nodes-full"], meaning: "同时运行的程序已达 500 个", advice: "停止不用的"),
     Row(code: 64, reasons: [], meaning: "命令或参数写错", advice: "`longtang help` 查看用法"),
   ]
 

@@ -13,6 +13,8 @@ final class LateUnderstander: Understander {
     var inner: (any Understander)?
     var isMissing = false
     var waiting: [CheckedContinuation<Void, Never>] = []
+    /// Nil where no other server shares the store.
+    var neighbours: Neighbours?
   }
   private let state = Mutex(State())
 
@@ -24,6 +26,9 @@ final class LateUnderstander: Understander {
     }
     for one in waiting { one.resume() }
   }
+  /// Other servers hear of what is taken in here from now on.
+  func tell(_ neighbours: Neighbours) { state.withLock { $0.neighbours = neighbours } }
+  private var neighbours: Neighbours? { state.withLock { $0.neighbours } }
   /// Reports are read by people alone from now on.
   func giveUp() {
     state.withLock { $0.isMissing = true }
@@ -50,9 +55,15 @@ final class LateUnderstander: Understander {
   func similar(to report: NewReport, reading: Reading, at now: Moment) -> [SameAs] { inner.similar(to: report, reading: reading, at: now) }
   func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) {
     inner.remember(id, report, reading: reading, at: now)
+    if report.nature == .complaint { neighbours?.reported(id.raw) }
   }
-  func settled(_ reports: [Int64], open: Bool) { inner.settled(reports, open: open) }
+  func settled(_ reports: [Int64], open: Bool) {
+    inner.settled(reports, open: open)
+    neighbours?.settled(reports, open: open)
+  }
   func learn(words: String, place: String, from before: Reading, to after: Reading) {
+    // With neighbours every server, this one too, learns from the row.
+    if let neighbours { return neighbours.corrected() }
     inner.learn(words: words, place: place, from: before, to: after)
   }
 }
@@ -70,7 +81,7 @@ extension Composition {
   /// How far back a new report is compared with earlier ones: hours.
   static let repeatsReach = 400 * 24
   static let refillPiece = 2_000
-  /// How soon a compound that was added or changed is known to whoever reads reports.
+  /// How soon a compound that was added or changed is known to whoever reads reports, in an embedded store.
   static let followEvery = Duration.seconds(5)
 
   /// Away from the start: rules, compounds and corrections first, then earlier reports, newest first, while reports already come in.
@@ -86,16 +97,23 @@ extension Composition {
         let text = try TextUnderstander(
           catalogue: catalogue, rules: try String(contentsOf: folder.appending(path: "items.rules"), encoding: .utf8),
           examples: try String(contentsOf: folder.appending(path: "complaints.csv"), encoding: .utf8))
+        let since = house.now()
         try await house.store.read { db in try text.fill(from: db) }
+        let neighbours = following && house.store.dialect.isShared ? Neighbours(text, in: house, since: since, logger: logger) : nil
+        if let neighbours { late.tell(neighbours) }
         late.set(text)
         logger.notice("understanding ready", metadata: ["ms": "\(Int(clock.duration(to: .now) / .milliseconds(1)))"])
-        let oldest = IdentifierSource.floor(of: house.now().adding(hours: -Self.repeatsReach))
-        var next: Int64? = .max
-        while let before = next, before > oldest, !Task.isCancelled {
-          next = try await house.store.read { db in try text.refill(before: before, limit: Self.refillPiece, from: db) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          if let neighbours { group.addTask { await neighbours.run() } }
+          let oldest = IdentifierSource.floor(of: house.now().adding(hours: -Self.repeatsReach))
+          var next: Int64? = .max
+          while let before = next, before > oldest, !Task.isCancelled {
+            next = try await house.store.read { db in try text.refill(before: before, limit: Self.refillPiece, from: db) }
+          }
+          logger.notice("earlier reports known", metadata: ["ms": "\(Int(clock.duration(to: .now) / .milliseconds(1)))"])
+          if following, neighbours == nil { await Self.follow(text, house, logger) }
+          try await group.waitForAll()
         }
-        logger.notice("earlier reports known", metadata: ["ms": "\(Int(clock.duration(to: .now) / .milliseconds(1)))"])
-        if following { await Self.follow(text, house, logger) }
       } catch is CancellationError {
         // The program is ending.
         late.set(NoUnderstander())

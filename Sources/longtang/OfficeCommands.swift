@@ -22,8 +22,8 @@ struct ImportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let config = try await common.load()
-    let composition = try await Composition.open(config, node: 4)
-    composition.loadUnderstanding(config, common.logger("longtang", config))
+    let composition = try await Composition.open(config, as: .command)
+    let loading = composition.loadUnderstanding(config, common.logger("longtang", config), following: true)
     let login = login
     guard let person = try await composition.house.store.read({ db in try PersonStore.find(login: login, db) }) else {
       throw Refusal(.missing, "longtang-no-account", "没有账号 \(login)。")
@@ -37,6 +37,8 @@ struct ImportCommand: AsyncParsableCommand {
       try await reports(
         bytes, name, try ImportMapping(reading: try Data(contentsOf: path), file: path.lastPathComponent), person, composition)
     }
+    loading.cancel()
+    await loading.value
     try await composition.house.store.close()
   }
 
@@ -83,7 +85,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
   func run() async throws {
     let config = try await common.load()
-    let composition = try await Composition.open(config, node: 5)
+    let composition = try await Composition.open(config, as: .command)
     for line in try await composition.matters.explain(no) { print(line) }
     try await composition.house.store.close()
   }

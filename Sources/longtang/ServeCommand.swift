@@ -17,13 +17,13 @@ import WebSupport
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "serve", abstract: "启动网页、接口和后台作业")
   @OptionGroup var common: Common
-  @Flag(help: "只启动网页和接口，后台作业另由 longtang work 执行。")
+  @Flag(help: "只启动网页和接口，后台作业另由 longtang work 执行（仅限 PostgreSQL：嵌入式库只能由一个程序使用）。")
   var noWorker = false
 
   func run() async throws {
     let config = try await common.load()
     let logger = common.logger("longtang", config)
-    let composition = try await Composition.open(config, node: 1)
+    let composition = try await Composition.open(config, as: .serve)
     let loading = composition.loadUnderstanding(config, logger, following: true)
     let site = composition.site(
       publicURL: config.publicURL, proxies: config.proxies, limits: config.rateLimits ? .standard : .off, sessions: config.sessions)
@@ -39,6 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
         fflush(nil)
       }, logger: quiet)
     var services: [any Service] = [app]
+    services.append(RateExchanging(exchange: site.exchange, house: composition.house, logger: logger))
     if !noWorker { services.append(composition.worker(logger, sessions: config.sessions)) }
     // Services end from the last to the first: only after the pause the jobs, then the door.
     services.append(Draining(watch: composition.watch, pause: .seconds(config.drainPause), logger: logger))
@@ -47,12 +48,17 @@ struct ServeCommand: AsyncParsableCommand {
         configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
       ).run()
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      // It takes its leave: nobody shall look for a program that never began.
+      loading.cancel()
+      await loading.value
+      try await composition.house.store.close()
       throw Refusal(
         .conflict, "longtang-port-taken", "\(config.host):\(config.port) 已被占用，可能已有一个弄堂在运行；换一个端口请用 LONGTANG_LISTEN_PORT。")
     }
     loading.cancel()
     await loading.value
     try await composition.house.store.close()
+    withExtendedLifetime(composition.lock) {}
   }
 
   /// A connection that says nothing for a minute is closed, and headers have 16 kB, which is plenty for honest browsers.
@@ -71,23 +77,46 @@ struct ServeCommand: AsyncParsableCommand {
 }
 
 struct WorkCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "work", abstract: "只执行后台作业")
+  static let configuration = CommandConfiguration(
+    commandName: "work", abstract: "只执行后台作业；配置了 work.port 时在那里回答 /health、/ready 和 /metrics")
   @OptionGroup var common: Common
 
   func run() async throws {
     let config = try await common.load()
     let logger = common.logger("longtang", config)
-    let composition = try await Composition.open(config, node: 2)
+    let composition = try await Composition.open(config, as: .work)
     let loading = composition.loadUnderstanding(config, logger, following: true)
+    var quiet = logger
+    quiet.logLevel = max(.notice, config.logLevel)
+    var services: [any Service] = []
+    if let port = config.workPort {
+      services.append(
+        Application(
+          router: try composition.watchRouter(
+            composition.site(publicURL: config.publicURL, limits: .off), access: common.logger("access", config)),
+          configuration: .init(address: .hostname(config.host, port: port), serverName: nil), logger: quiet))
+    }
+    services += [
+      composition.worker(logger, sessions: config.sessions),
+      Draining(watch: composition.watch, pause: .zero, logger: logger),
+    ]
     print("后台作业已启动")
     fflush(nil)
-    try await ServiceGroup(
-      configuration: .init(
-        services: [composition.worker(logger, sessions: config.sessions)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    ).run()
+    do {
+      try await ServiceGroup(
+        configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+      ).run()
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      // It takes its leave: nobody shall look for a program that never began.
+      loading.cancel()
+      await loading.value
+      try await composition.house.store.close()
+      throw Refusal(.conflict, "longtang-port-taken", "work.port：\(config.host):\(config.workPort ?? 0) 已被占用，请换一个端口（LONGTANG_WORK_PORT）。")
+    }
     loading.cancel()
     await loading.value
     try await composition.house.store.close()
+    withExtendedLifetime(composition.lock) {}
   }
 }
 

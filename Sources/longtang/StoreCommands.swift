@@ -24,7 +24,7 @@ struct InitCommand: AsyncParsableCommand {
       throw Refusal(.conflict, "longtang-not-empty", "\(StoreFolder.place(config)) 中已有库，没有做任何改动。请换一个库（LONGTANG_STORE_DATABASE）。")
     }
     let data = try OfficesData(file: offices.map { URL(fileURLWithPath: $0) } ?? config.data.appending(path: "offices/shanghai.json"))
-    let house = try await StoreFolder.open(config, node: 3)
+    let house = try await StoreFolder.open(config, as: .command)
     let planted = try await OfficeSeeding.plant(data, in: house)
     let first = [
       NewAccount(login: "system", name: "系统管理员", role: .systemAdmin), NewAccount(login: "security", name: "安全管理员", role: .securityAdmin),
@@ -43,7 +43,7 @@ struct MigrateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "migrate", abstract: "把库升级到本程序的结构；或者用 --from、--to 把整个机构搬到另一种库",
     discussion: """
-      不带参数：升级结构，并按机构文件补齐机构。
+      不带参数：升级结构，并按机构文件补齐机构。收缩结构的步骤要等旧版本的程序全部停止，还有在运行的就不做任何改动。
       --from sqlite:/srv/longtang --to 'postgres:host=… dbname=…'：服务照常运行，先复制，最后停写一小段时间逐行比对、核验日志和文件，
       再把原库注明已迁走。中断后再运行一次会接着做。反方向同样。见 docs/operations.md“换库”。
       """)
@@ -65,7 +65,9 @@ struct MigrateCommand: AsyncParsableCommand {
       throw Refusal(.missing, "longtang-no-store", "\(StoreFolder.place(config)) 中没有数据，请先运行 longtang init。")
     }
     if reopen { return try await takeBack(config) }
-    let house = try await StoreFolder.open(config, node: 3)
+    let lock = try StoreLock.take(config, for: "longtang migrate")
+    defer { withExtendedLifetime(lock) {} }
+    let house = try await StoreFolder.open(config, as: .command, patient: false)
     let planted = try await OfficeSeeding.plant(try OfficesData(file: config.data.appending(path: "offices/shanghai.json")), in: house)
     try await house.store.close()
     print("库结构已是最新；机构新增 \(planted.added) 个，变更 \(planted.changed) 个。")
@@ -111,7 +113,7 @@ struct AuditCommand: AsyncParsableCommand {
         throw Refusal(.missing, "longtang-no-store", "\(StoreFolder.place(config)) 中没有数据。")
       }
       // As it is: a proof must not change what it proves.
-      let house = try await StoreFolder.open(config, node: 3, migrate: false)
+      let house = try await StoreFolder.look(config)
       let verdict = try await house.store.read { db in try Journal.verify(db) }
       try await house.store.close()
       print("日志 \(verdict.entries) 条，\(verdict.chains) 条链，封存 \(verdict.seals) 天。")
@@ -138,7 +140,7 @@ struct AccountCommand: AsyncParsableCommand {
       guard try await StoreFolder.exists(config) else {
         throw Refusal(.missing, "longtang-no-store", "\(StoreFolder.place(config)) 中没有数据。")
       }
-      let house = try await StoreFolder.open(config, node: 3, migrate: false)
+      let house = try await StoreFolder.look(config)
       var after: String?
       repeat {
         let last = after
@@ -186,7 +188,7 @@ extension Composition {
     config.store = folder
     config.database = .sqlite
     config.keys = folder.appending(path: "keys")
-    let house = try await StoreFolder.open(config, node: 4)
+    let house = try await StoreFolder.open(config, as: .command)
     defer {
       do { try FileManager.default.removeItem(at: folder) } catch { print("\(folder.path): \(error)") }
     }

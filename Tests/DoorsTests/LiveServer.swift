@@ -87,7 +87,7 @@ final class LiveServer: Sendable {
     return (process.terminationStatus, text)
   }
 
-  private static func freePort() throws -> Int {
+  static func freePort() throws -> Int {
     let fd = try SmallClient.socket()
     defer { close(fd) }
     var address = SmallClient.loopback(0)

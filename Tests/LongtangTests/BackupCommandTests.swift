@@ -24,7 +24,7 @@ import Testing
     defer { try? FileManager.default.removeItem(at: root) }
     func path(_ name: String) -> String { root.appending(path: name).path }
     let config = try await Config.load(file: nil, store: path("office"), environment: ConfigTests.files)
-    let house = try await StoreFolder.open(config, node: 1)
+    let house = try await StoreFolder.open(config, as: .command)
     let login = NewAccount(login: "security", name: "郑安全", role: .securityAdmin)
     _ = try await Accounts.plantFirst([login], in: house)
     let photo = try house.vault.keep(Data("photo".utf8))
@@ -45,7 +45,7 @@ import Testing
     #expect(try await run("restore", "--data", path("new"), "--from", path("b"), "--key-file", path("key")) == 0)
     #expect(try await run("restore", "--data", path("new"), "--from", path("b"), "--key-file", path("key")) == 5)
     let again = try await StoreFolder.open(
-      try await Config.load(file: nil, store: path("new"), environment: ConfigTests.files), node: 1)
+      try await Config.load(file: nil, store: path("new"), environment: ConfigTests.files), as: .command)
     #expect(try await again.store.read { db in try AccountStore.count(db) } == 1)
     #expect(try again.vault.bytes(photo.sha256) == Data("photo".utf8))
     try await again.store.close()

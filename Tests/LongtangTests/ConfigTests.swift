@@ -60,7 +60,13 @@ import Testing
       file: nil, environment: Self.files.merging(["LONGTANG_PROXIES": "10.0.0.1", "LONGTANG_METRICS_TOKEN": "geheim-geheim-geheim"]) { $1 })
     #expect(set.drainPause == 5 && set.metricsToken == "geheim-geheim-geheim")
     #expect(!set.table.contains("geheim") && !set.shown.contains { $0.value.contains("geheim") })
-    for wrong in [["LONGTANG_METRICS_TOKEN": "short"], ["LONGTANG_DRAIN_PAUSE": "121"], ["LONGTANG_LOG_SLOW": "-1"]] {
+    #expect(set.workPort == nil)
+    let worker = try await Config.load(file: nil, environment: Self.files.merging(["LONGTANG_WORK_PORT": "9102"]) { $1 })
+    #expect(worker.workPort == 9102)
+    for wrong in [
+      ["LONGTANG_METRICS_TOKEN": "short"], ["LONGTANG_DRAIN_PAUSE": "121"], ["LONGTANG_LOG_SLOW": "-1"], ["LONGTANG_WORK_PORT": "0"],
+      ["LONGTANG_WORK_PORT": "8080"],
+    ] {
       await #expect(throws: ConfigProblems.self) { try await Config.load(file: nil, environment: Self.files.merging(wrong) { $1 }) }
     }
   }

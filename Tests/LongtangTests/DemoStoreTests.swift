@@ -47,7 +47,7 @@ import Testing
       let folder = folder()
       defer { try? FileManager.default.removeItem(at: folder) }
       let config = try await config(folder)
-      let house = try await StoreFolder.open(config, node: 1)
+      let house = try await StoreFolder.open(config, as: .command)
       if mark != nil {
         try await house.store.write { db in
           try House.setMark("demonstration", "yes", db)

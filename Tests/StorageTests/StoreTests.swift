@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func aNewerStoreIsRefused() async throws {
-    let house = try await TestHouse.make([Self.notes])
+    let house = try await TestHouse.make([Migration("test-001", kind: .contract, Self.notes.statements)])
     do {
       try await Migrator.migrate(house.store, House.migrations, at: TestClock.start)
       Issue.record("a store with an unknown migration was accepted")

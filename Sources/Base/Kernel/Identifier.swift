@@ -22,11 +22,17 @@ public struct Identifier<Record>: Hashable, Comparable, Sendable, Codable, Custo
 
 /// Hands out identifiers that never repeat within a node and grow with time.
 public final class IdentifierSource: Sendable {
-  private let node: Int64
-  private let last = Mutex<Int64>(0)
+  private struct State {
+    var node: Int64
+    var last: Int64 = 0
+  }
+  private let state: Mutex<State>
   static let epoch: Int64 = 1_577_836_800_000
   /// - Parameter node: 0..<512, different for each process that shares a store.
-  public init(node: Int) { self.node = Int64(node & 511) }
+  public init(node: Int) { state = Mutex(State(node: Int64(node & 511))) }
+  public var node: Int { state.withLock { Int($0.node) } }
+  /// From here on under another number: the old one is somebody else's now.
+  public func move(to node: Int) { state.withLock { $0.node = Int64(node & 511) } }
   /// The least identifier of `moment`: every one handed out earlier is smaller.
   public static func floor(of moment: Moment) -> Int64 { max(0, moment.milliseconds - epoch) << 21 }
   /// When an identifier was handed out, to the millisecond.
@@ -34,9 +40,9 @@ public final class IdentifierSource: Sendable {
   public func next<Record>(_: Record.Type = Record.self, at now: Moment) -> Identifier<Record> {
     let wanted = max(0, now.milliseconds - Self.epoch) << 12
     // The sequence runs on into the next millisecond when a burst or a clock stepped back asks for it.
-    let ticket = last.withLock { last in
-      last = max(last + 1, wanted)
-      return last
+    let (ticket, node) = state.withLock { state in
+      state.last = max(state.last + 1, wanted)
+      return (state.last, state.node)
     }
     return Identifier(((ticket >> 12) << 21) | (node << 12) | (ticket & 0xFFF))
   }

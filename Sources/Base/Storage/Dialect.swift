@@ -1,3 +1,5 @@
+import Kernel
+
 /// The few things in which the engines differ; everything else is one SQL text for both.
 ///
 /// Whatever needs a second text goes here, never into a room.
@@ -10,9 +12,11 @@ public enum Dialect: String, Sendable {
   /// database's own order may be that of a language.
   func ddl(_ statement: String) -> String {
     switch self {
-    case .sqlite: statement
+    case .sqlite: statement.replacing("CREATE PASSING TABLE", with: "CREATE TABLE")
     case .postgres:
-      statement.replacing("integer primary key", with: "bigint primary key").replacing(" blob", with: " bytea")
+      statement.replacing("CREATE PASSING TABLE", with: "CREATE UNLOGGED TABLE").replacing(
+        "integer primary key", with: "bigint primary key"
+      ).replacing(" blob", with: " bytea")
         .replacing(#/(\w) text\b/#) { "\($0.1) text COLLATE \"C\"" }
     }
   }
@@ -23,6 +27,57 @@ public enum Dialect: String, Sendable {
     case .sqlite: []
     case .postgres: ["SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0"]
     }
+  }
+  /// As above, for steps of the schema. Whoever waits for a table keeps all that come after it waiting: a step waits briefly and is
+  /// tried again.
+  var beforeMigration: [String] {
+    switch self {
+    case .sqlite: beforeLongWork
+    case .postgres: beforeLongWork + ["SET LOCAL lock_timeout = 3000"]
+    }
+  }
+
+  /// Whether other servers may stand on the same store.
+  public var isShared: Bool {
+    switch self {
+    case .sqlite: false
+    case .postgres: true
+    }
+  }
+
+  /// The present in milliseconds, by one clock for all who share the store: the server's own, or the only program's.
+  public func present(_ now: Moment) -> Query {
+    switch self {
+    case .sqlite: "\(now)"
+    case .postgres: "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
+    }
+  }
+
+  /// Ends a SELECT whose rows are to be changed: what others hold is left out instead of waited for.
+  public var skipLocked: Query {
+    switch self {
+    case .sqlite: ""
+    case .postgres: " FOR UPDATE SKIP LOCKED"
+    }
+  }
+
+  /// A row when the table has the column.
+  func column(_ name: String, of table: String) -> Query {
+    switch self {
+    case .sqlite: "SELECT name FROM pragma_table_info(\(table)) WHERE name = \(name)"
+    case .postgres:
+      "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = \(table) AND column_name = \(name)"
+    }
+  }
+
+  /// Tells all who listen on the database server, at the commit when within a transaction. Nil where there is no server.
+  ///
+  /// One channel of the server carries ours: their names need no quoting then.
+  package func notice(_ channel: String, _ payload: String) throws -> Query? {
+    guard self == .postgres else { return nil }
+    let message = channel + "\n" + payload
+    guard message.utf8.count < 8000 else { throw StorageError.other("a notice holds less than 8,000 bytes") }
+    return "SELECT pg_notify('longtang_' || (current_schema()::regnamespace::oid)::text, \(message))"
   }
 
   /// Rows of a file that share a commit. In the embedded store a row costs little and a commit much; over a line a row costs two dozen

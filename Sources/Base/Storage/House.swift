@@ -24,8 +24,10 @@ public struct House: Sendable {
   /// Journal, jobs and marks of the store itself come before any room's tables.
   public static let migrations = [
     Journal.migration, Jobs.migration,
-    Migration("house-001", ["CREATE TABLE mark (name text PRIMARY KEY, value text NOT NULL)"]),
+    Migration("house-001", ["CREATE TABLE mark (name text PRIMARY KEY, value text NOT NULL)"]), Nodes.migration, OnceBook.migration,
   ]
+  /// Tables about the processes of the moment: nothing that belongs to the office, and nothing to be carried elsewhere.
+  public static let passingTables = ["node", "once"]
   /// A lasting fact about this store, such as `demonstration = yes`.
   public static func mark(_ name: String, _ db: any Reader) throws -> String? {
     try db.first("SELECT value FROM mark WHERE name = \(name)")?.text("value")

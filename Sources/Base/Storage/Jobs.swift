@@ -53,37 +53,59 @@ public enum Jobs {
       """)
   }
 
-  /// Takes up to `limit` due jobs for `lease` milliseconds; a job whose holder died becomes due again when the lease ends.
-  public static func claim(kinds: [String], limit: Int, lease: Int64 = 300_000, at now: Moment, _ db: any Writer) throws -> [Job] {
+  /// Takes up to `limit` due jobs for `lease` milliseconds; a job whose holder died becomes due again when the lease ends. Stands by
+  /// itself, for `Store.writeBeside`: what another worker is just taking is passed over.
+  public static func claim(kinds: [String], limit: Int, lease: Int64 = lease, at now: Moment, _ db: any Writer) throws -> [Job] {
     try db.all(
       """
-      UPDATE job SET state = 'running', attempts = attempts + 1, lease_until = \(now.adding(milliseconds: lease)) WHERE id IN (
-        SELECT id FROM job WHERE kind IN (\(list: kinds)) AND ((state = 'waiting' AND run_at <= \(now)) OR (state = 'running' AND lease_until < \(now)))
-        ORDER BY run_at LIMIT \(limit)) RETURNING *
+      WITH due AS MATERIALIZED (SELECT id FROM job WHERE \(due(kinds, at: now)) ORDER BY run_at LIMIT \(limit)\(db.dialect.skipLocked))
+      UPDATE job SET state = 'running', attempts = attempts + 1, lease_until = \(now.adding(milliseconds: lease))
+      WHERE id IN (SELECT id FROM due) RETURNING *
       """
     ).map(job)
   }
+  /// Whether there is something to claim: a look costs less than a write that finds nothing.
+  public static func isDue(kinds: [String], at now: Moment, _ db: any Reader) throws -> Bool {
+    try db.exists("SELECT id FROM job WHERE \(due(kinds, at: now)) LIMIT 1")
+  }
+  private static func due(_ kinds: [String], at now: Moment) -> Query {
+    "kind IN (\(list: kinds)) AND ((state = 'waiting' AND run_at <= \(now)) OR (state = 'running' AND lease_until < \(now)))"
+  }
+  /// Milliseconds; renewed long before they are over as long as the worker lives.
+  public static let lease: Int64 = 300_000
 
   /// A long job says that it is still at it, so that nobody else takes it up.
-  public static func renew(_ id: Int64, lease: Int64 = 300_000, at now: Moment, _ db: any Writer) throws {
+  public static func renew(_ id: Int64, lease: Int64 = lease, at now: Moment, _ db: any Writer) throws {
     try db.run("UPDATE job SET lease_until = \(now.adding(milliseconds: lease)) WHERE id = \(id) AND state = 'running'")
   }
+  /// As above, by the worker that holds it.
+  /// - Returns: false when its lease had ended and another has taken the job up, or a person has put it aside.
+  public static func renew(_ job: Job, lease: Int64 = lease, at now: Moment, _ db: any Writer) throws -> Bool {
+    try db.run("UPDATE job SET lease_until = \(now.adding(milliseconds: lease)) WHERE \(held(job))") == 1
+  }
+  /// Each time a job is taken up it has one attempt more, so of two who think they hold it one is right.
+  private static func held(_ job: Job) -> Query { "id = \(job.id) AND state = 'running' AND attempts = \(job.attempts)" }
 
   public static func finish(_ id: Int64, at now: Moment, _ db: any Writer) throws {
     try db.run("UPDATE job SET state = 'done', finished_at = \(now), dedupe = NULL, lease_until = NULL WHERE id = \(id)")
+  }
+  /// As above, by the worker that holds it; without effect when another has taken it up.
+  public static func finish(_ job: Job, at now: Moment, _ db: any Writer) throws {
+    try db.run("UPDATE job SET state = 'done', finished_at = \(now), dedupe = NULL, lease_until = NULL WHERE \(held(job))")
   }
 
   /// Puts a failed job back with a growing pause (30 s doubled each time, at most an hour), or aside after `maxAttempts`.
   public static func fail(_ job: Job, error: String, at now: Moment, _ db: any Writer) throws {
     if job.attempts >= maxAttempts {
       try db.run(
-        "UPDATE job SET state = 'dead', last_error = \(error), finished_at = \(now), dedupe = NULL, lease_until = NULL WHERE id = \(job.id)"
-      )
+        "UPDATE job SET state = 'dead', last_error = \(error), finished_at = \(now), dedupe = NULL, lease_until = NULL WHERE \(held(job))")
     } else {
       let pause: Int64 = min(3_600_000, 30_000 << Int64(min(job.attempts, 10)))
       try db.run(
-        "UPDATE job SET state = 'waiting', last_error = \(error), run_at = \(now.adding(milliseconds: pause)), lease_until = NULL WHERE id = \(job.id)"
-      )
+        """
+        UPDATE job SET state = 'waiting', last_error = \(error), run_at = \(now.adding(milliseconds: pause)), lease_until = NULL
+        WHERE \(held(job))
+        """)
     }
   }
 

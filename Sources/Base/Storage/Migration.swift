@@ -2,50 +2,108 @@ import Kernel
 
 /// One numbered, forward-only step of the schema. Named room first: `matters-001`.
 ///
-/// Column types are `integer primary key`, `bigint`, `double precision`, `text`, `blob`; booleans are bigint 0/1.
+/// Column types are `integer primary key`, `bigint`, `double precision`, `text`, `blob`; booleans are bigint 0/1. `CREATE PASSING TABLE`
+/// makes a table whose rows may be lost with the server and cost no sync to disk.
 public struct Migration: Sendable {
+  public enum Kind: Sendable {
+    /// Adds what older programs do not look at. Runs while they serve.
+    case expand
+    /// Takes away or narrows what no program of this version uses any more. Runs when the last older one has gone.
+    case contract
+  }
   public let id: String
+  public let kind: Kind
   public let statements: [String]
   public let searchTables: [String]
   /// - Parameter searchTables: full-text tables to create, which each engine does in its own way.
-  public init(_ id: String, _ statements: [String], searchTables: [String] = []) {
+  public init(_ id: String, kind: Kind = .expand, _ statements: [String], searchTables: [String] = []) {
     self.id = id
+    self.kind = kind
     self.statements = statements
     self.searchTables = searchTables
   }
 }
 
+/// What a migration did, and what it left for later.
+public struct MigrationOutcome: Sendable, Equatable {
+  public var applied: [String]
+  /// Contract steps that wait until no older process lives.
+  public var waiting: [String]
+  public init(applied: [String] = [], waiting: [String] = []) {
+    self.applied = applied
+    self.waiting = waiting
+  }
+}
+
 public enum Migrator {
-  static let table = "CREATE TABLE IF NOT EXISTS migration (id text PRIMARY KEY, applied_at bigint NOT NULL)"
+  /// Steps of unknown kind count as contracting: better to refuse a store than to misread it.
+  static let table =
+    "CREATE TABLE IF NOT EXISTS migration (id text PRIMARY KEY, applied_at bigint NOT NULL, contract bigint NOT NULL DEFAULT 1)"
+  /// For stores from before steps had a kind.
+  static let column = "ALTER TABLE migration ADD COLUMN contract bigint NOT NULL DEFAULT 1"
+  /// How often a step is tried that finds a table in use, a second apart.
+  static let attempts = 10
 
   /// What this store has been brought to.
   public static func applied(_ db: any Reader) throws -> Set<String> {
     Set(try db.all("SELECT id FROM migration").map { try $0.text("id") })
   }
 
-  /// Brings a store up to the program's schema; refuses one that is newer.
-  /// - Parameter more: done in the same transaction.
+  /// Steps of a newer program after which this one must not touch the store. Its expanding steps do no harm.
+  public static func strange(to known: Set<String>, _ db: any Reader) throws -> [String] {
+    try db.all("SELECT id FROM migration WHERE contract = 1 ORDER BY id").map { try $0.text("id") }.filter { !known.contains($0) }
+  }
+
+  /// Brings a store up to the program's schema; refuses one that a newer program has contracted.
+  /// - Parameters:
+  ///   - waits: leave contract steps for later while a process lives that does not know them; otherwise refuse.
+  ///   - more: done in the same transaction.
+  /// - Throws: `StorageError.tooNew`; `Refusal` `storage-contract-waits`, with nothing changed.
+  @discardableResult
   public static func migrate(
-    _ store: any Store, _ migrations: [Migration], at now: Moment, more: @Sendable @escaping (any Writer) throws -> Void = { _ in }
-  ) async throws {
+    _ store: any Store, _ migrations: [Migration], waits: Bool = true, at now: Moment,
+    more: @Sendable @escaping (any Writer) throws -> Void = { _ in }
+  ) async throws -> MigrationOutcome {
+    for _ in 1..<attempts {
+      do { return try await once(store, migrations, waits, now, more) } catch StorageError.busy { try await Task.sleep(for: .seconds(1)) }
+    }
+    return try await once(store, migrations, waits, now, more)
+  }
+
+  private static func once(
+    _ store: any Store, _ migrations: [Migration], _ waits: Bool, _ now: Moment, _ more: @Sendable @escaping (any Writer) throws -> Void
+  ) async throws -> MigrationOutcome {
     try await store.write { db in
-      for statement in db.dialect.beforeLongWork { try db.run("\(raw: statement)") }
+      for statement in db.dialect.beforeMigration { try db.run("\(raw: statement)") }
       try db.run("\(raw: db.dialect.ddl(table))")
+      if try !db.exists(db.dialect.column("contract", of: "migration")) { try db.run("\(raw: db.dialect.ddl(column))") }
       let applied = try Self.applied(db)
-      let unknown = applied.subtracting(migrations.map(\.id))
-      guard unknown.isEmpty else { throw StorageError.tooNew(unknown.sorted()) }
-      for migration in migrations where !applied.contains(migration.id) {
-        do { try apply(migration, db) } catch StorageError.other(let reason) { throw StorageError.migration(migration.id, reason) }
-        try db.run("INSERT INTO migration (id, applied_at) VALUES (\(migration.id), \(now))")
+      let strange = try Self.strange(to: Set(migrations.map(\.id)), db)
+      guard strange.isEmpty else { throw StorageError.tooNew(strange) }
+      var outcome = MigrationOutcome()
+      let pending = migrations.filter { !applied.contains($0.id) }
+      for migration in pending where migration.kind == .expand { try apply(migration, at: now, db, &outcome) }
+      let contracts = pending.filter { $0.kind == .contract }
+      // By now the table of nodes is there, whatever the store's age.
+      let older = contracts.isEmpty ? [] : try Nodes.living(at: now, db).filter { node in contracts.contains { !node.steps.contains($0.id) } }
+      guard older.isEmpty || waits else { throw Nodes.stillThere(older) }
+      for migration in contracts {
+        if older.isEmpty { try apply(migration, at: now, db, &outcome) } else { outcome.waiting.append(migration.id) }
       }
       try more(db)
+      return outcome
     }
   }
-  private static func apply(_ migration: Migration, _ db: any Writer) throws {
-    for statement in migration.statements { try db.run("\(raw: db.dialect.ddl(statement))") }
-    for name in migration.searchTables {
-      for statement in db.dialect.searchTable(name) { try db.run("\(raw: statement)") }
-    }
+
+  private static func apply(_ migration: Migration, at now: Moment, _ db: any Writer, _ outcome: inout MigrationOutcome) throws {
+    do {
+      for statement in migration.statements { try db.run("\(raw: db.dialect.ddl(statement))") }
+      for name in migration.searchTables {
+        for statement in db.dialect.searchTable(name) { try db.run("\(raw: statement)") }
+      }
+    } catch StorageError.other(let reason) { throw StorageError.migration(migration.id, reason) }
+    try db.run("INSERT INTO migration (id, applied_at, contract) VALUES (\(migration.id), \(now), \(migration.kind == .contract))")
+    outcome.applied.append(migration.id)
   }
 }
 

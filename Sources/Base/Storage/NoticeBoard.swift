@@ -19,7 +19,10 @@ public final class NoticeBoard: Sendable {
     return stream
   }
   public func tell(_ channel: String, _ payload: String) {
-    for ear in ears.withLock({ Array($0.values) }) where ear.channel == channel { ear.stream.yield(payload) }
+    for ear in ears.withLock({ Array($0.values) }) where ear.channel == channel {
+      // Who misses something is told that it did.
+      if case .dropped = ear.stream.yield(payload) { ear.stream.yield("") }
+    }
   }
   public func tellAll(_ payload: String) {
     for ear in ears.withLock({ Array($0.values) }) { ear.stream.yield(payload) }

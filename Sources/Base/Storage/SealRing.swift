@@ -59,20 +59,32 @@ public final class SealRing: Sendable {
         return key
       }
       guard create else { throw SealError.destroyed(name) }
-      let key = SymmetricKey(size: .bits256)
-      try Self.writeOnce(key.withUnsafeBytes { Data($0) }, to: file)
+      let fresh = SymmetricKey(size: .bits256)
+      try Self.writeOnce(fresh.withUnsafeBytes { Data($0) }, to: file)
+      // Another process may have been first: what lies there now is the key of both.
+      guard let data = FileManager.default.contents(atPath: file.path), data.count == 32 else { throw SealError.damaged }
+      let key = SymmetricKey(data: data)
       cache[name] = key
       return key
     }
   }
 
-  /// A key must be on disk before anything is sealed with it.
+  /// A key must be on disk before anything is sealed with it, whole before anybody can see it, and the first of several stays.
   private static func writeOnce(_ data: Data, to file: URL) throws {
-    let fd = Foundation.open(file.path, O_WRONLY | O_CREAT | O_EXCL, 0o400)
+    let draft = file.deletingLastPathComponent().appending(path: ".\(UUID().uuidString)")
+    let fd = Foundation.open(draft.path, O_WRONLY | O_CREAT | O_EXCL, 0o400)
     guard fd >= 0 else { throw SealError.io(errno) }
-    defer { close(fd) }
+    defer {
+      close(fd)
+      unlink(draft.path)
+    }
     let written = data.withUnsafeBytes { write(fd, $0.baseAddress, $0.count) }
     guard written == data.count, fsync(fd) == 0 else { throw SealError.io(errno) }
+    guard link(draft.path, file.path) == 0 || errno == EEXIST else { throw SealError.io(errno) }
+    let folder = Foundation.open(file.deletingLastPathComponent().path, O_RDONLY)
+    guard folder >= 0 else { throw SealError.io(errno) }
+    defer { close(folder) }
+    guard fsync(folder) == 0 else { throw SealError.io(errno) }
   }
 }
 

@@ -44,6 +44,15 @@ extension Writer {
   }
 }
 
+extension Writer {
+  /// Tells the listeners of every process when this transaction is committed, and nobody when it is not. An embedded store has no
+  /// other process to tell: there it does nothing.
+  /// - Parameter payload: less than 8,000 bytes with the channel's name; never personal data.
+  public func tell(_ channel: String, _ payload: String) throws {
+    if let notice = try dialect.notice(channel, payload) { _ = try all(notice) }
+  }
+}
+
 /// A store of one engine. What `write` acknowledges has been synced to disk.
 public protocol Store: Sendable {
   var dialect: Dialect { get }
@@ -55,6 +64,13 @@ public protocol Store: Sendable {
   /// Like `write`, for a body of many `attempt`s: shares its transaction with nobody.
   @discardableResult
   func writeAlone<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T
+  /// A short write that waits for no turn: others write at the same time. Its statements must hold by themselves, that is by a unique
+  /// key, a lock of their rows (`Dialect.skipLocked`) or one row's own condition. When the answer to its commit is lost it runs again
+  /// although it may have been committed. In the embedded store it is a write like any other.
+  @discardableResult
+  func writeBeside<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T
+  /// Stands for the leadership from the first call until the store is closed.
+  func leadership() -> any Leadership
   /// Tells all who listen, in this process and, with a database server, in every other. Nothing is kept: a listener that was away finds
   /// in the store what it missed.
   /// - Parameter payload: less than 8,000 bytes with the channel's name; never personal data.
@@ -71,6 +87,9 @@ extension Store {
     if dialect == .postgres { try await write { db in try StoreMarks.endOtherSessions(db) } }
   }
   public var figures: StoreFigures { StoreFigures() }
+  @discardableResult
+  public func writeBeside<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T { try await write(body) }
+  public func leadership() -> any Leadership { SoleLeadership() }
   @discardableResult
   public func writeAlone<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T { try await write(body) }
 }

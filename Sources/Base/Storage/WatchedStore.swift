@@ -32,6 +32,12 @@ public final class WatchedStore: Store {
     let (watch, id) = (watch, Trace.id)
     return try await inner.writeAlone { db in try body(WatchedWriter(db: db, watch: watch, id: id)) }
   }
+  @discardableResult
+  public func writeBeside<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T {
+    let (watch, id) = (watch, Trace.id)
+    return try await inner.writeBeside { db in try body(WatchedWriter(db: db, watch: watch, id: id)) }
+  }
+  public func leadership() -> any Leadership { inner.leadership() }
   public func notify(_ channel: String, _ payload: String) async throws { try await inner.notify(channel, payload) }
   public func listen(_ channel: String) -> AsyncStream<String> { inner.listen(channel) }
   public func close() async throws { try await inner.close() }

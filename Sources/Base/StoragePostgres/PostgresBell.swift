@@ -24,16 +24,6 @@ final class PostgresBell: Sendable {
     self.logger = logger
   }
 
-  /// One channel of the server carries ours: their names need no quoting then.
-  static func message(_ channel: String, _ payload: String) throws -> String {
-    let message = channel + "\n" + payload
-    guard message.utf8.count < 8000 else { throw StorageError.other("a notice holds less than 8,000 bytes") }
-    return message
-  }
-  static func ring(_ message: String) -> Query {
-    "SELECT pg_notify('longtang_' || (current_schema()::regnamespace::oid)::text, \(message))"
-  }
-
   func listen(_ channel: String) -> AsyncStream<String> {
     let stream = local.listen(channel)
     let start = state.withLock { state in

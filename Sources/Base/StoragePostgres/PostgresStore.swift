@@ -15,7 +15,14 @@ public final class PostgresStore: Store {
   private let bell: PostgresBell
   private let target: PostgresTarget
   private let patience: PostgresPatience
+  /// Short writes that wait for no turn have lines of their own: a process must be able to say that it lives while all readers are busy.
+  private let beside: PostgresReaders
+  private let leader: PostgresLeadership
 
+  /// First half of the lock that the leader holds as long as its line stands.
+  static let leaderClass = 0x4C55
+  /// Lines for short writes.
+  static let besides = 2
   static let oldestServer = 150_000
 
   /// - Parameter readers: connections that read, started as they are needed, beside the one that writes.
@@ -30,6 +37,8 @@ public final class PostgresStore: Store {
     self.readers = PostgresReaders(target, most: readers, patience, logger, left: left)
     writer = PostgresWriter(target, patience, logger, left: left)
     bell = PostgresBell(target, patience, logger)
+    beside = PostgresReaders(target, most: Self.besides, patience, logger, left: left)
+    leader = PostgresLeadership(target, patience, logger)
     self.target = target
     self.patience = patience
   }
@@ -44,6 +53,8 @@ public final class PostgresStore: Store {
     readers.close()
     writer.close()
     bell.close()
+    beside.close()
+    leader.close()
   }
 
   public func read<T: Sendable>(_ body: @Sendable @escaping (any Reader) throws -> T) async throws -> T {
@@ -79,13 +90,39 @@ public final class PostgresStore: Store {
     }
   }
 
+  @discardableResult
+  public func writeBeside<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+      beside.add { connection, refusal in
+        guard let connection else { return continuation.resume(throwing: refusal ?? StorageError.busy) }
+        let result: Result<T, any Error>
+        do {
+          connection.later("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+          let value = try body(PostgresAccess(connection: connection))
+          if connection.isUndone { throw StorageError.other("a statement had failed and the work went on") }
+          let tag = try connection.simple("COMMIT")
+          guard tag == "COMMIT" else { throw StorageError.other("the commit became a \(tag)") }
+          result = .success(value)
+        } catch {
+          if let undone = connection.undone { throw undone }
+          result = .failure(error)
+        }
+        continuation.resume(with: result)
+      }
+    }
+  }
+  public func leadership() -> any Leadership {
+    leader.stand()
+    return leader
+  }
+
   public func notify(_ channel: String, _ payload: String) async throws {
-    let message = try PostgresBell.message(channel, payload)
+    guard let notice = try dialect.notice(channel, payload) else { return }
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
       readers.add { connection, refusal in
         guard let connection else { return continuation.resume(throwing: refusal ?? StorageError.busy) }
         do {
-          _ = try connection.all(PostgresBell.ring(message))
+          _ = try connection.all(notice)
           continuation.resume()
         } catch {
           if let undone = connection.undone { throw undone }
@@ -110,6 +147,10 @@ public final class PostgresStore: Store {
     readers.close()
     writer.close()
     bell.close()
+    beside.close()
+    leader.close()
+    await leader.waitUntilGone()
+    await beside.waitUntilGone()
     await writer.waitUntilGone()
     await readers.waitUntilGone()
     await bell.waitUntilGone()

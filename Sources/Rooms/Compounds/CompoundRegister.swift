@@ -190,10 +190,14 @@ public enum CompoundRegister {
     if added > 0 { try CompoundStore.refreshSearch(compound, db) }
     return added > 0
   }
+  /// On it the other servers are told the id of each compound that is new or was changed.
+  public static let noticeChannel = "compounds"
+
   static func journal(
     _ action: String, _ id: Compound.ID, by actor: Actor, at now: Moment, facts: some Encodable = [String: String](), note: String? = nil,
     _ house: House, _ db: any Writer
   ) throws {
     try Journal.append(action, on: Subject("compound", id), by: actor, at: now, facts: facts, note: note, ids: house.ids, db)
+    try db.tell(noticeChannel, id.description)
   }
 }

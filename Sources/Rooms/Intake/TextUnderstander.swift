@@ -10,20 +10,24 @@ import Understanding
 /// Everything it knows is refilled from the store at start, so several servers and a restarted one think alike.
 public final class TextUnderstander: Understander {
   private let places: CompoundLocator
-  private let repeats: RepeatIndex
+  let repeats: RepeatIndex
   private let items: Mutex<ItemReader>
   private let catalogue: Catalogue
   private let names: Mutex<[Int64: String]>
   /// Names people use, learnt from corrections; they outlive a change of the compound.
   private let learnt = Mutex<[Int64: [String]]>([:])
   private let heard = Mutex(Heard())
+  /// Corrections learned from.
+  let corrected = Mutex(Heard())
 
-  /// How far the journal was followed.
-  private struct Heard {
+  /// How far something that only grows was followed.
+  struct Heard {
     /// The newest entry.
     var newest: Int64 = 0
     /// Entries already acted on that the next look will meet again.
     var seen: Set<Int64> = []
+    /// From here on the next look reads: an entry may be written so long after its id was made.
+    var from: Int64 { IdentifierSource.floor(of: IdentifierSource.moment(of: newest).adding(minutes: -TextUnderstander.lateMinutes)) }
   }
 
   /// - Parameters:
@@ -144,27 +148,29 @@ public final class TextUnderstander: Understander {
       let id = try row.int("id")
       know(try Self.entry(row, aliases: aliases[id] ?? [], addresses: addresses[id] ?? []))
     }
-    for row in try db.all(
-      """
-      SELECT r.masked, r.place_text, x.before, x.after FROM reading_correction x JOIN report r ON r.id = x.report_id ORDER BY x.id DESC LIMIT 5000
-      """
-    ).reversed() {
-      learn(words: try row.text("masked"), place: try row.text("place_text"), from: try row.json("before"), to: try row.json("after"))
-    }
+    let corrections = try db.all("\(Self.corrections) ORDER BY x.id DESC LIMIT 5000")
+    for row in corrections.reversed() { try learn(correction: row) }
+    let last = try corrections.first?.int("id") ?? 0
+    let seen = Set(try corrections.map { try $0.int("id") })
+    corrected.withLock { $0 = Heard(newest: last, seen: seen) }
+  }
+  static let corrections: Query =
+    "SELECT x.id, r.masked, r.place_text, x.before, x.after FROM reading_correction x JOIN report r ON r.id = x.report_id"
+  func learn(correction row: ResultRow) throws {
+    learn(words: try row.text("masked"), place: try row.text("place_text"), from: try row.json("before"), to: try row.json("after"))
   }
 
   /// An entry of the journal may be written so long after its id was made: a list of thousands of compounds is one transaction.
-  private static let lateMinutes = 3
+  static let lateMinutes = 3
 
   /// Compounds that changed since `fill` or the last call, whoever changed them and in whichever process: the journal tells.
   /// - Returns: how many changed.
   @discardableResult
   public func follow(_ db: any Reader) throws -> Int {
     let before = heard.withLock { $0 }
-    let from = IdentifierSource.floor(of: IdentifierSource.moment(of: before.newest).adding(minutes: -Self.lateMinutes))
     var after = Heard(newest: before.newest)
     var changed: Set<Int64> = []
-    for row in try db.all("SELECT id, subject_kind, subject_id FROM journal WHERE id >= \(from)") {
+    for row in try db.all("SELECT id, subject_kind, subject_id FROM journal WHERE id >= \(before.from)") {
       let id = try row.int("id")
       after.newest = max(after.newest, id)
       guard try row.text("subject_kind") == "compound" else { continue }
@@ -178,7 +184,7 @@ public final class TextUnderstander: Understander {
     return changed.count
   }
 
-  private func learn(compound id: Int64, from db: any Reader) throws {
+  func learn(compound id: Int64, from db: any Reader) throws {
     guard
       let row = try db.first(
         """
@@ -201,19 +207,19 @@ public final class TextUnderstander: Understander {
   /// Earlier reports, newest first, in pieces: may run while reports already come in.
   /// - Returns: the id to go on from, nil when done.
   public func refill(before id: Int64, limit: Int, from db: any Reader) throws -> Int64? {
-    let rows = try db.all(
-      """
-      SELECT r.id, r.masked, r.place_text, r.said_at, r.reading, m.open FROM report r LEFT JOIN matter m ON m.id = r.matter_id
-      WHERE r.id < \(id) AND r.nature = 'complaint' ORDER BY r.id DESC LIMIT \(limit)
-      """)
-    for row in rows {
-      let reading: Reading = try row.json("reading")
-      repeats.add(
-        id: try row.int("id"), text: Self.words(try row.text("place_text"), try row.text("masked")), compound: reading.compound,
-        place: reading.compoundName, item: reading.item,
-        at: try row.int("said_at"))
-      if try row.optionalInt("open") == 0 { repeats.close(id: try row.int("id")) }
-    }
+    let rows = try db.all("\(Self.reports) WHERE r.id < \(id) AND r.nature = 'complaint' ORDER BY r.id DESC LIMIT \(limit)")
+    for row in rows { try remember(row) }
     return rows.count < limit ? nil : try rows.last?.int("id")
+  }
+  static let reports: Query =
+    "SELECT r.id, r.masked, r.place_text, r.said_at, r.nature, r.reading, m.open FROM report r LEFT JOIN matter m ON m.id = r.matter_id"
+  func remember(_ row: ResultRow) throws {
+    guard try row.text("nature") == "complaint" else { return }
+    let reading: Reading = try row.json("reading")
+    let id = try row.int("id")
+    repeats.add(
+      id: id, text: Self.words(try row.text("place_text"), try row.text("masked")), compound: reading.compound, place: reading.compoundName,
+      item: reading.item, at: try row.int("said_at"))
+    if try row.optionalInt("open") == 0 { repeats.close(id: id) }
   }
 }

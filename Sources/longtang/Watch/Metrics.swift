@@ -22,6 +22,10 @@ struct Metrics {
     let check: JournalCheck.Result?
     let missing: Int
     let unknown: Int
+    /// Contract steps that wait for older programs to go.
+    let waiting: Int
+    let living: [Node]
+    let lost: Int
   }
 
   func text() async -> String {
@@ -35,9 +39,13 @@ struct Metrics {
       try await store.read { db in
         let applied = try Migrator.applied(db)
         let known = Set(Composition.migrations.map(\.id))
+        let contracts = Set(Composition.migrations.filter { $0.kind == .contract }.map(\.id))
+        let missing = known.subtracting(applied)
         return Stored(
           queue: try Jobs.queue(at: now, db), clocks: try ClockBook.backlog(at: now, db), heartbeat: try Heartbeat.last(db),
-          check: try JournalCheck.last(db), missing: known.subtracting(applied).count, unknown: applied.subtracting(known).count)
+          check: try JournalCheck.last(db), missing: missing.subtracting(contracts).count, unknown: applied.subtracting(known).count,
+          waiting: missing.intersection(contracts).count, living: try Nodes.living(at: now, db),
+          lost: try Nodes.lost(within: 1, at: now, db).count)
       }
     }
     out.one("store_up", .gauge, "Whether the store answered this request.", stored == nil ? 0 : 1)
@@ -133,6 +141,20 @@ struct Metrics {
     out.head("migrations", .gauge, "Steps of the schema that this program misses in the store, or does not know.")
     out.line("migrations", [("state", "missing")], "\(stored.missing)")
     out.line("migrations", [("state", "unknown")], "\(stored.unknown)")
+    out.line("migrations", [("state", "waiting")], "\(stored.waiting)")
+    nodes(stored, &out)
+  }
+  private func nodes(_ stored: Stored, _ out: inout MetricsText) {
+    out.head("nodes", .gauge, "Processes at work on the store, by kind.")
+    for kind in Node.Kind.allCases {
+      out.line("nodes", [("kind", kind.rawValue)], "\(stored.living.filter { $0.kind == kind }.count)")
+    }
+    out.one("nodes_lost", .gauge, "Servers and workers that fell silent within the last hour without taking their leave.", stored.lost)
+    out.one(
+      "nodes_leading", .gauge, "Processes that keep time: 1, or 0 while it passes from one to another.",
+      stored.living.filter(\.isLeading).count)
+    let me = stored.living.first { $0.number == routes.house.ids.node }
+    out.one("leading", .gauge, "1 when this process keeps time.", me?.isLeading == true ? 1 : 0)
   }
   /// Whole seconds; nil for what never was.
   private func age(_ moment: Moment?) -> String? { moment.map { "\(max(0, now.milliseconds(since: $0) / 1000))" } }

@@ -47,7 +47,8 @@ struct WatchRoutes: Sendable {
       let store = house.store
       let applied = try await Patience.ask(Self.patience) { try await store.read { db in try Migrator.applied(db) } }
       // Those of a newer program do not count: while servers are replaced one after the other, the old ones must go on.
-      if !Set(Composition.migrations.map(\.id)).isSubset(of: applied) { out.append(.migrations) }
+      // Nor do steps that wait until the last older program has gone.
+      if !Set(Composition.migrations.filter { $0.kind == .expand }.map(\.id)).isSubset(of: applied) { out.append(.migrations) }
     } catch {
       out.append(.store)
     }

@@ -37,6 +37,8 @@ public final class RepeatIndex: Sendable {
   /// Its matter is open again. Unknown ids are ignored.
   public func reopen(id: Int64) { state.withLock { $0.set(RepeatCard.closed, false, id: id) } }
 
+  /// Whether a report is remembered, removed or not.
+  public func knows(id: Int64) -> Bool { state.withLock { $0.knows(id) } }
   /// Reports remembered, removed ones included until a restart.
   public var count: Int { state.withLock { $0.store.count } }
   /// Bytes held per report, without the fixed 12 MB of tables.
@@ -101,6 +103,8 @@ private struct State {
     guard let n = index(of: id) else { return }
     store.set(flag, on, at: n)
   }
+
+  func knows(_ id: Int64) -> Bool { index(of: id) != nil }
 
   /// The newest card of an id: one that was replaced stands in an earlier list.
   private func index(of id: Int64) -> Int? {

@@ -31,10 +31,12 @@ struct SystemPages: Sendable {
 
   private func state(_ visit: Visit) async throws -> Page {
     let now = visit.now
-    let (state, check) = try await house.store.read { db in (try StoreState(at: now, db), try JournalCheck.last(db)) }
+    let (state, check, nodes) = try await house.store.read { db in
+      (try StoreState(at: now, db), try JournalCheck.last(db), try Nodes.living(at: now, db) + Nodes.lost(at: now, db))
+    }
     let figures = house.store.figures
     let sizes = try await machine.sizes()
-    let warnings = warnings(state, check, sizes, now)
+    let warnings = warnings(state, check, nodes, sizes, now)
     var page = visit.page("系统", active: "system", wide: true)
     let dead = state.jobs[.dead] ?? 0
     page.main = """
@@ -53,6 +55,7 @@ struct SystemPages: Sendable {
         ("后台作业", worker(state, now)), ("最近核验日志链", proof(check)), ("最近封存", state.lastSeal.map { "\(UI.day($0.day))，\(UI.number($0.entries, "条"))" } ?? "还没有"),
         ("数据", house.isDemonstration ? UI.tag("演示数据", .soon) : "正式"),
       ])))
+      \(UI.section("运行中的程序", NodeTable.html(nodes, here: house.ids.node)))
       \(UI.section("节假日", holidays(now)))
       \(UI.section("配置", UI.table("配置", [.init("配置项", .what), .init("值", .meta)], machine.configuration.map { UI.Row(nil, [UI.lines("\(ConfigWords.label($0.key))", "\($0.key)"), "\($0.value)"]) }, dense: true)))
       """
@@ -64,7 +67,9 @@ struct SystemPages: Sendable {
     let title: String
     let body: HTML
   }
-  private func warnings(_ state: StoreState, _ check: JournalCheck.Result?, _ sizes: MachineFacts.Sizes, _ now: Moment) -> [Warning] {
+  private func warnings(_ state: StoreState, _ check: JournalCheck.Result?, _ nodes: [Node], _ sizes: MachineFacts.Sizes, _ now: Moment)
+    -> [Warning]
+  {
     var out: [Warning] = []
     if state.workerIsLate(at: now) {
       out.append(
@@ -73,6 +78,13 @@ struct SystemPages: Sendable {
           body:
             "导入、时限提醒和值班呼叫都会停下。请在主机上确认 longtang serve 或者 longtang work 正在运行\(state.heartbeat.map { "，最后一次心跳 \(UI.time($0))" as HTML } ?? "，尚无心跳记录")。"
         ))
+    }
+    let lost = nodes.filter(\.isGone)
+    if !lost.isEmpty {
+      out.append(
+        Warning(
+          tone: .soon, title: "\(lost.count) 个程序没有正常停止",
+          body: "见下面“运行中的程序”。请在主机上确认它是被停止的，还是出了故障；重新启动以后，旧的一行过一天自己消失。"))
     }
     if let dead = state.jobs[.dead], dead > 0 {
       out.append(Warning(tone: .danger, title: "\(dead) 个作业多次失败，已停", body: UI.link("查看原因并重新执行", "/system/jobs?state=dead")))
@@ -223,6 +235,7 @@ enum ConfigWords {
   static func label(_ key: String) -> String {
     switch key {
     case "store.folder": "库文件夹"
+    case "store.database": "数据库"
     case "store.keys": "密钥文件夹"
     case "listen.host": "监听地址"
     case "listen.port": "监听端口"
@@ -231,6 +244,7 @@ enum ConfigWords {
     case "tls.key": "证书私钥"
     case "proxies": "前置代理"
     case "drain.pause": "停机前等待（秒）"
+    case "work.port": "后台作业状态端口"
     case "limits.rate": "访问频次限制"
     case "session.idle": "不操作自动退出（分）"
     case "session.longest": "登录最长（小时）"

@@ -14,11 +14,17 @@ final class Gatehouse: Sendable {
   let byAddress: RateLimiter
   let byAccount: RateLimiter
   let byPublicForm: RateLimiter
-  init(_ site: Site) {
+  /// Nil where no other server shares the store.
+  let across: OnceAcross?
+  init(_ site: Site, logger: Logger) {
     self.site = site
-    byAddress = RateLimiter(site.limits.address)
-    byAccount = RateLimiter(site.limits.account)
-    byPublicForm = RateLimiter(site.limits.publicForm)
+    let isShared = site.house.store.dialect.isShared
+    let names = isShared ? RateNames(site.house.seals) : nil
+    byAddress = RateLimiter(site.limits.address, names: names)
+    byAccount = RateLimiter(site.limits.account, names: names)
+    byPublicForm = RateLimiter(site.limits.publicForm, names: names)
+    across = isShared ? OnceAcross(house: site.house, logger: logger) : nil
+    site.exchange.join(["address": byAddress, "account": byAccount, "form": byPublicForm])
   }
 }
 
@@ -109,14 +115,36 @@ struct Gate: Sendable {
     let key = "\(who) \(visit.method.rawValue) \(visit.path) \(once)"
     if let earlier = await gatehouse.once.begin(key, at: visit.now) { return earlier }
     do {
-      let answer = try await handle(visit)
-      // With its cookies: of two taps on "登录" the browser keeps only the second answer.
-      var kept = answer
-      for line in visit.jar.lines { kept.headers.append(HTTPField(name: .setCookie, value: line)) }
-      await gatehouse.once.finish(key, answer.status.code < 400 ? kept : nil, at: visit.now)
+      let (answer, kept) = try await carryOut(visit, key)
+      await gatehouse.once.finish(key, kept, at: visit.now)
       return answer
     } catch {
       await gatehouse.once.finish(key, nil, at: visit.now)
+      throw error
+    }
+  }
+  /// On this server it is the first; another may have been faster.
+  /// - Returns: the answer, and what a second copy gets; nil when that is to be carried out.
+  private func carryOut(_ visit: Visit, _ key: String) async throws -> (answer: Answer, kept: Answer?) {
+    let claim: String?
+    switch try await gatehouse.across?.begin(key, at: visit.now) {
+    case .earlier(let earlier): return (earlier, earlier)
+    case .mine(let holder): claim = holder
+    case nil: claim = nil
+    }
+    var kept: Answer?
+    do {
+      let answer = try await handle(visit)
+      if answer.status.code < 400 {
+        // With its cookies: of two taps on "登录" the browser keeps only the second answer.
+        var copy = answer
+        for line in visit.jar.lines { copy.headers.append(HTTPField(name: .setCookie, value: line)) }
+        kept = copy
+      }
+      if let claim { await gatehouse.across?.finish(key, claim, kept, visit) }
+      return (answer, kept)
+    } catch {
+      if let claim { await gatehouse.across?.finish(key, claim, nil, visit) }
       throw error
     }
   }
@@ -124,7 +152,7 @@ struct Gate: Sendable {
   private func handle(_ visit: Visit) async throws -> Answer { try await route.handler(visit).answer(to: visit) }
 
   private func slow(_ limiter: RateLimiter, _ key: String, _ visit: Visit) throws {
-    if let wait = limiter.take(key, at: visit.now) { throw TooFast(seconds: wait) }
+    if let wait = try limiter.take(key, at: visit.now) { throw TooFast(seconds: wait) }
   }
 
   // MARK: Answers of the doors themselves

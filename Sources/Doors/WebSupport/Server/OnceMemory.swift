@@ -3,7 +3,7 @@ import Synchronization
 
 /// Makes a second tap the same request: while the first is under way the second waits for it, afterwards it gets the same answer.
 ///
-/// Kept in memory for some minutes; the rooms' own checks hold beyond a restart.
+/// Kept in memory for some minutes, of this server's requests; `OnceAcross` asks the others. The rooms' own checks hold beyond a restart.
 actor OnceMemory {
   private enum Entry {
     case running([CheckedContinuation<Answer?, Never>])

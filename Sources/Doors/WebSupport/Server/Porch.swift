@@ -50,7 +50,7 @@ struct Porch: RouterMiddleware {
     var response: Response
     do {
       let visit = Visit(request, context, site)
-      if !request.uri.path.hasPrefix("/assets/"), let wait = gatehouse.byAddress.take(visit.address, at: visit.now) {
+      if !request.uri.path.hasPrefix("/assets/"), let wait = try gatehouse.byAddress.take(visit.address, at: visit.now) {
         throw TooFast(seconds: wait)
       }
       response = try await next(request, context)
@@ -144,7 +144,7 @@ extension RouteBook {
   /// - Throws: `RouteBookError` when the book has problems.
   public func router(_ site: Site, logger: Logger = Logger(label: "access")) throws -> Router<DoorContext> {
     guard problems.isEmpty else { throw RouteBookError(problems: problems) }
-    let gatehouse = Gatehouse(site)
+    let gatehouse = Gatehouse(site, logger: logger)
     let router = Router(context: DoorContext.self)
     router.add(middleware: Porch(gatehouse: gatehouse, access: logger))
     var paths: [String: [Method]] = [:]

@@ -15,6 +15,8 @@ public struct Site: Sendable {
   public let limits: RateLimits
   public let sessions: SessionLengths
   public let watch: DoorWatch
+  /// Through it the limits hold for all servers together.
+  public let exchange = RateExchange()
   /// The places of the main navigation for a person; the staff's door fills it in.
   public let places: @Sendable (Person) -> [Page.Place]
 
