@@ -19,7 +19,7 @@ final class StoreLock: Sendable {
       let holder = length > 0 ? String(decoding: buffer[..<length], as: UTF8.self) : "另一个程序"
       throw Refusal(
         .conflict, Self.inUse,
-        "\(folder.path) 的嵌入式库正由 \(holder) 使用，没有做任何改动。嵌入式库同时只能由一个 serve 或 work 使用（serve 已包含后台作业）：请先停止它；要运行多个程序请改用 PostgreSQL，见 docs/postgresql.md。"
+        "\(folder.path) 的嵌入式库正由 \(holder)使用，没有做任何改动。嵌入式库同时只能由一个 serve 或 work 使用（serve 已包含后台作业）：请先停止它；要运行多个程序请改用 PostgreSQL，见 docs/postgresql.md。"
       )
     }
     self.fd = fd

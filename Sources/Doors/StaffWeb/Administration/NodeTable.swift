@@ -8,14 +8,14 @@ enum NodeTable {
   static func html(_ nodes: [Node], here: Int) -> HTML {
     UI.table(
       "运行中的程序",
-      [.init("程序", .what), .init("状态", .status), .init("启动", .meta), .init("版本", .meta), .init("最近消息", .meta), .init("编号", .desk)],
+      [.init("程序", .what), .init("状态", .status), .init("时间", .meta), .init("编号", .desk)],
       nodes.map { node in
         UI.Row(
           nil,
           [
-            UI.lines("\(node.kind.chinese)\(node.number == here && !node.isGone ? "（本页）" : "")", "\(node.host)，进程 \(node.pid)"),
-            state(node),
-            UI.time(node.startedAt), "\(node.version)", "\(ago(node.silence))", "\(node.number)",
+            UI.lines(
+              "\(node.kind.chinese)\(node.number == here && !node.isGone ? "（本页）" : "")", "\(node.host)，进程 \(node.pid)，版本 \(node.version)"),
+            state(node), UI.lines("\(UI.time(node.startedAt)) 启动", "最近消息 \(ago(node.silence))"), "\(node.number)",
           ], tone: node.isGone ? .soon : nil)
       }, dense: true, empty: UI.emptyState("没有登记的程序", "程序启动时登记，每十秒报一次平安。", icon: .check))
   }

@@ -84,7 +84,7 @@ struct SystemPages: Sendable {
       out.append(
         Warning(
           tone: .soon, title: "\(lost.count) 个程序没有正常停止",
-          body: "见下面“运行中的程序”。请在主机上确认它是被停止的，还是出了故障；重新启动以后，旧的一行过一天自己消失。"))
+          body: "见下面“运行中的程序”。请在主机上确认它是被停掉的，还是出了故障。在同一台主机上重新启动后，或者过了一天，这一条自己消失。"))
     }
     if let dead = state.jobs[.dead], dead > 0 {
       out.append(Warning(tone: .danger, title: "\(dead) 个作业多次失败，已停", body: UI.link("查看原因并重新执行", "/system/jobs?state=dead")))
