@@ -1,6 +1,6 @@
 # Each of these can be run again and asks nothing. `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench schema format clean
+.PHONY: help run test check fuzz bench schema format clean
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -10,11 +10,13 @@ test: ## install what the tests need and run all of them
 	@scripts/test.sh
 check: ## format, explicit imports, schema snapshot, links in the docs
 	@scripts/check.sh
+fuzz: ## feed the readers of outside bytes with made-up ones, FUZZ=60 seconds each
+	@scripts/fuzz.sh $(or $(FUZZ),60)
 bench: ## measure a release build with the pilot city
 	@scripts/bench.sh $(BENCH)
 schema: ## write docs/schema.sql anew after a migration was added
 	@swift build --product longtang && "$$(swift build --show-bin-path)/longtang" schema > docs/schema.sql
 format: ## format all sources
-	@swift format --in-place --recursive Package.swift Sources Tests
+	@swift format --in-place --recursive Package.swift Sources Tests Fuzz
 clean: ## remove what was built; keeps var/
 	@rm -rf .build .venv

@@ -185,6 +185,11 @@ let package = Package(
       "FirmWebTests",
       ["StaffWeb", "WebSupport", "Matters", "Intake", "People", "Storage", "Kernel", "DoorScene"]),
     tests("KernelTests", ["Kernel"]),
+    // The readers as `scripts/fuzz.sh` feeds them, fed once with what it has found so far. Its targets name no type of a store or a door.
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["Sheets", "Pictures", "WebSupport", "Compounds", "Intake", "Understanding", "Storage", "Kernel"],
+      path: "Tests/FuzzTests", exclude: ["Seeds"], swiftSettings: strict),
     tests(
       "LongtangTests",
       [

@@ -15,24 +15,11 @@ public enum Secrets {
   public static func hash(of token: String) -> String { SHA256.hash(data: Data(token.utf8)).hex }
 
   /// Crockford's base 32: no I, L, O, U, so that it can be read aloud and typed from a sign.
-  public static let crockford = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+  public static let crockford = TypedCode.alphabet
   /// `length` random characters of five bits each.
   public static func code(length: Int) -> String { String(bytes(length).map { crockford[Int($0 & 31)] }) }
-  /// A code as stored, from one as typed: forgives small letters, spaces, dashes, and O, I, L for 0 and 1. Nil when it is none.
-  public static func code(typed: some StringProtocol, length: Int) -> String? {
-    var clean = ""
-    for character in typed.uppercased() {
-      switch character {
-      case "-", " ", "—", "　": continue
-      case "O": clean.append("0")
-      case "I", "L": clean.append("1")
-      default:
-        guard crockford.contains(character) else { return nil }
-        clean.append(character)
-      }
-    }
-    return clean.count == length ? clean : nil
-  }
+  /// A code as stored, from one as typed; nil when it is none.
+  public static func code(typed: some StringProtocol, length: Int) -> String? { TypedCode.clean(typed, length: length) }
   /// Compares without telling by its time where two texts differ.
   public static func same(_ a: String, _ b: String) -> Bool {
     let a = Array(a.utf8)

@@ -6,15 +6,13 @@ import Storage
 ///
 /// 60 random bits in Crockford's alphabet, grouped for reading aloud: "7KQ4-M9XD-2PWT". Only its hash is stored.
 public enum ReceiptCode {
-  static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-
   public static func make() -> String {
     var generator = SystemRandomNumberGenerator()
     var bits = generator.next()
     var out = ""
     for i in 0..<12 {
       if i > 0, i % 4 == 0 { out += "-" }
-      out.append(alphabet[Int(bits & 31)])
+      out.append(TypedCode.alphabet[Int(bits & 31)])
       bits >>= 5
     }
     return out
@@ -22,18 +20,7 @@ public enum ReceiptCode {
 
   /// Nil when it cannot be a code. Forgives small letters, spaces, and O, I, L for 0 and 1.
   public static func hash(_ typed: String) -> String? {
-    var clean = ""
-    for character in typed.uppercased() {
-      switch character {
-      case "-", " ", "—", "　": continue
-      case "O": clean.append("0")
-      case "I", "L": clean.append("1")
-      default:
-        guard alphabet.contains(character) else { return nil }
-        clean.append(character)
-      }
-    }
-    guard clean.count == 12 else { return nil }
+    guard let clean = TypedCode.clean(typed, length: 12) else { return nil }
     return Data(SHA256.hash(data: Data("receipt:\(clean)".utf8))).hex
   }
 }

@@ -36,8 +36,9 @@ enum Failure {
     let requestId: String
   }
 
-  static func answer(_ refusal: Refusal, to visit: Visit) throws -> Answer {
-    let status = status(of: refusal)
+  /// - Parameter status: where HTTP has a more exact one than the refusal's kind; the problem's own `status` is the same.
+  static func answer(_ refusal: Refusal, to visit: Visit, _ status: HTTPResponse.Status? = nil) throws -> Answer {
+    let status = status ?? Self.status(of: refusal)
     if visit.wantsJSON { return try problem([refusal], status, visit) }
     var page = visit.page(refusal.code == stale.code ? "页面已经过期" : title(of: refusal.kind))
     page.problem = true

@@ -5,17 +5,6 @@ import Kernel
 import People
 import Storage
 
-/// A file that came with a form, whole in memory and within its limits.
-public struct UploadedFile: Sendable {
-  /// The name of the field.
-  public let field: String
-  /// As the browser said; trust it for nothing but showing.
-  public let name: String
-  /// As the browser said; look at the bytes before believing it.
-  public let type: String
-  public let bytes: Data
-}
-
 /// One request, as a handler sees it.
 public struct Visit: Sendable {
   public let site: Site
@@ -172,6 +161,8 @@ public struct Visit: Sendable {
     page.problem = true
     return .page(page, refusal.map(Failure.status) ?? .unprocessableContent)
   }
+  /// A refusal under a status that is more exact than its kind's.
+  public func problem(_ refusal: Refusal, _ status: HTTPResponse.Status) throws -> Answer { try Failure.answer(refusal, to: self, status) }
   /// Begins a session: the cookie holds the token, the store only its hash.
   public func begin(session token: String) { jar.set(site.sessionCookie, token) }
   public func endSession() { jar.clear(site.sessionCookie) }
