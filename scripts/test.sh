@@ -22,13 +22,17 @@ unset LONGTANG_TEST_POSTGRES
 trap - EXIT
 stop_server
 
+step fuzz scripts/fuzz.sh 3
+
 step venv scripts/venv.sh
+step api .venv/bin/python -m pytest -q --tb=short Tests/Api
 step browser .venv/bin/python -m pytest -q --tb=short Tests/Browser
 
 echo
 echo "== results"
 if [[ ! -t 1 ]]; then
   for log in swift-test swift-test-postgres; do grep -ahoE 'Test run with .*' "var/log/$log.log" | tail -1; done
+  tail -1 var/log/api.log
   tail -1 var/log/browser.log
 fi
 echo "all tests passed"

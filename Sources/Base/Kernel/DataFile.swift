@@ -124,7 +124,8 @@ public struct DataNode {
   }
 }
 
-enum JSONValue: Hashable, Decodable {
+/// JSON whose shape is looked at before it is given a meaning.
+public enum JSONValue: Hashable, Sendable, Decodable {
   case null
   case bool(Bool)
   case integer(Int)
@@ -133,7 +134,7 @@ enum JSONValue: Hashable, Decodable {
   case array([JSONValue])
   case object([String: JSONValue])
 
-  init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let one = try decoder.singleValueContainer()
     if one.decodeNil() {
       self = .null

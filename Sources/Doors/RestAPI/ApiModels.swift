@@ -18,7 +18,10 @@ enum ApiModels {
     .init("type", .string()), .init("title", .string()), .init("status", .integer()), .init("code", .string("稳定的错误码")),
     .init("detail", .string("可照做的说明")),
     .init("article", .string("依据的条文"), required: false), .init("field", .string("出错的字段"), required: false),
-    .init("requestId", .string(), required: false),
+    .init(
+      "errors",
+      .array(.object([.init("code", .string()), .init("detail", .string()), .init("field", .string(), required: false)])), required: false),
+    .init("requestId", .string()),
   ])
 }
 
@@ -36,12 +39,13 @@ struct NewReportBody: Decodable, Sendable {
   var phone: String?
   var latitude: Double?
   var longitude: Double?
-  static let schema = ApiSchema.object([
-    .init("content", .string("原话，最多 20000 字")), .init("place", .string("地点描述"), required: false),
+  static let schema = ApiSchema.body([
+    .init("content", .text(1...20_000, "原话，最多 20000 字")), .init("place", .text(0...300, "地点描述"), required: false),
     .init("compound", .string("小区编号（城管码）"), required: false),
     .init("item", .string("执法事项"), required: false), .init("nature", .choice(Report.Nature.allCases.map(\.rawValue)), required: false),
     .init("channel", .choice(["api", "department", "media", "petition", "studio"], "缺省为 api"), required: false),
-    .init("saidAt", .string("ISO 8601，缺省为收到时间"), required: false), .init("sourceNo", .string("来源系统的编号，同一编号只登记一次"), required: false),
+    .init("saidAt", .formed(.format("date-time"), "ISO 8601，缺省为收到时间"), required: false),
+    .init("sourceNo", .string("来源系统的编号，同一编号只登记一次"), required: false),
     .init("urgent", .boolean(), required: false), .init("name", .string("封存"), required: false),
     .init("phone", .string("封存"), required: false),
     .init("latitude", .number("WGS-84"), required: false), .init("longitude", .number("WGS-84"), required: false),

@@ -1,7 +1,13 @@
 /// A JSON Schema (draft 2020-12, as OpenAPI 3.1 uses it), as far as this API needs one.
 indirect enum ApiSchema: Sendable {
   case string(String? = nil)
+  /// A text of so many characters.
+  case text(ClosedRange<Int>, String? = nil)
+  /// A text of a known form: a regular expression, or one of JSON Schema's formats.
+  case formed(Form, String? = nil)
   case integer(String? = nil)
+  /// A whole number within bounds.
+  case count(ClosedRange<Int>, String? = nil)
   case number(String? = nil)
   case boolean(String? = nil)
   case choice([String], String? = nil)
@@ -11,6 +17,10 @@ indirect enum ApiSchema: Sendable {
   case object([Field])
   case nullable(ApiSchema)
 
+  enum Form: Sendable {
+    case pattern(String)
+    case format(String)
+  }
   struct Field: Sendable {
     let name: String
     let schema: ApiSchema
@@ -25,7 +35,13 @@ indirect enum ApiSchema: Sendable {
   var json: ApiJSON {
     switch self {
     case .string(let text): Self.simple("string", text)
+    case .text(let length, let text):
+      Self.simple("string", text, [("minLength", .int(length.lowerBound)), ("maxLength", .int(length.upperBound))])
+    case .formed(.pattern(let pattern), let text): Self.simple("string", text, [("pattern", .string(pattern))])
+    case .formed(.format(let format), let text): Self.simple("string", text, [("format", .string(format))])
     case .integer(let text): Self.simple("integer", text)
+    case .count(let range, let text):
+      Self.simple("integer", text, [("minimum", .int(range.lowerBound)), ("maximum", .int(range.upperBound))])
     case .number(let text): Self.simple("number", text)
     case .boolean(let text): Self.simple("boolean", text)
     case .choice(let values, let text):
@@ -42,8 +58,12 @@ indirect enum ApiSchema: Sendable {
       ])
     }
   }
-  private static func simple(_ type: String, _ text: String?) -> ApiJSON {
-    .object([("type", .string(type))] + (text.map { [("description", .string($0))] } ?? []))
+  private static func simple(_ type: String, _ text: String?, _ bounds: [(String, ApiJSON)] = []) -> ApiJSON {
+    .object([("type", .string(type))] + bounds + (text.map { [("description", .string($0))] } ?? []))
+  }
+  /// What comes in: a field that may be left out may also be null, as many programs write it.
+  static func body(_ fields: [Field]) -> ApiSchema {
+    .object(fields.map { $0.required ? $0 : Field($0.name, .nullable($0.schema), required: false) })
   }
 }
 

@@ -63,40 +63,40 @@ enum ApiSteps {
     .choice(C.allCases.map(\.rawValue))
   }
   static let schemas: [(String, ApiSchema)] = [
-    ("Dispatch", .object([.init("squad", .string("中队代码（街镇九位代码）")), .init("note", .string(), required: false)])),
-    ("Reason", .object([.init("reason", .string())])), ("Note", .object([.init("note", .string(), required: false)])),
+    ("Dispatch", .body([.init("squad", .string("中队代码（街镇九位代码）")), .init("note", .string(), required: false)])),
+    ("Reason", .body([.init("reason", .string())])), ("Note", .body([.init("note", .string(), required: false)])),
     (
       "Contact",
-      .object([.init("report", .string("诉件编号")), .init("outcome", raw(ContactOutcome.self)), .init("note", .string(), required: false)])
+      .body([.init("report", .string("诉件编号")), .init("outcome", raw(ContactOutcome.self)), .init("note", .string(), required: false)])
     ),
     (
       "Visit",
-      .object([
+      .body([
         .init("outcome", raw(VisitOutcome.self)), .init("note", .string()), .init("latitude", .number("WGS-84"), required: false),
         .init("longitude", .number("WGS-84"), required: false),
       ])
     ),
     (
       "Finding",
-      .object([
+      .body([
         .init("fact", raw(FactFinding.self)), .init("factNote", .string("不能只重复认定结果")), .init("claim", raw(ClaimFinding.self)),
         .init("claimNote", .string()),
       ])
-    ), ("Measure", .object([.init("kind", raw(MeasureKind.self)), .init("note", .string())])),
+    ), ("Measure", .body([.init("kind", raw(MeasureKind.self)), .init("note", .string())])),
     (
       "Reply",
-      .object([
+      .body([
         .init("outcome", raw(Matter.Outcome.self)), .init("text", .string("给每位来电人的答复")),
         .init("additions", .array(.object([.init("report", .string()), .init("text", .string())])), required: false),
       ])
     ),
     (
       "Revisit",
-      .object([
+      .body([
         .init("report", .string()), .init("satisfaction", raw(Satisfaction.self)), .init("solved", .boolean()),
         .init("note", .string(), required: false),
       ])
-    ), ("Transfer", .object([.init("department", .string("接收部门代码")), .init("reason", .string())])),
+    ), ("Transfer", .body([.init("department", .string("接收部门代码")), .init("reason", .string())])),
   ]
 }
 
@@ -117,8 +117,9 @@ extension RestRoutes {
 
   static func version(_ visit: WebSupport.Visit) throws -> Int? {
     guard let text = visit.headers[.ifMatch] else { return nil }
-    guard let version = Int(text.filter { $0 != "\"" }) else {
-      throw Refusal(.invalid, "api-if-match", "If-Match 应为事项的版本号。")
+    let bare = text.utf8.count > 2 && text.hasPrefix("\"") && text.hasSuffix("\"") ? String(text.dropFirst().dropLast()) : text
+    guard (1...9).contains(bare.utf8.count), bare.utf8.allSatisfy({ (48...57).contains($0) }), let version = Int(bare) else {
+      throw Refusal(.invalid, "api-if-match", "If-Match 应为事项的版本号。", field: "If-Match")
     }
     return version
   }

@@ -37,7 +37,7 @@ extension RestRoutes {
   var reportEndpoints: [ApiEndpoint] {
     [
       ApiEndpoint(
-        .post, "/reports", .importReports, "诉件", "登记一件诉件；已落盘后才返回", body: "NewReport", status: 201, answer: .ref("Received"),
+        .post, "/reports", .importReports, "诉件", "登记一件诉件；已落盘后才返回", body: "NewReport", status: 201, others: [200], answer: .ref("Received"),
         idempotent: true
       ) { visit in
         let body: NewReportBody = try visit.decode()
@@ -56,10 +56,17 @@ extension RestRoutes {
     ]
   }
 
+  /// RFC 3339, with or without fractions of a second, of a year that a calendar has.
+  static func date(_ text: String) -> Date? {
+    let date =
+      (try? Date(text, strategy: .iso8601)) ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    return date.flatMap { abs($0.timeIntervalSince1970) < 1e11 ? $0 : nil }
+  }
+
   func report(_ body: NewReportBody, _ visit: Visit) async throws -> NewReport {
     var saidAt = visit.now
     if let text = body.saidAt {
-      guard let date = try? Date(text, strategy: .iso8601) else {
+      guard let date = Self.date(text) else {
         throw Refusal(.invalid, "api-said-at", "saidAt 须为带时区的 ISO 8601 时间，如 2026-09-24T10:00:00+08:00。", field: "saidAt")
       }
       saidAt = Moment(milliseconds: Int64(date.timeIntervalSince1970 * 1000))
@@ -109,17 +116,22 @@ extension RestRoutes {
           .init(name: "group", schema: .choice(MatterFilter.Group.allCases.map(\.rawValue))), .init(name: "q", schema: .string("全文检索")),
           .init(name: "item", schema: .string()), .init(name: "order", schema: .choice(["newest", "due"])),
           .init(name: "after", schema: .string()),
-          .init(name: "limit", schema: .integer("1 至 200，缺省 50")),
+          .init(name: "limit", schema: .count(1...200, "缺省 50")),
         ], answer: .ref("MatterList")
       ) { visit in
         var filter = MatterFilter()
         filter.group = try visit.query.choice("group") ?? .open
-        filter.order = visit.query["order"] == "due" ? .due : .newest
+        filter.order = try visit.query.choice("order") ?? .newest
         filter.item = visit.query["item"]
         filter.words = visit.query["q"]
         let limit = try visit.query.int("limit", in: 1...200) ?? 50
-        let page = try await matters.list(
-          filter, for: try visit.person, after: visit.query["after"].flatMap(MatterCursor.init), limit: limit)
+        let after = try visit.query["after"].map { text throws(Refusal) in
+          guard let cursor = MatterCursor(text) else {
+            throw Refusal(.invalid, "api-after", "after 须为上一页答复中的 next。", field: "after")
+          }
+          return cursor
+        }
+        let page = try await matters.list(filter, for: try visit.person, after: after, limit: limit)
         return try Answer.json(MatterListAnswer(matters: page.matters.map(MatterAnswer.init), next: page.next?.text))
       },
       ApiEndpoint(.get, "/matters/{no}", .seeMatters, "事项", "一个事项：诉件、时限、可办的步骤和经过", answer: .ref("MatterFile")) { visit in

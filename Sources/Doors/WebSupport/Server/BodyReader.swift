@@ -31,7 +31,14 @@ final class BodyReader: Sendable {
     defer { inUse.withLock { $0 -= share } }
     let time = Duration.milliseconds(Self.patience + share / Self.slowest * 1000)
     return try await withThrowingTaskGroup(of: ReadBody?.self) { group in
-      group.addTask { try await Self.parse(request, limits) }
+      group.addTask {
+        do {
+          return try await Self.parse(request, limits)
+        } catch  where !(error is Refusal) && !(error is CancellationError) {
+          // Whoever sends broken pieces, or hangs up in the middle, has made a mistake of theirs and none of ours.
+          throw MultipartReader.broken
+        }
+      }
       group.addTask {
         try await Task.sleep(for: time)
         return nil

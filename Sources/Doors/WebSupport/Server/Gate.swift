@@ -62,7 +62,7 @@ struct Gate: Sendable {
       try slow(gatehouse.byAccount, String(signedIn.person.id.raw), visit)
     case .token(let permission):
       guard let token = Self.bearer(request), let program = try await ApiTokens.check(token, in: site.house) else {
-        return try Failure.answer(Refusal(.forbidden, "door-no-token", "请求未带有效的接口令牌。"), to: visit).unauthorized()
+        return try Failure.answer(Refusal(.forbidden, "door-no-token", "请求未带有效的接口令牌。"), to: visit, .unauthorized).unauthorized()
       }
       visit = visit.with(program: program)
       if let permission { try program.require(permission) }
@@ -112,7 +112,11 @@ struct Gate: Sendable {
   private func carryOutOnce(_ visit: Visit) async throws -> Answer {
     guard let once = visit.once else { return try await handle(visit) }
     let who = visit.anybody.map { String($0.id.raw) } ?? visit.cookies[site.formCookie] ?? visit.address
-    let key = "\(who) \(visit.method.rawValue) \(visit.path) \(once)"
+    var key = "\(who) \(visit.method.rawValue) \(visit.path) \(once)"
+    if visit.program != nil {
+      // A program's key with another body is another request: it is not told that the earlier one succeeded.
+      key += " " + Secrets.hash(of: "\(visit.headers[.ifMatch].map { "=" + $0 } ?? "") \(String(decoding: visit.body, as: UTF8.self))")
+    }
     if let earlier = await gatehouse.once.begin(key, at: visit.now) { return earlier }
     do {
       let (answer, kept) = try await carryOut(visit, key)
@@ -158,7 +162,7 @@ struct Gate: Sendable {
   // MARK: Answers of the doors themselves
 
   static func toSignIn(_ visit: Visit) throws -> Answer {
-    if visit.wantsJSON { return try Failure.answer(Refusal(.forbidden, "door-nobody", "请先登录。"), to: visit).unauthorized() }
+    if visit.wantsJSON { return try Failure.answer(Refusal(.forbidden, "door-nobody", "请先登录。"), to: visit, .unauthorized).unauthorized() }
     // After a form there is no page to come back to; the draft waits in the browser on the page before it.
     let target = visit.method == .get || visit.method == .head ? visit.pathAndQuery : visit.back
     return .redirect(target == "/" ? "/sign-in" : "/sign-in?next=\(SafeURL.encode(target))")
@@ -214,7 +218,6 @@ struct TooFast: Error {
 extension Answer {
   func unauthorized() -> Answer {
     var copy = self
-    copy.status = .unauthorized
     copy.headers[.wwwAuthenticate] = "Bearer"
     return copy
   }

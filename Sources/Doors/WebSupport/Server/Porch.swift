@@ -33,6 +33,7 @@ public struct DoorContext: RequestContext {
 struct Porch: RouterMiddleware {
   let gatehouse: Gatehouse
   let access: Logger
+  let addresses: KnownAddresses
   var site: Site { gatehouse.site }
 
   func handle(_ request: Request, context: DoorContext, next: (Request, DoorContext) async throws -> Response) async throws -> Response {
@@ -55,7 +56,7 @@ struct Porch: RouterMiddleware {
       }
       response = try await next(request, context)
     } catch let error as HTTPError where error.status == .notFound {
-      response = try await lost(request, context, Failure.missing)
+      response = try await lost(request, context)
     } catch let error {
       let visit = Visit(request, context, site)
       response = Gate.response(try Gate.failed(error, visit, context.logger), visit)
@@ -74,12 +75,15 @@ struct Porch: RouterMiddleware {
   }
 
   /// Nobody's path. Whoever is signed in keeps their navigation.
-  private func lost(_ request: Request, _ context: DoorContext, _ refusal: Refusal) async throws -> Response {
+  /// Nobody's path, or a path that takes other methods. Whoever is signed in keeps their navigation.
+  private func lost(_ request: Request, _ context: DoorContext) async throws -> Response {
     var visit = Visit(request, context, site)
     if let token = visit.cookies[site.sessionCookie], let signedIn = try await SignIn.check(token, lengths: site.sessions, in: site.house) {
       visit = visit.with(signedIn: signedIn)
     }
-    return Gate.response(try Failure.answer(refusal, to: visit), visit)
+    guard let allow = addresses.methods(of: visit.path) else { return Gate.response(try Failure.answer(Failure.missing, to: visit), visit) }
+    let refusal = Refusal(.invalid, "door-method", "这个地址不支持此操作。")
+    return Gate.response(try Failure.answer(refusal, to: visit, .methodNotAllowed).with(.allow, allow), visit)
   }
 
   static let policy = """
@@ -146,25 +150,12 @@ extension RouteBook {
     guard problems.isEmpty else { throw RouteBookError(problems: problems) }
     let gatehouse = Gatehouse(site, logger: logger)
     let router = Router(context: DoorContext.self)
-    router.add(middleware: Porch(gatehouse: gatehouse, access: logger))
-    var paths: [String: [Method]] = [:]
+    router.add(middleware: Porch(gatehouse: gatehouse, access: logger, addresses: KnownAddresses(routes)))
     for route in routes {
       let gate = Gate(route: route, gatehouse: gatehouse)
-      paths[route.path, default: []].append(route.method)
       let respond: @Sendable (Request, DoorContext) async throws -> Response = { try await gate.respond(to: $0, $1) }
       router.on(RouterPath(route.path), method: route.method.http, use: respond)
       if route.method == .get { router.on(RouterPath(route.path), method: .head, use: respond) }
-    }
-    for (path, methods) in paths {
-      let allow = (methods.map(\.rawValue) + (methods.contains(.get) ? ["HEAD"] : [])).sorted().joined(separator: ", ")
-      for other in Method.allCases where !methods.contains(other) {
-        router.on(RouterPath(path), method: other.http) { request, context in
-          let visit = Visit(request, context, site)
-          var answer = try Failure.answer(Refusal(.invalid, "door-method", "这个地址不支持此操作。"), to: visit).with(.allow, allow)
-          answer.status = .methodNotAllowed
-          return Gate.response(answer, visit)
-        }
-      }
     }
     return router
   }
