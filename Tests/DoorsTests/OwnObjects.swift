@@ -15,7 +15,7 @@ import WebSupport
 /// Real things that belong to `Side.own`, put in place of the parameters of a route.
 struct OwnObjects: Sendable {
   /// What a parameter may be, by kind.
-  let values: [String: [String]]
+  var values: [String: [String]]
 
   static func make(_ scene: WholeHouse) async throws -> OwnObjects {
     let firm = try scene.somebody(.firmUser).person
@@ -34,6 +34,7 @@ struct OwnObjects: Sendable {
       var new = NewReport(channel: channel, content: "业主在阳台违法搭建，劝阻无效。", saidAt: scene.clock.now)
       new.compound = scene.compounds[.own]?.id
       new.firm = person.firm
+      new.files = kind == "firm-report" ? try await PhotoIntake(vault: scene.house.vault).keep([BadInputTests.picture(320, 240)]) : []
       new.committee = person.committee
       new.reporter = person.id.raw
       let received = try await scene.composition.matters.receive(new, by: person.actor)

@@ -50,7 +50,7 @@ import WebSupport
     try await scene.house.store.read { db in
       [
         try db.number("SELECT count(*) AS n FROM journal"), try db.number("SELECT count(*) AS n FROM notice WHERE seen_at IS NOT NULL"),
-        try db.number("SELECT sum(version) AS n FROM matter"),
+        try db.number("SELECT coalesce(sum(version), 0) AS n FROM matter"),
       ]
     }
   }
