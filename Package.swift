@@ -102,6 +102,8 @@ let package = Package(
     room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]),
     /// the penalty case: the law's procedures as tables
     room("Cases", ["Catalogue"], notes: ["README.md"]),
+    /// personal data ends when its time has come, or when its person asks
+    room("Retention", ["Offices", "People", "Intake", "Matters"], notes: ["README.md"]),
     // MARK: Doors
     /// views, sessions, policies, forms
     door(
@@ -111,8 +113,8 @@ let package = Package(
     door(
       "StaffWeb",
       [
-        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Sheets", "Pictures", "WorkCalendar", "Workflow",
-        "Storage", "ClockBook", hummingbird, httpTypes,
+        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Retention", "Sheets", "Pictures", "WorkCalendar",
+        "Workflow", "Storage", "ClockBook", hummingbird, httpTypes,
       ], notes: ["README.md", "Administration/README.md", "Codes/README.md", "Firm/README.md"]),
     /// the resident's code page and progress page
     door(
@@ -139,8 +141,8 @@ let package = Package(
         "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "Backup", "Moving", "StorageSQLite", "StoragePostgres", "Storage",
         "Kernel",
         "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Sheets", "Understanding", "ClockBook", "Workflow",
-        hummingbird, nioCore, log,
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Retention", "Cases", "Sheets", "Understanding", "ClockBook",
+        "Workflow", hummingbird, nioCore, log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -177,7 +179,8 @@ let package = Package(
       [
         "StaffWeb",
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
-        "CGD", "CZlib", "Pictures", "Storage", "StorageSQLite", "Kernel", "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore,
+        "CGD", "CZlib", "Pictures", "Retention", "Storage", "StorageSQLite", "Kernel", "TestHouse", hummingbird, hummingbirdTesting,
+        httpTypes, nioCore,
         log,
       ]),
     tests("IntakeTests", ["Intake"]),
@@ -226,6 +229,12 @@ let package = Package(
     tests(
       "PublicWebTests",
       ["PublicWeb", "WebSupport", "Matters", "Intake", "People", "Pictures", "Storage", "Kernel", "DoorScene", httpTypes]),
+    tests(
+      "RetentionTests",
+      [
+        "Retention", "Matters", "Intake", "People", "Offices", "Pictures", "Storage", "StorageSQLite", "Backup", "Kernel", "TestHouse",
+        "TestOffice",
+      ]),
     tests("SheetsTests", ["Sheets"]),
     tests(
       "StaffWebTests",

@@ -133,6 +133,14 @@ CREATE TABLE api_token (id integer primary key, account_id bigint NOT NULL REFER
 CREATE UNIQUE INDEX api_token_hash ON api_token (token_hash);
 CREATE INDEX api_token_account ON api_token (account_id);
 
+-- people-002
+CREATE TABLE second_factor (account_id integer primary key REFERENCES account (id), sealed text, enrolled_at bigint, pending text,
+  pending_at bigint, last_step bigint NOT NULL);
+CREATE TABLE recovery_code (id integer primary key, account_id bigint NOT NULL REFERENCES account (id), code_tag text NOT NULL, used_at bigint);
+CREATE UNIQUE INDEX recovery_code_tag ON recovery_code (account_id, code_tag);
+ALTER TABLE session ADD COLUMN confirmed_at bigint;
+ALTER TABLE account ADD COLUMN factor_reset_at bigint;
+
 -- intake-001
 CREATE TABLE report (id integer primary key, no text NOT NULL, channel text NOT NULL, nature text NOT NULL,
   received_at bigint NOT NULL, said_at bigint NOT NULL, source_no text, urgent bigint NOT NULL, sealed text NOT NULL, masked text NOT NULL,
@@ -288,4 +296,25 @@ CREATE INDEX service_rating_studio ON service_rating (studio_id);
 
 -- matters-005
 CREATE INDEX delay_state ON delay (state, matter_id);
+
+-- matters-006
+ALTER TABLE matter ADD COLUMN erased_at bigint;
+CREATE INDEX matter_erasure ON matter (erased_at, open, closed_at);
+
+-- retention-001
+CREATE TABLE erasure_request (id integer primary key, report_id bigint NOT NULL REFERENCES report (id),
+  asked_by bigint NOT NULL REFERENCES account (id), asked_at bigint NOT NULL, reason text NOT NULL, state text NOT NULL,
+  decided_by bigint REFERENCES account (id), decided_at bigint, answer text,
+  CHECK (state IN ('asked', 'agreed', 'refused')));
+CREATE INDEX erasure_request_report ON erasure_request (report_id);
+CREATE INDEX erasure_request_asked ON erasure_request (asked_by);
+CREATE INDEX erasure_request_decided ON erasure_request (decided_by);
+CREATE INDEX erasure_request_state ON erasure_request (state, id);
+CREATE TABLE erasure (id integer primary key, subject_kind text NOT NULL, subject_id bigint NOT NULL, part text NOT NULL,
+  decided_at bigint NOT NULL, request_id bigint REFERENCES erasure_request (id), done_at bigint);
+CREATE UNIQUE INDEX erasure_once ON erasure (subject_kind, subject_id, part);
+CREATE INDEX erasure_done ON erasure (done_at, id);
+CREATE INDEX erasure_request_id ON erasure (request_id);
+CREATE INDEX import_finished ON import (finished_at);
+CREATE INDEX service_rating_at ON service_rating (at);
 

@@ -13,6 +13,7 @@ import Offices
 import People
 import PublicWeb
 import RestAPI
+import Retention
 import StaffWeb
 import Storage
 import StoragePostgres
@@ -29,6 +30,7 @@ struct Composition: Sendable {
   let matters: Matters
   let assets: AssetFolder
   let mappings: MappingFolder
+  var retention: Retention
   /// What `/system` shows of how the program was started; empty in tests.
   var configuration: [(key: String, value: String)] = []
   var folder: URL?
@@ -40,7 +42,7 @@ struct Composition: Sendable {
   /// Every room's tables, in the order in which they refer to each other.
   static let migrations: [Migration] =
     House.migrations + [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
-    + MattersMigrations.all
+    + MattersMigrations.all + RetentionMigrations.all
 
   /// Brings the store up to this program's schema and reads the law.
   static func open(_ config: Config, as kind: Node.Kind) async throws -> Composition {
@@ -55,6 +57,10 @@ struct Composition: Sendable {
     composition.folder = config.store
     composition.lock = lock
     composition.metricsToken = config.metricsToken
+    if let own = config.retentionRules {
+      let rules = try RetentionRules(reading: try Data(contentsOf: own), file: own.path, whole: false)
+      composition.retention = Retention(house: house, rules: composition.retention.rules.replacing(with: rules))
+    }
     return composition
   }
 
@@ -70,6 +76,8 @@ struct Composition: Sendable {
     catalogue = try Catalogue(reading: try Data(contentsOf: data.appending(path: "catalogue/items.json")))
     understander = LateUnderstander()
     matters = Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander)
+    retention = Retention(
+      house: house, rules: try RetentionRules(reading: try Data(contentsOf: data.appending(path: "retention/rules.json"))))
     self.assets = try AssetFolder(assets)
     mappings = try MappingFolder(folder: data.appending(path: "mappings"))
   }
@@ -81,11 +89,13 @@ struct Composition: Sendable {
     watching.routes(&book)
     api.routes(&book)
     SignInPages(house: house).routes(&book)
+    ProofPages(house: house).routes(&book)
     PublicRoutes.register(&book, matters: matters, home: StaffPlaces.start)
     StaffRoutes.register(&book, matters: matters)
     FirmRoutes.register(&book, matters: matters)
     CodeRoutes.register(&book)
     office.routes(&book)
+    RetentionPages(retention: retention).routes(&book)
     return book
   }
 
@@ -106,7 +116,9 @@ struct Composition: Sendable {
   /// What the worker runs.
   var handlers: [JobHandler] {
     let calendar = clocks.calendar
-    return matters.jobs + [DutyCalls.handler(in: house, isWorkday: { calendar.isWorkday($0) }), JournalCheck.handler(in: house)]
+    return matters.jobs + [
+      DutyCalls.handler(in: house, isWorkday: { calendar.isWorkday($0) }), JournalCheck.handler(in: house), retention.handler,
+    ]
   }
 
   func site(publicURL: String, proxies: [AddressRange] = [], limits: RateLimits = .standard, sessions: SessionLengths = .standard)

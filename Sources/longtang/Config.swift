@@ -3,6 +3,7 @@ import Foundation
 import Kernel
 import Logging
 import People
+import Retention
 import StoragePostgres
 import WebSupport
 
@@ -23,9 +24,11 @@ import WebSupport
 /// | `limits.rate` | `on`, or `off` for measuring | `on` |
 /// | `session.idle` | minutes without a request after which somebody is signed out, 5 to 240 | `30` |
 /// | `session.longest` | hours after which a session ends in any case, 1 to 24 | `12` |
+/// | `session.stepup` | minutes after which somebody proves anew to be themself before sealed data is opened, 1 to 240 | `15` |
 /// | `metrics.token` | bearer token for `/metrics`, 16 characters or more; without one only this machine itself may ask | none |
 /// | `log.slow` | milliseconds after which a statement is told in the log, 0 (never) to 60000 | `500` |
 /// | `log.level` | `trace` … `critical` | `info` |
+/// | `retention.rules` | the office's own retention rules, see `Data/retention/README.md` | none |
 /// | `files.data`, `files.assets` | the folders `Data` and `Assets` | beside the program, or in the current folder |
 struct Config: Sendable {
   var store: URL
@@ -47,6 +50,7 @@ struct Config: Sendable {
   /// Milliseconds; 0 tells of nothing.
   var slowStatement: Int
   var logLevel: Logger.Level
+  var retentionRules: URL?
   var data: URL
   var assets: URL
   /// Every key with its value as resolved.
@@ -57,7 +61,8 @@ struct Config: Sendable {
   static let keys = [
     "store.folder", "store.database", "store.keys", "listen.host", "listen.port", "public.url", "tls.certificate", "tls.key", "proxies",
     "drain.pause", "work.port", "limits.rate",
-    "session.idle", "session.longest", "metrics.token", "log.slow", "log.level", "files.data", "files.assets",
+    "session.idle", "session.longest", "session.stepup", "metrics.token", "log.slow", "log.level", "retention.rules", "files.data",
+    "files.assets",
   ]
   /// Shown as set or not, never as they are.
   static let secrets: Set<String> = ["tls.key", "metrics.token"]
@@ -167,7 +172,8 @@ struct Config: Sendable {
     slowStatement = number("log.slow", in: 0...60_000, otherwise: 500)
     sessions = SessionLengths(
       idleMinutes: number("session.idle", in: SessionLengths.idleRange, otherwise: SessionLengths.standard.idleMinutes),
-      longestHours: number("session.longest", in: SessionLengths.longestRange, otherwise: SessionLengths.standard.longestHours))
+      longestHours: number("session.longest", in: SessionLengths.longestRange, otherwise: SessionLengths.standard.longestHours),
+      stepUpMinutes: number("session.stepup", in: SessionLengths.stepUpRange, otherwise: SessionLengths.standard.stepUpMinutes))
     if sessions.idleMinutes > sessions.longestHours * 60 {
       problems.append("session.idle：不能超过 session.longest（\(sessions.longestHours) 小时）")
     }
@@ -177,6 +183,12 @@ struct Config: Sendable {
         logLevel = known
       } else {
         problems.append("log.level：应为 \(Logger.Level.allCases.map(\.rawValue).joined(separator: "、")) 之一")
+      }
+    }
+    retentionRules = text("retention.rules").map(url)
+    if let file = retentionRules {
+      do { _ = try RetentionRules(reading: try Data(contentsOf: file), file: file.path, whole: false) } catch {
+        problems.append("retention.rules：\((error as? DataFileError)?.description ?? "\(file.path) 不存在或不可读")")
       }
     }
     data = Self.folder("Data", configured: text("files.data"), holding: "offices", &problems)
@@ -189,8 +201,10 @@ struct Config: Sendable {
       ("proxies", proxies.map(\.description).joined(separator: ", ")), ("drain.pause", String(drainPause)),
       ("work.port", workPort.map(String.init) ?? ""), ("limits.rate", rateLimits ? "on" : "off"),
       ("session.idle", String(sessions.idleMinutes)), ("session.longest", String(sessions.longestHours)),
+      ("session.stepup", String(sessions.stepUpMinutes)),
       ("metrics.token", metricsToken ?? ""), ("log.slow", String(slowStatement)),
-      ("log.level", logLevel.rawValue), ("files.data", data.path), ("files.assets", assets.path),
+      ("log.level", logLevel.rawValue), ("retention.rules", retentionRules?.path ?? ""), ("files.data", data.path),
+      ("files.assets", assets.path),
     ]
   }
 

@@ -9,6 +9,7 @@ import Matters
 import NIOCore
 import NIOSSL
 import People
+import Retention
 import ServiceLifecycle
 import Storage
 import UnixSignals
@@ -123,11 +124,13 @@ struct WorkCommand: AsyncParsableCommand {
 extension Composition {
   func worker(_ logger: Logger, sessions: SessionLengths) -> Worker {
     let matters = matters
+    let ids = house.ids
     return Worker(
       house: house, handlers: handlers, ring: { _ = try await matters.ringClocks() },
       prune: { db, now in
         try Jobs.prune(at: now, db)
         try SignIn.prune(lengths: sessions, at: now, db)
+        try Retention.enqueue(at: now, ids: ids, db)
       }, tidy: { try await matters.clearUploads() }, logger: logger)
   }
 }

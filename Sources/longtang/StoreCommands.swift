@@ -130,7 +130,26 @@ struct AuditCommand: AsyncParsableCommand {
 
 struct AccountCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "account", abstract: "账号（在主机上）", subcommands: [List.self])
+    commandName: "account", abstract: "账号（在主机上）", subcommands: [List.self, ResetFactor.self])
+
+  /// For the last security administrator, whom nobody else could let in again.
+  struct ResetFactor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "reset-factor", abstract: "重设一个账号的两步验证：手机和恢复码都没有了，又没有另一位安全管理员时使用；记入日志")
+    @OptionGroup var common: Common
+    @Argument(help: "登录名") var login: String
+    func run() async throws {
+      let config = try await common.load()
+      guard try await StoreFolder.exists(config) else {
+        throw Refusal(.missing, "longtang-no-store", "\(StoreFolder.place(config)) 中没有数据。")
+      }
+      let house = try await StoreFolder.open(config, node: 3, migrate: false)
+      let login = login
+      let person = try await SecondFactor.resetOnMachine(login: login, in: house)
+      try await house.store.close()
+      print("已重设 \(person.login)（\(person.name)）的两步验证，所有登录随即失效。")
+    }
+  }
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "列出账号")

@@ -6,6 +6,7 @@ import Matters
 import Offices
 import People
 import Pictures
+import Retention
 import Storage
 import TestHouse
 import WebSupport
@@ -66,6 +67,10 @@ struct OwnObjects: Sendable {
     }
     values["duty-call"] = ["\(call)"]
     for (kind, value) in try await officeThings(scene, squad.id) { values[kind] = [value] }
+    let closed = values["report"]?.last ?? ""
+    values["erasure-request"] = [
+      "\(try await scene.composition.retention.ask(forReport: closed, reason: "本人到窗口提出，已核对身份", by: try scene.somebody(.securityAdmin).person))"
+    ]
     return OwnObjects(values: values)
   }
 
@@ -77,7 +82,7 @@ struct OwnObjects: Sendable {
     ("/assets/", "asset"), ("/accounts/", "account"), ("/catalogue/", "item"), ("/imports/", "import"), ("/studios-admin/", "studio-id"),
     ("/account/deputy/", "deputy"), ("/account/sessions/", "session"), ("/duty/calls/", "duty-call"), ("/system/jobs/", "job"),
     ("/c/", "compound"), ("/law/", "item"), ("/progress/", "receipt"), ("/receipt/", "receipt"), ("/files/", "file"),
-    ("/notices/", "notice"),
+    ("/notices/", "notice"), ("/retention/requests/", "erasure-request"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 

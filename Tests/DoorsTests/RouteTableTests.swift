@@ -56,7 +56,8 @@ import WebSupport
           if answer.outcome == "!" { Issue.record("\(route) as \(somebody?.person.role.rawValue ?? "nobody"): \(answer.status)") }
         }
         found.change {
-          $0["\(route.path) \(route.method.rawValue)"] = "\(route.method.rawValue) \(route.path)  \(route.policy)  \(letters)"
+          $0["\(route.path) \(route.method.rawValue)"] =
+            "\(route.method.rawValue) \(route.path)  \(route.policy)\(route.confirmed ? " confirmed" : "")  \(letters)"
         }
       }
     }

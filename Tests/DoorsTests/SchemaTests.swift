@@ -151,6 +151,7 @@ import Testing
     "import.account_id": "Intake knows no accounts",
     "import.office_id": "Intake knows no accounts",
     "compound_officer.account_id": "compounds come before accounts",
+    "erasure.subject_id": "report, import or rating, as subject_kind says",
     "import_ticket.account_id": "Intake knows no accounts",
   ]
 

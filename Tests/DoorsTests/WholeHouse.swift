@@ -148,8 +148,8 @@ struct WholeHouse: Sendable {
         let session: SessionID = house.ids.next(at: now)
         try db.run(
           """
-          INSERT INTO session (id, token_hash, account_id, csrf, created_at, seen_at, expires_at, agent)
-          VALUES (\(session), \(Secrets.hash(of: token)), \(id), \(csrf), \(now), \(now), \(now.adding(hours: 8)), 'test')
+          INSERT INTO session (id, token_hash, account_id, csrf, created_at, seen_at, expires_at, agent, confirmed_at)
+          VALUES (\(session), \(Secrets.hash(of: token)), \(id), \(csrf), \(now), \(now), \(now.adding(hours: 8)), 'test', \(now))
           """)
         return Somebody(person: person, side: side, token: token, csrf: csrf)
       }

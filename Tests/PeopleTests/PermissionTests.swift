@@ -15,12 +15,13 @@ import Testing
     ],
     .districtManager: [
       .seeMatters, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .importCompounds, .seeCatalogue, .manageDuty,
+      .agreeToErasure,
     ],
-    .cityManager: [.seeMatters, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue],
+    .cityManager: [.seeMatters, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure],
     .firmUser: [.reportForFirm, .seeOwnReports, .seeCatalogue],
     .committeeUser: [.reportForCommittee, .seeOwnReports, .seeCatalogue],
     .systemAdmin: [.administerSystem, .importCompounds, .seeCatalogue],
-    .securityAdmin: [.administerAccounts, .seeCatalogue],
+    .securityAdmin: [.administerAccounts, .eraseOnRequest, .agreeToErasure, .seeCatalogue],
     .auditAdmin: [.audit, .seeCatalogue],
   ]
 

@@ -22,11 +22,11 @@ public struct TestGround: Sendable {
   public static let password = "longtang-demo-2026"
   public static let data = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Data")
 
-  public static func make(understander: any Understander, demonstration: Bool = true) async throws -> TestGround {
+  public static func make(understander: any Understander, demonstration: Bool = true, more: [Migration] = []) async throws -> TestGround {
     let clock = TestClock()
     let house = try await TestHouse.make(
       [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
-        + MattersMigrations.all, clock: clock, demonstration: demonstration)
+        + MattersMigrations.all + more, clock: clock, demonstration: demonstration)
     let calendar = try WorkCalendar(reading: try Data(contentsOf: data.appending(path: "holidays/china.json")))
     let clocks = try ClockBook(
       calendar: calendar, table: try ClockTable(reading: try Data(contentsOf: data.appending(path: "clocks/clocks.json"))))

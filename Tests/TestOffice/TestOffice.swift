@@ -24,8 +24,8 @@ public struct TestOffice: Sendable {
   public let compound: Compound.ID
   public static let password = TestGround.password
 
-  public static func make(understander: any Understander = PlainUnderstander()) async throws -> TestOffice {
-    let ground = try await TestGround.make(understander: understander)
+  public static func make(understander: any Understander = PlainUnderstander(), more: [Migration] = []) async throws -> TestOffice {
+    let ground = try await TestGround.make(understander: understander, more: more)
     let (house, now) = (ground.house, ground.clock.now)
     let fire = Office(
       id: house.ids.next(at: now), code: "310118-xf", name: "青浦区消防救援支队", short: "青浦区消防救援支队", kind: .department,

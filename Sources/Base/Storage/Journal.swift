@@ -105,6 +105,18 @@ public enum Journal {
     try db.all("SELECT * FROM journal WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id) ORDER BY sequence").map(entry)
   }
 
+  /// Takes away what persons wrote beside a subject's entries. The chain stays whole: it covers the notes' salted hashes.
+  public static func eraseNotes(of subject: Subject, _ db: any Writer) throws {
+    try db.run(
+      """
+      UPDATE journal SET note = NULL, note_salt = NULL
+      WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id) AND note IS NOT NULL
+      """)
+  }
+  public static func eraseNotes(_ entries: [Int64], _ db: any Writer) throws {
+    try db.run("UPDATE journal SET note = NULL, note_salt = NULL WHERE id IN (\(list: entries))")
+  }
+
   static func entry(_ row: ResultRow) throws -> JournalEntry {
     JournalEntry(
       id: try row.int("id"), subject: Subject(try row.text("subject_kind"), try row.int("subject_id")), sequence: try row.int("sequence"),

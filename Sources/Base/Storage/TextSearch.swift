@@ -3,7 +3,7 @@ import Foundation
 /// Full-text search of Chinese that gives the same hits on both engines: the program cuts text into overlapping pairs of
 /// Han characters and whole words of letters or digits, the engine only stores and finds them.
 public enum TextSearch {
-  /// Puts a text under an id. An id is written once: what was said is never edited.
+  /// Puts a text under an id. An id is written once, until it is removed: what was said is never edited.
   public static func index(_ table: String, id: Int64, text: String, _ db: any Writer) throws {
     try index(table, id: id, words: words(text), db)
   }
@@ -11,6 +11,11 @@ public enum TextSearch {
   public static func words(_ text: String) -> [String] { tokens(text, forIndex: true) }
   public static func index(_ table: String, id: Int64, words grams: [String], _ db: any Writer) throws {
     try db.run(db.dialect.searchEntry(table, id: id, tokens: grams))
+  }
+
+  /// Takes a text out of the index. It must be cut as it was when it was put there.
+  public static func remove(_ table: String, id: Int64, words grams: [String], _ db: any Writer) throws {
+    try db.run(db.dialect.searchRemoval(table, id: id, tokens: grams))
   }
 
   /// A subquery of the ids whose text holds every word of `phrase`; nil when the phrase has nothing to search for.

@@ -47,7 +47,16 @@ public struct SignInPages: Sendable {
         login: visit.form.text("account"), password: visit.form.text("password"), address: visit.address, agent: visit.agent,
         lengths: visit.site.sessions, in: house)
       visit.begin(session: token)
-      return .redirect(signedIn.mustChange ? "/account/password" : visit.next ?? "/")
+      switch signedIn.stage {
+      case .codeDue: return .redirect(visit.next.map { "/sign-in/code?next=\(SafeURL.encode($0))" } ?? "/sign-in/code")
+      case .passwordDue: return .redirect("/account/password")
+      case .enrolmentDue: return .redirect("/account/factor")
+      case .whole:
+        if let at = try await house.store.read({ db in try SecondFactor.status(of: signedIn.person.id, db).resetAt }) {
+          try visit.flash(.soon, "您的两步验证已于\(at.chinese)被重设。不是您提出的，请马上告诉本单位负责人。")
+        }
+        return .redirect(visit.next ?? "/")
+      }
     } catch let refusal as Refusal {
       return visit.again(try page(visit, errors: FormErrors(refusal)), after: refusal)
     }
@@ -62,8 +71,6 @@ public struct SignInPages: Sendable {
   private func passwordPage(_ visit: Visit, errors: FormErrors) throws -> Page {
     let due = visit.signedIn?.mustChange == true
     var page = visit.page("修改密码")
-    // Until the password is changed nothing else opens, so nothing else is offered.
-    if due { page.places = [] }
     page.main = """
       \(UI.errorSummary(errors))
       \(UI.heading("修改密码", sub: due ? "首次登录或者密码被重设后，须先换成自己的密码" : nil))

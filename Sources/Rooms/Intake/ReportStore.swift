@@ -207,7 +207,7 @@ public enum ReportStore {
     do {
       return try JSONDecoder().decode(SealedReport.self, from: Data(house.seals.open(box, for: Subject("report", id)).utf8))
     } catch SealError.destroyed {
-      throw Refusal(.missing, "intake-identity-erased", "该时段的身份信息已按规定销毁，无法再查看。")
+      throw Refusal(.missing, "intake-identity-erased", "这件诉件的身份信息和原话已按规定删除，无法再查看。")
     }
   }
 

@@ -157,6 +157,7 @@ public final class TextUnderstander: Understander {
   static let corrections: Query =
     "SELECT x.id, r.masked, r.place_text, x.before, x.after FROM reading_correction x JOIN report r ON r.id = x.report_id"
   func learn(correction row: ResultRow) throws {
+    if try row.text("masked") == ReportErasure.gone { return }
     learn(words: try row.text("masked"), place: try row.text("place_text"), from: try row.json("before"), to: try row.json("after"))
   }
 
@@ -214,7 +215,7 @@ public final class TextUnderstander: Understander {
   static let reports: Query =
     "SELECT r.id, r.masked, r.place_text, r.said_at, r.nature, r.reading, m.open FROM report r LEFT JOIN matter m ON m.id = r.matter_id"
   func remember(_ row: ResultRow) throws {
-    guard try row.text("nature") == "complaint" else { return }
+    guard try row.text("nature") == "complaint", try row.text("masked") != ReportErasure.gone else { return }
     let reading: Reading = try row.json("reading")
     let id = try row.int("id")
     repeats.add(

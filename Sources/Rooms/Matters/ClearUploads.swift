@@ -4,7 +4,7 @@ import Storage
 
 extension Matters {
   /// Milliseconds that a file which was looked at and not imported is kept.
-  static let uploadKeep: Int64 = 24 * 3_600_000
+  public static let uploadKeep: Int64 = 24 * 3_600_000
   /// Milliseconds that it then lies aside: as long as somebody may be writing the row that refers to it.
   static let uploadAside: Int64 = 3_600_000
 

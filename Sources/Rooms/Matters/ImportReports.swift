@@ -303,7 +303,10 @@ extension Matters {
     -> RowOutcome
   {
     guard ReportStore.rowHash(row.raw) != rowHash else { return .same }
-    guard let box = try db.first("SELECT sealed FROM report WHERE id = \(report.id)")?.text("sealed") else { return .same }
+    guard let box = try db.first("SELECT sealed FROM report WHERE id = \(report.id)")?.text("sealed"),
+      // What was erased does not come back by an old file.
+      box != SealRing.erased
+    else { return .same }
     let before = try ReportStore.unseal(box, report.id, house)
     let changed = Set(before.raw.keys).union(row.raw.keys).filter { before.raw[$0] != row.raw[$0] }.sorted()
     let sealed = SealedReport(

@@ -61,11 +61,20 @@ extension Matters {
   /// The error file: each bad row as it came, with its line and reason in front.
   public func importErrors(_ id: ImportRun.ID, for person: Person) async throws -> Table {
     let (run, _) = try await importRun(id, for: person)
+    let now = house.now()
+    let house = house
+    // The rows hold what the file said of callers: whoever takes them away is written down like any other look.
+    try await house.store.write { db in
+      try Journal.append("import-errors-opened", on: Subject("import", id), by: person.actor, at: now, ids: house.ids, db)
+    }
     return try await errorTable(of: run)
   }
   func errorTable(of run: ImportRun) async throws -> Table {
     let house = house
     return try await house.store.read { db in
+      if try db.exists("SELECT id FROM import_error WHERE import_id = \(run.id) AND cells = \(SealRing.erased) LIMIT 1") {
+        throw Refusal(.missing, "matters-import-erased", "这次未导入的行已过保存期限，按规定删除。需要时请向来源单位重新取得。")
+      }
       let rows = try db.all("SELECT * FROM import_error WHERE import_id = \(run.id) ORDER BY line").map { row -> [String] in
         let box = try house.seals.open(try row.text("cells"), for: Subject("import_error", try row.int("id")))
         return [String(try row.int("line")), try row.text("reason")] + (try JSONDecoder().decode([String].self, from: Data(box.utf8)))

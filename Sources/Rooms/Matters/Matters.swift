@@ -62,7 +62,7 @@ public struct Matters: Sendable {
       let state = left.state ?? row.to ?? matter.state
       var set: [Query] = [
         "state = \(state)", "open = \(state.isOpen)", "version = version + 1", "updated_at = \(now)",
-        "closed_at = \(state.isOpen ? nil : (matter.closedAt ?? now))",
+        "closed_at = \(state.isOpen ? nil : (matter.closedAt ?? now))", "erased_at = NULL",
       ]
       set += left.set
       var assignments = set[0]

@@ -153,5 +153,9 @@ public enum MattersMigrations {
       ]),
     // The day page asks which delays wait, wherever they are.
     Migration("matters-005", ["CREATE INDEX delay_state ON delay (state, matter_id)"]),
+    // When nothing of the persons in it was left to erase; see the room Retention.
+    Migration(
+      "matters-006",
+      ["ALTER TABLE matter ADD COLUMN erased_at bigint", "CREATE INDEX matter_erasure ON matter (erased_at, open, closed_at)"]),
   ]
 }

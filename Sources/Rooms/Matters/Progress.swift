@@ -139,7 +139,7 @@ extension Matters {
     understander.settled(try MatterStore.promises(of: matter.id, db).map(\.report), open: true)
     try db.run(
       """
-      UPDATE matter SET state = 'accepted', open = 1, closed_at = NULL, outcome = NULL, reopened = reopened + 1, version = version + 1,
+      UPDATE matter SET state = 'accepted', open = 1, closed_at = NULL, erased_at = NULL, outcome = NULL, reopened = reopened + 1, version = version + 1,
         updated_at = \(now) WHERE id = \(matter.id)
       """)
     try Journal.append(

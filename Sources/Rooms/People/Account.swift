@@ -14,6 +14,8 @@ public struct Account: Sendable, Hashable {
   public let lockedUntil: Moment?
   public let signedInAt: Moment?
   public let createdAt: Moment
+  /// Has taken on a second factor.
+  public let hasFactor: Bool
   public enum State: String, Sendable, CaseIterable, Codable {
     case active, disabled
     public var chinese: String {
@@ -62,15 +64,20 @@ public struct AccountFilter: Sendable, Hashable {
 
 public enum AccountStore {
   static let columns: Query =
-    "\(PersonStore.columns), a.must_change, a.demonstration, a.signed_in_at, a.created_at, l.failed_count, l.locked_until"
-  static let tables: Query = "\(PersonStore.tables) LEFT JOIN login_lock l ON l.login_tag = a.login_tag"
+    """
+    \(PersonStore.columns), a.must_change, a.demonstration, a.signed_in_at, a.created_at, l.failed_count, l.locked_until, sf.enrolled_at
+    """
+  static let tables: Query =
+    """
+    \(PersonStore.tables) LEFT JOIN login_lock l ON l.login_tag = a.login_tag LEFT JOIN second_factor sf ON sf.account_id = a.id
+    """
 
   static func account(_ row: ResultRow) throws -> Account {
     Account(
       person: try PersonStore.person(row), state: try row.choice("state"), mustChange: try row.bool("must_change"),
       demonstration: try row.bool("demonstration"), failedCount: Int(try row.optionalInt("failed_count") ?? 0),
       lockedUntil: try row.optionalMoment("locked_until"), signedInAt: try row.optionalMoment("signed_in_at"),
-      createdAt: try row.moment("created_at"))
+      createdAt: try row.moment("created_at"), hasFactor: try row.optionalMoment("enrolled_at") != nil)
   }
   public static func find(_ id: Person.ID, _ db: any Reader) throws -> Account? {
     try db.first("SELECT \(columns) FROM \(tables) WHERE a.id = \(id)").map(account)

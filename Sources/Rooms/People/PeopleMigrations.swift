@@ -66,6 +66,19 @@ public enum PeopleMigrations {
         """,
         "CREATE UNIQUE INDEX api_token_hash ON api_token (token_hash)",
         "CREATE INDEX api_token_account ON api_token (account_id)",
-      ])
+      ]),
+    // A session begun by a program that knows no second factor has no confirmed_at: for whoever has one, it is only half.
+    Migration(
+      "people-002",
+      [
+        """
+        CREATE TABLE second_factor (account_id integer primary key REFERENCES account (id), sealed text, enrolled_at bigint, pending text,
+          pending_at bigint, last_step bigint NOT NULL)
+        """,
+        "CREATE TABLE recovery_code (id integer primary key, account_id bigint NOT NULL REFERENCES account (id), code_tag text NOT NULL, used_at bigint)",
+        "CREATE UNIQUE INDEX recovery_code_tag ON recovery_code (account_id, code_tag)",
+        "ALTER TABLE session ADD COLUMN confirmed_at bigint",
+        "ALTER TABLE account ADD COLUMN factor_reset_at bigint",
+      ]),
   ]
 }

@@ -29,12 +29,15 @@ public enum Role: String, Sendable, CaseIterable, Codable {
     case .dispatcher:
       [.seeMatters, .dispatchMatters, .importReports, .exportReports, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding]
     case .districtManager:
-      [.seeMatters, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .seeCatalogue, .importCompounds, .manageDuty]
-    case .cityManager: [.seeMatters, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue]
+      [
+        .seeMatters, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .seeCatalogue, .importCompounds, .manageDuty,
+        .agreeToErasure,
+      ]
+    case .cityManager: [.seeMatters, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure]
     case .firmUser: [.reportForFirm, .seeOwnReports, .seeCatalogue]
     case .committeeUser: [.reportForCommittee, .seeOwnReports, .seeCatalogue]
     case .systemAdmin: [.administerSystem, .importCompounds, .seeCatalogue]
-    case .securityAdmin: [.administerAccounts, .seeCatalogue]
+    case .securityAdmin: [.administerAccounts, .eraseOnRequest, .agreeToErasure, .seeCatalogue]
     case .auditAdmin: [.audit, .seeCatalogue]
     }
   }
@@ -66,6 +69,10 @@ public enum Permission: String, Sendable, CaseIterable, Codable {
   case administerSystem
   /// Accounts, roles, lock-outs: no matters, no journal.
   case administerAccounts
+  /// Ask that a report's personal data be erased, because its person does (个人信息保护法 47).
+  case eraseOnRequest
+  /// Be the second person without whom nothing is erased on request; see what is kept how long and what was erased.
+  case agreeToErasure
   /// The journal, looks at sealed identity, sign-ins: changes nothing.
   case audit
 }

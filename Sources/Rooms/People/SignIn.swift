@@ -15,6 +15,21 @@ public struct SignedIn: Sendable, Hashable {
   public let mustChange: Bool
   /// The latest end, whatever is done.
   public let expiresAt: Moment
+  /// Has taken on a second factor.
+  public let hasFactor: Bool
+  /// The role comes in only with one.
+  public let needsFactor: Bool
+  /// When they last proved in this session to be themself: by a code where there is a second factor, else by the password.
+  public let confirmedAt: Moment?
+  public var stage: SignInStage {
+    if hasFactor, confirmedAt == nil { return .codeDue }
+    if mustChange { return .passwordDue }
+    return needsFactor && !hasFactor ? .enrolmentDue : .whole
+  }
+  /// Whether the last proof is fresh enough for sealed data.
+  public func isConfirmed(at now: Moment, _ lengths: SessionLengths) -> Bool {
+    confirmedAt.map { now.milliseconds(since: $0) < lengths.stepUp } ?? false
+  }
   /// Whether a form came from one of this session's own pages.
   public func accepts(csrf posted: String?) -> Bool { posted.map { Secrets.same(csrf, $0) } ?? false }
 }
@@ -25,16 +40,21 @@ public struct SessionLengths: Sendable, Hashable {
   public let idleMinutes: Int
   /// Hours after which it ends in any case, 1 to 24: nobody stays signed in from one day's shift to the next.
   public let longestHours: Int
-  public init(idleMinutes: Int = 30, longestHours: Int = 12) {
+  /// Minutes, 1 to 240, after which somebody proves anew to be themself before sealed data is opened.
+  public let stepUpMinutes: Int
+  public init(idleMinutes: Int = 30, longestHours: Int = 12, stepUpMinutes: Int = 15) {
     self.idleMinutes = idleMinutes
     self.longestHours = longestHours
+    self.stepUpMinutes = stepUpMinutes
   }
   public static let standard = SessionLengths()
   public static let idleRange = 5...240
   public static let longestRange = 1...24
+  public static let stepUpRange = 1...240
   /// Milliseconds.
   var idle: Int64 { Int64(idleMinutes) * 60_000 }
   var longest: Int64 { Int64(longestHours) * 3_600_000 }
+  var stepUp: Int64 { Int64(stepUpMinutes) * 60_000 }
 }
 
 /// Coming in and going out.
@@ -46,34 +66,29 @@ public enum SignIn {
   static let addressWindow: Int64 = 15 * 60_000
 
   public enum Outcome: String, Sendable, CaseIterable, Codable {
-    case admitted, wrong, locked, throttled, disabled, demonstration
+    case admitted, half, wrong, code, locked, throttled, disabled, demonstration
     public var chinese: String {
       switch self {
       case .admitted: "登录成功"
+      case .half: "密码正确，待验证码"
       case .wrong: "登录名或密码有误"
+      case .code: "验证码有误"
       case .locked: "账号锁定中"
       case .throttled: "同一地址失败过多"
       case .disabled: "账号已停用"
       case .demonstration: "演示账号，已拒绝"
       }
     }
+    public var isFailure: Bool { self != .admitted && self != .half }
   }
+  /// Minutes between the right password and the code.
+  static let codeMinutes = 10
   static let wrong = Refusal(.invalid, "people-wrong-password", "登录名或密码有误，请核对后再试。", field: "password")
   static func locked(until: Moment, at now: Moment) -> Refusal {
     let minutes = max(1, (until.milliseconds(since: now) + 59_999) / 60_000)
     return Refusal(.limit, "people-locked", "连续多次输错，账号已暂时锁定，请 \(minutes) 分钟后再试，或联系安全管理员。")
   }
   static let throttled = Refusal(.limit, "people-throttled", "此网络地址登录失败次数过多，请一刻钟后再试。")
-
-  private struct Attempt: Sendable {
-    let account: Person.ID?
-    let hash: String?
-    let state: Account.State?
-    let demonstration: Bool
-    /// Wrong passwords in a row, should this one be wrong too.
-    let failures: Int
-    let lockedUntil: Moment?
-  }
 
   /// An unknown log-in, a wrong password, a disabled account and a demonstration account in a real store get the same answer after
   /// the same work.
@@ -107,23 +122,32 @@ public enum SignIn {
       guard try db.exists("SELECT id FROM account WHERE id = \(id) AND state = 'active' AND password_hash = \(attempted.hash)") else {
         return .failure(wrong)
       }
-      try db.run("DELETE FROM login_lock WHERE login_tag = \(visit.loginTag)")
+      guard let account = try AccountStore.find(id, db) else { return .failure(wrong) }
+      let halfway = try hasFactor(id, db)
+      if halfway {
+        // Only a right code clears the count: else the password would buy new guesses at the code.
+        try db.run("UPDATE login_lock SET failed_count = failed_count - 1, locked_until = NULL WHERE login_tag = \(visit.loginTag)")
+      } else {
+        try db.run("DELETE FROM login_lock WHERE login_tag = \(visit.loginTag)")
+      }
       if let renewed { try db.run("UPDATE account SET password_hash = \(renewed) WHERE id = \(id)") }
-      try db.run("UPDATE account SET signed_in_at = \(now) WHERE id = \(id)")
-      try note(visit, .admitted, id, house, db)
+      try note(visit, halfway ? .half : .admitted, id, house, db)
       let session: SessionID = house.ids.next(at: now)
+      let end = halfway ? now.adding(minutes: codeMinutes) : now.adding(milliseconds: lengths.longest)
+      let confirmed = halfway ? nil : now
       try db.run(
         """
-        INSERT INTO session (id, token_hash, account_id, csrf, created_at, seen_at, expires_at, agent)
-        VALUES (\(session), \(Secrets.hash(of: token)), \(id), \(csrf), \(now), \(now), \(now.adding(milliseconds: lengths.longest)),
-          \(String(agent.prefix(200))))
+        INSERT INTO session (id, token_hash, account_id, csrf, created_at, seen_at, expires_at, agent, confirmed_at)
+        VALUES (\(session), \(Secrets.hash(of: token)), \(id), \(csrf), \(now), \(now), \(end), \(String(agent.prefix(200))), \(confirmed))
         """)
-      guard let account = try AccountStore.find(id, db) else { return .failure(wrong) }
-      try Accounts.journal("account-signed-in", id, by: account.person.actor, at: now, house, db)
+      if !halfway {
+        try db.run("UPDATE account SET signed_in_at = \(now) WHERE id = \(id)")
+        try Accounts.journal("account-signed-in", id, by: account.person.actor, at: now, house, db)
+      }
       return .success(
         SignedIn(
-          person: account.person, session: session, csrf: csrf, mustChange: account.mustChange,
-          expiresAt: now.adding(milliseconds: lengths.longest)))
+          person: account.person, session: session, csrf: csrf, mustChange: account.mustChange, expiresAt: end, hasFactor: halfway,
+          needsFactor: needsFactor(account.person.role, demonstration: account.demonstration, house), confirmedAt: confirmed))
     }
     return (token, try result.get())
   }
@@ -137,10 +161,12 @@ public enum SignIn {
     let found = try await house.store.read { db in
       try db.first(
         """
-        SELECT \(PersonStore.columns), s.id AS session_id, s.csrf, s.created_at, s.seen_at, s.expires_at, a.must_change
-        FROM session s JOIN account a ON a.id = s.account_id \(PersonStore.units) WHERE s.token_hash = \(hash)
+        SELECT \(PersonStore.columns), s.id AS session_id, s.csrf, s.created_at, s.seen_at, s.expires_at, s.confirmed_at, a.must_change,
+          a.demonstration, sf.enrolled_at
+        FROM session s JOIN account a ON a.id = s.account_id \(PersonStore.units) LEFT JOIN second_factor sf ON sf.account_id = a.id
+        WHERE s.token_hash = \(hash)
         """
-      ).map(SessionRow.init)
+      ).map { try SessionRow($0, house) }
     }
     guard let found, found.state == .active, now < found.signedIn.expiresAt, now.milliseconds(since: found.seenAt) < lengths.idle,
       now.milliseconds(since: found.createdAt) < lengths.longest
@@ -214,85 +240,6 @@ public enum SignIn {
       try Accounts.journal("account-password-changed", person.id, by: person.actor, at: now, house, db)
     }
   }
-
-  // MARK: Counting failures
-
-  private struct Visit: Sendable {
-    let loginTag: String
-    let addressTag: String
-    let prefix: String
-    let at: Moment
-  }
-
-  /// Turns away who is locked out or comes from an address that failed too often, before any hashing. A refusal is returned, not
-  /// thrown, so that what was noted is kept.
-  private static func admit(_ visit: Visit, login: String, _ house: House, _ db: any Writer) throws -> Result<Attempt, Refusal> {
-    let since = visit.at.adding(milliseconds: -addressWindow)
-    let failures = try db.number(
-      """
-      SELECT count(*) AS n FROM sign_in WHERE address_tag = \(visit.addressTag) AND at > \(since)
-        AND outcome IN ('wrong', 'disabled', 'demonstration')
-      """)
-    let row = try db.first("SELECT id, password_hash, state, demonstration FROM account WHERE login = \(login)")
-    let account: Person.ID? = try row?.id("id")
-    if failures >= failuresPerAddress {
-      try note(visit, .throttled, account, house, db)
-      return .failure(throttled)
-    }
-    if let until = try db.first("SELECT locked_until FROM login_lock WHERE login_tag = \(visit.loginTag)")?.optionalMoment("locked_until"),
-      visit.at < until
-    {
-      try note(visit, .locked, account, house, db)
-      return .failure(locked(until: until, at: visit.at))
-    }
-    // Counted as wrong before it is known: guesses sent at the same moment cannot slip past the count. The right password clears it.
-    let before = try db.first("SELECT failed_count, failed_at FROM login_lock WHERE login_tag = \(visit.loginTag)")
-    // A day without an attempt, and the count begins anew.
-    let fresh = try before.map { visit.at.milliseconds(since: try $0.moment("failed_at")) > 24 * 3_600_000 } ?? true
-    let count = fresh ? 1 : try (before?.count("failed_count") ?? 0) + 1
-    let until = AccountRules.lockMinutes(afterFailures: count).map { visit.at.adding(minutes: $0) }
-    try db.run(
-      """
-      INSERT INTO login_lock (login_tag, failed_count, failed_at, locked_until) VALUES (\(visit.loginTag), \(count), \(visit.at), \(until))
-      ON CONFLICT (login_tag) DO UPDATE SET failed_count = excluded.failed_count, failed_at = excluded.failed_at,
-        locked_until = excluded.locked_until
-      """)
-    return .success(
-      Attempt(
-        account: account, hash: try row?.text("password_hash"), state: try row?.choice("state"),
-        demonstration: try row?.bool("demonstration") ?? false, failures: count, lockedUntil: until))
-  }
-
-  private static func refuse(_ visit: Visit, _ attempt: Attempt, right: Bool, _ house: House, _ db: any Writer) throws -> Refusal {
-    let outcome: Outcome = !right ? .wrong : attempt.state == .disabled ? .disabled : .demonstration
-    try note(visit, outcome, attempt.account, house, db)
-    let until = attempt.lockedUntil
-    // Unknown log-ins have a chain of their own: the same work, so that the time of the answer tells nothing either.
-    try Journal.append(
-      until == nil ? "account-sign-in-failed" : "account-locked",
-      on: attempt.account.map { Subject("account", $0) } ?? Subject("sign_in", 0), by: Actor(account: nil, name: "未登录者"), at: visit.at,
-      facts: ["failures": attempt.failures], ids: house.ids, db)
-    return until.map { locked(until: $0, at: visit.at) } ?? wrong
-  }
-
-  private static func note(_ visit: Visit, _ outcome: Outcome, _ account: Person.ID?, _ house: House, _ db: any Writer) throws {
-    let id: Identifier<SignInRecord> = house.ids.next(at: visit.at)
-    try db.run(
-      """
-      INSERT INTO sign_in (id, at, login_tag, account_id, outcome, address_tag, address_prefix)
-      VALUES (\(id), \(visit.at), \(visit.loginTag), \(account), \(outcome), \(visit.addressTag), \(visit.prefix))
-      """)
-  }
-
-  /// The network an address belongs to: enough to see where an attack comes from, too little to follow a person.
-  static func prefix(of address: String) -> String {
-    if address.contains(":") {
-      let upper = address.firstRange(of: "::").map { address[..<$0.lowerBound] } ?? address[...]
-      return upper.split(separator: ":").prefix(3).joined(separator: ":") + "::/48"
-    }
-    let parts = address.split(separator: ".")
-    return parts.count == 4 ? parts.prefix(3).joined(separator: ".") + ".0/24" : "?"
-  }
 }
 
 private struct SessionRow: Sendable {
@@ -300,12 +247,15 @@ private struct SessionRow: Sendable {
   let state: Account.State
   let createdAt: Moment
   let seenAt: Moment
-  init(_ row: ResultRow) throws {
+  init(_ row: ResultRow, _ house: House) throws {
     state = try row.choice("state")
     createdAt = try row.moment("created_at")
     seenAt = try row.moment("seen_at")
     signedIn = SignedIn(
       person: try PersonStore.person(row), session: try row.id("session_id"), csrf: try row.text("csrf"),
-      mustChange: try row.bool("must_change"), expiresAt: try row.moment("expires_at"))
+      mustChange: try row.bool("must_change"), expiresAt: try row.moment("expires_at"),
+      hasFactor: try row.optionalMoment("enrolled_at") != nil,
+      needsFactor: SignIn.needsFactor(try row.choice("role"), demonstration: try row.bool("demonstration"), house),
+      confirmedAt: try row.optionalMoment("confirmed_at"))
   }
 }

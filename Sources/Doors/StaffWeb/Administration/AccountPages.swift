@@ -24,6 +24,9 @@ struct AccountPages: Sendable {
       try await act(visit, saying: "已解除锁定") { try await Accounts.unlock($0, by: $1, in: house) }
     }
     book.post("/accounts/{id}/reset", allow: policy, limits: .small) { visit in try await reset(visit) }
+    book.post("/accounts/{id}/reset-factor", allow: policy, limits: .small, confirmed: true) { visit in
+      try await act(visit, saying: "两步验证已重设，本人下次登录时会看到提示") { try await SecondFactor.reset($0, by: $1, in: house) }
+    }
     book.post("/accounts/{id}/post", allow: policy, limits: .small) { visit in try await move(visit) }
   }
 
@@ -139,6 +142,7 @@ struct AccountPages: Sendable {
         ("新建", UI.time(account.createdAt)), ("最近登录", account.signedInAt.map { UI.time($0) } ?? "从未登录"),
         ("在线", sessions == 0 ? "没有" : "\(UI.number(sessions, "处"))"),
         ("连续输错", account.failedCount == 0 ? nil : "\(account.failedCount) 次\(account.lockedUntil.map { "，锁定至 \(UI.time($0))" as HTML })"),
+        ("两步验证", account.hasFactor ? "已开启" : SecondFactorRules.mustHave(account.person.role, demonstration: account.demonstration, inDemonstration: house.isDemonstration) ? "未开启，下次登录时须先开启" : "未开启"),
         ("接口令牌", account.person.role.isAdministrator ? nil : UI.link(tokens == 0 ? "没有，签发令牌" : "\(tokens) 个有效", "/accounts/\(account.person.id)/tokens")),
       ])))
       \(own ? UI.notice(.neutral, "这是您自己的账号", "改密码请到\(UI.link("我的账户", "/account"))；换岗、停用由另一位安全管理员办理。") : try await actions(visit, account, errors))
@@ -158,6 +162,13 @@ struct AccountPages: Sendable {
       out += UI.actionForm(
         "重设密码", icon: .refresh, hint: "当面核对身份后办理，原密码和所有登录随即失效",
         UI.form(here + "/reset", tokens: tokens, UI.button("重设并显示一次性密码", .secondary)))
+      if account.hasFactor {
+        out += UI.actionForm(
+          "重设两步验证", icon: .phone, hint: "手机和恢复码都没有了，当面核对身份后办理",
+          UI.form(
+            here + "/reset-factor", tokens: tokens,
+            "<p>原来的验证器、恢复码和所有登录随即失效，记入日志；本人登录后须重新绑定，并会看到提示。</p>\(UI.button("重设\(account.person.name)的两步验证", .danger))"))
+      }
       let choices = try await PostForm.choices(try visit.person, house)
       let form = visit.form["role"] == nil ? PostForm.fields(of: account.person) : visit.form
       out += UI.actionForm(

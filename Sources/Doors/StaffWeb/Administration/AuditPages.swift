@@ -12,7 +12,6 @@ struct AuditPages: Sendable {
   func routes(_ book: inout RouteBook) {
     let policy = Policy.signedIn(.audit)
     book.get("/audit", allow: policy) { visit in try await overview(visit) }
-    book.get("/audit/looks", allow: policy) { visit in try await looks(visit) }
     book.get("/audit/sign-ins", allow: policy) { visit in try await signIns(visit) }
   }
 
@@ -33,16 +32,15 @@ struct AuditPages: Sendable {
   private func overview(_ visit: Visit) async throws -> Page {
     let person = try visit.person
     let now = visit.now
-    let month = now.adding(hours: -24 * 30)
-    let (check, waiting, seals, looks, most, people, failures) = try await house.store.read { db in
+    let (check, waiting, seals, looks, unusual, people, failures) = try await house.store.read { db in
       let looks = try LookLog.list(limit: 8, by: person, db)
-      let most = try LookLog.most(since: month, limit: 5, by: person, db)
-      let failures = try SignIn.Outcome.allCases.filter { $0 != .admitted }.flatMap {
+      let unusual = try LookLog.unusual(since: now.day.adding(days: -30), limit: 20, by: person, db)
+      let failures = try SignIn.Outcome.allCases.filter(\.isFailure).flatMap {
         try SignInLog.list(outcome: $0, limit: 200, by: person, db).filter { now.milliseconds(since: $0.at) < 24 * 3_600_000 }
       }.count
       return (
-        try JournalCheck.last(db), try JournalCheck.isWaiting(db), try Journal.seals(limit: 7, db), looks, most,
-        try PersonStore.find(looks.map(\.account) + most.map(\.account), db), failures
+        try JournalCheck.last(db), try JournalCheck.isWaiting(db), try Journal.seals(limit: 7, db), looks, unusual,
+        try PersonStore.find(looks.map(\.account) + unusual.map(\.account), db), failures
       )
     }
     var page = visit.page("审计", active: "audit", wide: true)
@@ -50,8 +48,8 @@ struct AuditPages: Sendable {
       \(UI.heading("审计", sub: "只看，不改；这里不显示任何诉求人的姓名和电话"))
       \(Self.tabs("overview"))
       \(proof(check, waiting: waiting, now, try visit.formTokens()))
+      \(UI.section("值得问一问", LookTable.unusual(unusual, people)))
       \(UI.columns(UI.section("最近查看身份", side: UI.link("全部", "/audit/looks"), LookTable.html(looks, people)), side: """
-      \(UI.section("近 30 天查看最多", most.isEmpty ? "<p class=\"hint\">没有人查看过封存的身份。</p>" : UI.bars("查看次数只供抽查，不作评价", unit: "次", most.map { (label: people[$0.account]?.name ?? String($0.account.raw), value: $0.looks, href: "/audit/looks?account=\($0.account)") })))
       \(UI.section("近 24 小时登录失败", "<p>\(UI.number(failures, "次"))\(if: failures >= 200, "以上")。\(UI.link("查看登录记录", "/audit/sign-ins"))</p>"))
       \(UI.section("最近封存", sealTable(seals)))
       """))
@@ -79,40 +77,6 @@ struct AuditPages: Sendable {
       "\(UI.table("封存", [.init("日期", .what), .init("条数", .figure), .init("封存值", .meta)], seals.map { UI.Row(nil, [UI.day($0.day), "\(UI.grouped($0.entries))", "<code>\(String($0.root.prefix(16)))</code>"]) }, dense: true))<p class=\"hint\">把封存值抄存在系统之外，整个日志被替换时就能发现。</p>"
   }
 
-  // MARK: Looks
-
-  private func looks(_ visit: Visit) async throws -> Page {
-    let person = try visit.person
-    let account: Person.ID? = try visit.query.id("account")
-    let purpose = try visit.query.choice("purpose", ReportStore.Purpose.self)
-    let before: Look.ID? = try visit.query.id("before")
-    let words = visit.query["q"]
-    let (list, people, unknown) = try await house.store.read { db in
-      let report = try words.flatMap { try ReportStore.find(no: $0.uppercased(), db) }
-      if words != nil, report == nil { return ([Look](), [Person.ID: Person](), true) }
-      let list = try LookLog.list(account: account, report: report?.id, purpose: purpose, before: before, limit: 51, by: person, db)
-      return (list, try PersonStore.find(list.map(\.account) + [account].compactMap { $0 }, db), false)
-    }
-    let shown = Array(list.prefix(50))
-    let next =
-      list.count > 50
-      ? shown.last.map {
-        Address.of(
-          "/audit/looks", [("q", words), ("account", account?.description), ("purpose", purpose?.rawValue), ("before", $0.id.description)])
-      } : nil
-    var page = visit.page("查看身份", active: "audit", wide: true)
-    page.crumbs = [.init("审计", "/audit")]
-    page.main = """
-      \(UI.heading("查看封存身份的记录", sub: account.map { "只看\(people[$0]?.name ?? $0.description)的记录。\(UI.link("看全部", "/audit/looks"))" } ?? "谁、什么时候、为什么、看了哪一件；不显示看到了什么"))
-      \(Self.tabs("looks"))
-      \(UI.filters("/audit/looks", find: visit.query.text("q"), findLabel: "诉件编号", [.init("用途", name: "purpose", ReportStore.Purpose.allCases.map { .init($0.rawValue, $0.chinese) }, value: purpose?.rawValue ?? "")], clearAt: "/audit/looks"))
-      \(if: unknown, UI.notice(.neutral, "没有这个编号的诉件", "诉件编号形如 S20260924-000123。"))
-      \(LookTable.html(shown, people))
-      \(UI.older(next, shown: shown.count))
-      """
-    return page
-  }
-
   // MARK: Sign-ins
 
   private func signIns(_ visit: Visit) async throws -> Page {
@@ -136,7 +100,10 @@ struct AuditPages: Sendable {
         record.account.map { Self.name(people[$0]) } ?? UI.lines("不存在的登录名", "标记 \(String(record.loginTag.prefix(8)))")
       return UI.Row(
         nil,
-        [who, UI.tag(record.outcome.chinese, record.outcome == .admitted ? .good : .soon), UI.time(record.at), "\(record.addressPrefix)"])
+        [
+          who, UI.tag(record.outcome.chinese, record.outcome.isFailure ? .soon : record.outcome == .half ? .neutral : .good),
+          UI.time(record.at), "\(record.addressPrefix)",
+        ])
     }
     var page = visit.page("登录记录", active: "audit", wide: true)
     page.crumbs = [.init("审计", "/audit")]
@@ -149,15 +116,5 @@ struct AuditPages: Sendable {
       \(UI.older(next, shown: shown.count))
       """
     return page
-  }
-}
-
-enum LookTable {
-  static func html(_ looks: [Look], _ people: [Person.ID: Person]) -> HTML {
-    UI.table(
-      "查看身份", [.init("谁", .what), .init("用途", .status), .init("时间", .meta), .init("诉件", .meta)],
-      looks.map { look in
-        UI.Row(nil, [AuditPages.name(people[look.account]), UI.tag(look.purpose.chinese, .neutral), UI.time(look.at), "\(look.reportNo)"])
-      }, empty: UI.emptyState("没有记录", "有人查看封存的姓名、电话或者原话时，会记在这里。", icon: .eye))
   }
 }

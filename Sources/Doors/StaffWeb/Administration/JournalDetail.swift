@@ -4,6 +4,7 @@ import Kernel
 import Matters
 import Offices
 import People
+import Retention
 
 /// The facts of a journal entry in words. They are kept as JSON with the names machines use; an auditor reads sentences.
 enum JournalDetail {
@@ -44,7 +45,7 @@ enum JournalDetail {
     ("satisfaction", "满意度"), ("clock", "时限"), ("due", "到期"), ("purpose", "用途"), ("before", "原来"), ("after", "改为"), ("changed", "改动"),
     ("version", "版本"), ("item", "识别事项的依据"), ("place", "识别地点的依据"), ("reasons", "相似的依据"), ("name", "名称"), ("code", "代码"),
     ("role", "岗位"), ("mapping", "表的来源"), ("rows", "行数"), ("lines", "行数"), ("entries", "条数"), ("faults", "问题"), ("failures", "失败次数"),
-    ("level", "升级次数"), ("firm", "企业"), ("words", "原话校验值"),
+    ("level", "升级次数"), ("parts", "内容"), ("firm", "企业"), ("words", "原话校验值"),
   ]
   private static func order(_ key: String) -> Int { labels.firstIndex { $0.key == key } ?? labels.count }
 
@@ -70,6 +71,7 @@ enum JournalDetail {
     case "satisfaction": Satisfaction(rawValue: text)?.chinese ?? text
     case "purpose": ReportStore.Purpose(rawValue: text)?.chinese ?? text
     case "shift": DutyShift(rawValue: text)?.chinese ?? text
+    case "parts": text.split(separator: " ").map { RetentionWords.part(RetentionKind(rawValue: String($0))) }.joined(separator: "、")
     case "role": Role(rawValue: text)?.chinese ?? text
     case "because": text == "rated" ? "居民评价没有解决" : text == "city" ? "市级回访没有解决" : text
     case "solved", "granted", "agreed": text == "yes" ? "是" : text == "no" ? "否" : text

@@ -5,7 +5,8 @@ import Storage
 enum JournalWords {
   /// The kinds a person may search by.
   static let kinds: [(kind: String, label: String)] = [
-    ("matter", "事项"), ("report", "诉件"), ("compound", "小区"), ("account", "账号"), ("office", "机构与值班"), ("import", "导入"), ("export", "导出"),
+    ("matter", "事项"), ("report", "诉件"), ("compound", "小区"), ("account", "账号"), ("office", "机构与值班"), ("import", "导入"),
+    ("service_rating", "评价"), ("export", "导出"),
     ("job", "后台作业"), ("sign_in", "未知登录名"), ("journal", "日志核验"),
   ]
   static func kind(_ kind: String) -> String { kinds.first { $0.kind == kind }?.label ?? kind }
@@ -14,11 +15,16 @@ enum JournalWords {
     "account-created": "新建账号", "account-disabled": "停用账号", "account-enabled": "启用账号", "account-unlocked": "解除锁定",
     "account-password-reset": "重设密码", "account-password-changed": "修改密码", "account-post-changed": "调整岗位", "account-signed-in": "登录",
     "account-signed-out": "退出登录", "account-sign-in-failed": "登录失败", "account-locked": "登录失败，账号锁定", "account-session-ended": "结束一处登录",
+    "account-factor-enrolled": "开启两步验证", "account-factor-removed": "关闭两步验证", "account-factor-reset": "重设两步验证",
+    "account-codes-renewed": "更换恢复码", "account-code-failed": "验证码有误", "import-errors-opened": "下载未导入的行",
     "account-sessions-ended": "结束其他登录", "account-token-issued": "签发接口令牌", "account-token-revoked": "吊销接口令牌",
     "account-deputy-appointed": "安排代理", "account-deputy-ended": "结束代理", "compound-added": "登记小区", "compound-imported": "导入小区",
     "compound-changed": "更正小区资料", "compound-alias-added": "添加别名", "compound-alias-removed": "删除别名", "compound-officer-assigned": "指定责任队员",
     "compound-buildings-added": "添加楼栋", "import-begun": "开始导入", "import-finished": "导入完成", "reports-exported": "导出回传",
-    "job-retried": "重新执行作业", "journal-check-asked": "要求核验日志", "journal-checked": "核验日志", "store-reopened": "退回迁走的库",
+    "looks-exported": "导出查看身份的记录", "report-erased": "删除个人信息", "report-erasure-asked": "提出删除个人信息",
+    "report-erasure-agreed": "同意删除个人信息", "report-erasure-refused": "不同意删除个人信息", "import-erased": "删除导入的原始内容",
+    "service_rating-erased": "删除评价的原话", "job-retried": "重新执行作业", "journal-check-asked": "要求核验日志", "journal-checked": "核验日志",
+    "store-reopened": "退回迁走的库",
     "office-planted": "建立机构",
     "office-changed": "变更机构", "office-roster-set": "排班", "office-roster-cleared": "撤销排班", "office-duty-called": "值班呼叫",
     "office-duty-answered": "应答值班呼叫", "office-duty-escalated": "值班呼叫升级", "office-studio-opened": "设立工作室", "office-studio-changed": "变更工作室",

@@ -30,11 +30,13 @@ public struct OfficePages: Sendable {
     AccountTokenPages(house: house).routes(&book)
     AccountImportPages(house: house).routes(&book)
     AuditPages(house: house).routes(&book)
+    LookPages(house: house).routes(&book)
     JournalPages(house: house).routes(&book)
     DutyPages(house: house, calendar: machine.calendar).routes(&book)
     DutyImportPages(house: house, calendar: machine.calendar).routes(&book)
     DeputyPages(house: house).routes(&book)
     OwnAccountPages(house: house).routes(&book)
+    FactorPages(house: house).routes(&book)
     CataloguePages(catalogue: matters.catalogue).routes(&book)
     MorePages().routes(&book)
   }

@@ -25,7 +25,8 @@ struct MorePages: Sendable {
     .init(label: "社区工作室", href: "/studios-admin", hint: "地址、开放时间和电话", icon: .pin, permission: .editCompounds),
     .init(label: "导入小区名册", href: "/compounds/import", hint: "Excel 或者 CSV", icon: .compound, permission: .importCompounds),
     .init(label: "执法事项目录", href: "/catalogue", hint: "条文、罚款幅度和证据", icon: .law, permission: .seeCatalogue),
-    .init(label: "我的账户", href: "/account", hint: "密码、登录的设备", icon: .person, permission: nil),
+    .init(label: "个人信息保存与删除", href: "/retention", hint: "保存多久、什么时候删、依申请删除", icon: .shield, permission: .agreeToErasure),
+    .init(label: "我的账户", href: "/account", hint: "密码、两步验证、登录的设备", icon: .person, permission: nil),
     .init(label: "使用说明", href: "/help/work", hint: "您这个岗位的一天", icon: .info, permission: nil),
   ]
 
@@ -76,9 +77,12 @@ enum RoleHelp {
       [("报告问题", "选小区、写清楚哪一幢哪一户、拍照。发现后 24 小时内报告。"), ("保存查询码", "报告后有一个查询码，可以随时看进展。"), ("我的诉件", "看报告过的每一件办到哪一步。")]
     case .systemAdmin: [("看状态", "红色的先处理：后台作业、磁盘、节假日安排。"), ("停下的作业", "看清最后的错误，排除后重新执行。"), ("机构和名册", "机构随文件更新；小区名册先预览再导入。")]
     case .securityAdmin:
-      [("新建账号", "一人一号。一次性密码当面交给本人，只显示一次。"), ("离岗当天停用", "停用后登录和接口令牌随即失效。"), ("重设密码和解除锁定", "当面核对身份后办理。"), ("岗位分离", "系统、安全、审计三类管理员不能由同一人担任。")]
+      [
+        ("新建账号", "一人一号。一次性密码当面交给本人，只显示一次。"), ("离岗当天停用", "停用后登录和接口令牌随即失效。"), ("重设密码、两步验证和解除锁定", "当面核对身份后办理；重设记入日志，本人会看到提示。"),
+        ("诉求人要求删除个人信息", "在“更多”里提出，另一人同意后执行。"), ("岗位分离", "系统、安全、审计三类管理员不能由同一人担任。"),
+      ]
     case .auditAdmin:
-      [("看谁看了身份", "用途和办理对不上的，抽出来问。"), ("看登录", "同一网段连续失败、深夜登录，值得留意。"), ("核验日志", "定期核验，把封存值抄存在系统之外。")]
+      [("看谁看了身份", "用途和办理对不上的，抽出来问；一天里次数多的、夜间的，首页会列出来。"), ("看登录", "同一网段连续失败、深夜登录，值得留意。"), ("核验日志", "定期核验，把封存值抄存在系统之外。")]
     }
   }
 }

@@ -16,11 +16,11 @@ struct OwnAccountPages: Sendable {
   private func show(_ visit: Visit) async throws -> Page {
     let person = try visit.person
     let now = visit.now
-    let (sessions, deputy) = try await house.store.read { db in
+    let (sessions, deputy, factor) = try await house.store.read { db in
       let acting = try Deputies.acting(for: person.id, on: now.day, db)
       return (
         try SignInLog.sessions(of: person.id, lengths: visit.site.sessions, at: now, db),
-        acting == person.id ? nil : try PersonStore.find(acting, db)
+        acting == person.id ? nil : try PersonStore.find(acting, db), try SecondFactor.status(of: person.id, db)
       )
     }
     let tokens = try visit.formTokens()
@@ -38,11 +38,18 @@ struct OwnAccountPages: Sendable {
     let facts = UI.facts([
       ("姓名", "\(person.name)"), ("登录名", "\(person.login)"), ("岗位", "\(person.role.chinese)"),
       ("单位", "\(person.officeName.isEmpty ? "—" : person.officeName)"), ("密码", UI.link("修改密码", "/account/password")),
+      (
+        "两步验证",
+        factor.enrolledAt == nil
+          ? UI.link("开启", "/account/factor")
+          : "已开启，\(UI.link("管理", "/account/factor"))\(if: factor.codesLeft < 3, "（恢复码只剩 \(factor.codesLeft) 个）")"
+      ),
       ("代理", person.may(.seeMatters) ? "\(deputy.map { "今天由\($0.name)代理。" })\(UI.link("安排代理", "/account/deputy"))" : nil),
     ])
     var page = visit.page("我的账户", active: "more")
     page.main = """
       \(UI.heading("我的账户"))
+      \(FactorPages.told(factor))
       \(UI.section("个人信息", "\(facts)<p class=\"hint\">姓名、岗位和单位有误，请找本单位的安全管理员更正。</p>"))
       \(UI.section("登录的设备", "\(UI.table("登录的设备", [.init("设备", .what), .init("", .status), .init("最近使用", .meta), .init("", .meta)], rows))\(if: others > 0, UI.form("/account/sessions/end-others", tokens: tokens, UI.button("退出其他 \(others) 处", .danger, icon: .exit)))<p class=\"hint\">\(visit.site.sessions.idleMinutes) 分钟不用自动退出，最长 \(visit.site.sessions.longestHours) 小时。发现不认识的设备，先退出，再改密码。</p>"))
       """

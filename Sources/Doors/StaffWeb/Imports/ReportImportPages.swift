@@ -20,7 +20,7 @@ struct ReportImportPages: Sendable {
     book.post("/imports/preview", allow: policy, limits: .sheet) { visit in try await preview(visit) }
     book.post("/imports", allow: policy, limits: .small) { visit in try await begin(visit) }
     book.get("/imports/{id}", allow: policy) { visit in try await show(visit) }
-    book.get("/imports/{id}/errors.csv", allow: policy) { visit in try await errors(visit) }
+    book.get("/imports/{id}/errors.csv", allow: policy, confirmed: true) { visit in try await errors(visit) }
   }
 
   private func list(_ visit: Visit) async throws -> Page {

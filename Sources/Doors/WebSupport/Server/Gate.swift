@@ -34,8 +34,15 @@ struct Gate: Sendable {
   let gatehouse: Gatehouse
   var site: Site { gatehouse.site }
 
-  /// Pages open to somebody who must choose a new password first.
-  static let whilePasswordIsDue: Set<String> = ["/account/password", "/sign-out"]
+  /// What is open to somebody who has come in only half: the pages of the next step, and the way out. The first is where they are led.
+  static func open(in stage: SignInStage) -> [String]? {
+    switch stage {
+    case .whole: nil
+    case .codeDue: ["/sign-in/code", "/sign-out"]
+    case .passwordDue: ["/account/password", "/sign-out"]
+    case .enrolmentDue: ["/account/factor", "/account/factor/begin", "/account/factor/enrol", "/account/confirm", "/sign-out"]
+    }
+  }
 
   func respond(to request: Request, _ context: DoorContext) async throws -> Response {
     var visit = Visit(request, context, site)
@@ -50,16 +57,19 @@ struct Gate: Sendable {
 
   private func admit(_ request: Request, _ visit: inout Visit) async throws -> Answer {
     switch route.policy {
-    case .public: try await know(&visit)
+    case .public:
+      try await know(&visit)
+      // Somebody half in is nobody yet.
+      if let stage = visit.signedIn?.stage, stage == .codeDue || stage == .enrolmentDue { visit = visit.withoutSession() }
     case .signedIn(let permission):
       try await know(&visit)
       guard let signedIn = visit.signedIn else { return try Self.toSignIn(visit) }
-      if signedIn.mustChange, !Self.whilePasswordIsDue.contains(route.path) {
-        if visit.wantsJSON { throw Refusal(.forbidden, "door-password-due", "请先修改密码。") }
-        return .redirect("/account/password")
-      }
+      if let open = Self.open(in: signedIn.stage), !open.contains(route.path) { return try Self.onward(signedIn.stage, open[0], visit) }
       if let permission { try signedIn.person.require(permission) }
       try slow(gatehouse.byAccount, String(signedIn.person.id.raw), visit)
+      if route.confirmed, route.method == .get, !signedIn.isConfirmed(at: visit.now, site.sessions) {
+        return try Confirming.onward(visit)
+      }
     case .token(let permission):
       guard let token = Self.bearer(request), let program = try await ApiTokens.check(token, in: site.house) else {
         return try Failure.answer(Refusal(.forbidden, "door-no-token", "请求未带有效的接口令牌。"), to: visit, .unauthorized).unauthorized()
@@ -75,6 +85,7 @@ struct Gate: Sendable {
     }
     visit = visit.with(try await gatehouse.bodies.read(request, limits: route.limits))
     if visit.program == nil { try checkToken(visit) }
+    if route.confirmed, let asked = try await Confirming.answer(visit) { return asked }
     return try await carryOutOnce(visit)
   }
 
@@ -166,6 +177,17 @@ struct Gate: Sendable {
     // After a form there is no page to come back to; the draft waits in the browser on the page before it.
     let target = visit.method == .get || visit.method == .head ? visit.pathAndQuery : visit.back
     return .redirect(target == "/" ? "/sign-in" : "/sign-in?next=\(SafeURL.encode(target))")
+  }
+  /// To the page of the step that is due; what was asked for comes after it.
+  static func onward(_ stage: SignInStage, _ page: String, _ visit: Visit) throws -> Answer {
+    if visit.wantsJSON {
+      switch stage {
+      case .passwordDue: throw Refusal(.forbidden, "door-password-due", "请先修改密码。")
+      default: throw Refusal(.forbidden, "door-factor-due", "请先完成两步验证。")
+      }
+    }
+    guard visit.method == .get, visit.pathAndQuery != "/", stage == .codeDue else { return .redirect(page) }
+    return .redirect("\(page)?next=\(SafeURL.encode(visit.pathAndQuery))")
   }
   static func bearer(_ request: Request) -> String? {
     guard let header = request.headers[.authorization] else { return nil }

@@ -126,6 +126,7 @@ extension Visit {
       parameters: parameters, cookies: RequestCookies.read(request.headers[values: .cookie]), jar: CookieJar(secure: site.isSecure))
   }
   func with(signedIn: SignedIn) -> Visit { changed { $0.signedIn = signedIn } }
+  func withoutSession() -> Visit { changed { $0.signedIn = nil } }
   func with(program: Person) -> Visit { changed { $0.program = program } }
   func with(_ read: ReadBody) -> Visit {
     changed {

@@ -41,8 +41,11 @@ public struct RouteBook: Sendable {
     public let path: String
     public let policy: Policy
     public let limits: BodyLimits
+    /// Opens what is sealed, or cannot be undone: the person proves anew to be themself when the last proof is older than
+    /// `session.stepup` minutes.
+    public let confirmed: Bool
     let handler: Handler
-    public var description: String { "\(method.rawValue) \(path) \(policy)" }
+    public var description: String { "\(method.rawValue) \(path) \(policy)\(confirmed ? " confirmed" : "")" }
   }
 
   public private(set) var routes: [Route] = []
@@ -52,11 +55,13 @@ public struct RouteBook: Sendable {
 
   public init() {}
 
-  public mutating func get(_ path: String, allow policy: Policy, _ handler: @escaping Handler) {
-    add(.get, path, policy, .none, handler)
+  public mutating func get(_ path: String, allow policy: Policy, confirmed: Bool = false, _ handler: @escaping Handler) {
+    add(.get, path, policy, .none, confirmed: confirmed, handler)
   }
-  public mutating func post(_ path: String, allow policy: Policy, limits: BodyLimits = .standard, _ handler: @escaping Handler) {
-    add(.post, path, policy, limits, handler)
+  public mutating func post(
+    _ path: String, allow policy: Policy, limits: BodyLimits = .standard, confirmed: Bool = false, _ handler: @escaping Handler
+  ) {
+    add(.post, path, policy, limits, confirmed: confirmed, handler)
   }
   public mutating func put(_ path: String, allow policy: Policy, limits: BodyLimits = .standard, _ handler: @escaping Handler) {
     add(.put, path, policy, limits, handler)
@@ -68,15 +73,20 @@ public struct RouteBook: Sendable {
     add(.delete, path, policy, limits, handler)
   }
 
-  private mutating func add(_ method: Method, _ path: String, _ policy: Policy, _ limits: BodyLimits, _ handler: @escaping Handler) {
+  private mutating func add(
+    _ method: Method, _ path: String, _ policy: Policy, _ limits: BodyLimits, confirmed: Bool = false, _ handler: @escaping Handler
+  ) {
     let shape = path.split(separator: "/").map { $0.hasPrefix("{") ? "{}" : String($0) }.joined(separator: "/")
     if !Self.isWellFormed(path) { problems.append("\(method.rawValue) \(path): a path is /kebab-case/{parameter}") }
     if case .token = policy, !path.hasPrefix("/api/") { problems.append("\(method.rawValue) \(path): tokens open /api/ only") }
+    if confirmed {
+      if case .signedIn = policy {} else { problems.append("\(method.rawValue) \(path): only somebody signed in can be asked anew") }
+    }
     guard seen.insert("\(method.rawValue) \(shape)").inserted else {
       problems.append("\(method.rawValue) \(path): registered twice")
       return
     }
-    routes.append(Route(method: method, path: path, policy: policy, limits: limits, handler: handler))
+    routes.append(Route(method: method, path: path, policy: policy, limits: limits, confirmed: confirmed, handler: handler))
   }
 
   /// Small letters, digits, dashes and dots in the words of a path; a parameter takes a whole piece.

@@ -128,7 +128,8 @@ public struct Visit: Sendable {
     if let signedIn {
       page.who = Page.Who(
         name: signedIn.person.name, office: signedIn.person.officeName, role: signedIn.person.role.chinese, csrf: signedIn.csrf)
-      page.places = site.places(signedIn.person)
+      // Until somebody is wholly in nothing else opens, so nothing else is offered.
+      page.places = signedIn.stage == .whole ? site.places(signedIn.person) : []
     } else {
       page.places = []
     }
