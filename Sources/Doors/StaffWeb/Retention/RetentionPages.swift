@@ -23,21 +23,21 @@ public struct RetentionPages: Sendable {
     page.main = """
       \(UI.heading("个人信息保存与删除", sub: "到期的由后台每天删除：销毁密钥，清掉库里的内容，备份里的也随之打不开。在办的事项不删；办了什么、谁办的、日志，都保留"))
       \(RetentionWords.tabs("rules"))
-      \(UI.table("保存期限", [.init("内容", .what), .init("状态", .status), .init("保存多久", .meta), .init("现在到期", .meta), .init("90 天内到期", .meta), .init("依据", .meta)], outlook.map(row)))
+      \(each: outlook, { section($0) })
       \(UI.details("怎样采用一条规则", "<p>法律没有给出具体年限，标着“未采用”的只供参考，程序不会据此删除。由本单位定下年限后，请系统管理员另写一个同样格式的文件（说明见 Data/retention/README.md），把 adopted 写成 true，用配置 retention.rules 指定，再重新启动。</p>"))
       """
     return page
   }
-  private func row(_ one: RetentionOutlook) -> UI.Row {
+  private func section(_ one: RetentionOutlook) -> HTML {
     let rule = one.rule
     let length = rule.months % 12 == 0 ? "\(rule.months / 12) 年" : "\(rule.months) 个月"
-    return UI.Row(
-      nil,
-      [
-        UI.lines("\(rule.name)", "\(rule.note)"), rule.adopted ? UI.tag("已采用", .good) : UI.tag("未采用，不删除", .quiet),
-        "\(rule.startEvent)后 \(length)", RetentionWords.count(one.today), RetentionWords.count(one.soon),
-        UI.lines("\(rule.basis)", "\(rule.confidence.chinese)"),
-      ])
+    return UI.section(
+      rule.name, side: rule.adopted ? UI.tag("已采用", .good) : UI.tag("未采用，不删除", .quiet),
+      UI.facts([
+        ("保存", "\(rule.startEvent)后 \(length)"), ("现在到期", RetentionWords.count(one.today)),
+        ("\(RetentionOutlook.days) 天内到期", RetentionWords.count(one.soon)), ("依据", "\(rule.basis)（\(rule.confidence.chinese)）"),
+        ("说明", rule.note.map { HTML(text: $0) }),
+      ]))
   }
 
   private func erased(_ visit: Visit) async throws -> Page {
