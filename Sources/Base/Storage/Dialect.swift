@@ -119,15 +119,6 @@ public enum Dialect: String, Sendable {
     }
   }
 
-  /// An index that keeps no text needs to be told what to forget.
-  func searchRemoval(_ table: String, id: Int64, tokens: [String]) -> Query {
-    switch self {
-    case .sqlite:
-      "INSERT INTO \(raw: table) (\(raw: table), rowid, grams) VALUES ('delete', \(id), \(tokens.joined(separator: " ")))"
-    case .postgres: "DELETE FROM \(raw: table) WHERE id = \(id)"
-    }
-  }
-
   /// The ids whose text holds every word; a word is a phrase of neighbouring tokens, or one Han character as a prefix.
   func searchMatch(_ table: String, words: [[String]], isPrefix: ([String]) -> Bool) -> Query {
     switch self {

@@ -127,7 +127,10 @@ public enum ReportStore {
 
   /// Where the words of the search for reports come from, the same as `insert` writes.
   public static let search = SearchSource("report_search", of: "report") { row in
-    "\(try row.text("no")) \(try row.optionalText("source_no") ?? "") \(try row.text("place_text")) \(try row.text("masked"))"
+    let masked = try row.text("masked")
+    // What was erased is found by its number only.
+    let words = masked == ReportErasure.gone ? "" : masked
+    return "\(try row.text("no")) \(try row.optionalText("source_no") ?? "") \(try row.text("place_text")) \(words)"
   }
 
   /// The next number of the day, 流水号. Counted in the transaction that uses it, so that there is no gap and no double.
