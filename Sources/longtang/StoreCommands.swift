@@ -88,7 +88,7 @@ struct MigrateCommand: AsyncParsableCommand {
     let store = try StoreFolder.evenIfMoved(config)
     let (was, now) = (try await store.read { db in try StoreMarks.movedTo(db) }, Wall.now())
     if was != nil {
-      let ids = IdentifierSource(node: 3)
+      let ids = IdentifierSource(node: Nodes.numbers.upperBound)
       try await store.write { db in
         try StoreMarks.reopen(db)
         try Journal.append("store-reopened", on: Subject("journal", 0), by: .system, at: now, ids: ids, db)

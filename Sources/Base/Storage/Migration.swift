@@ -85,7 +85,8 @@ public enum Migrator {
       for migration in pending where migration.kind == .expand { try apply(migration, at: now, db, &outcome) }
       let contracts = pending.filter { $0.kind == .contract }
       // By now the table of nodes is there, whatever the store's age.
-      let older = contracts.isEmpty ? [] : try Nodes.living(at: now, db).filter { node in contracts.contains { !node.steps.contains($0.id) } }
+      let older =
+        contracts.isEmpty ? [] : try Nodes.living(at: now, db).filter { node in contracts.contains { !node.steps.contains($0.id) } }
       guard older.isEmpty || waits else { throw Nodes.stillThere(older) }
       for migration in contracts {
         if older.isEmpty { try apply(migration, at: now, db, &outcome) } else { outcome.waiting.append(migration.id) }

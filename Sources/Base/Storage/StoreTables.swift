@@ -46,13 +46,14 @@ public struct StoreTable: Sendable, Equatable {
 
 public enum StoreTables {
   public static func names(_ db: any Reader) throws -> [String] { try db.all(db.dialect.tables).map { try $0.text("name") } }
-  /// Every table whose rows belong to the store: not what the engines keep for full-text search.
+  /// Every table whose rows belong to the store: not what the engines keep for full-text search, nor what is said of running processes.
   public static func all(_ db: any Reader, search: [String] = []) throws -> [StoreTable] {
-    try names(db).filter { name in !search.contains { name == $0 || name.hasPrefix($0 + "_") } }
-      .map { name in
-        StoreTable(
-          name: name, columns: try db.all(db.dialect.columns(of: name)).map { (try $0.text("name"), try $0.count("place")) })
-      }
+    try names(db).filter { !House.passingTables.contains($0) }.filter { name in !search.contains { name == $0 || name.hasPrefix($0 + "_") }
+    }
+    .map { name in
+      StoreTable(
+        name: name, columns: try db.all(db.dialect.columns(of: name)).map { (try $0.text("name"), try $0.count("place")) })
+    }
   }
 }
 
