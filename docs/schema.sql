@@ -24,7 +24,7 @@ CREATE TABLE node (number integer primary key, kind text NOT NULL, host text NOT
   seen_at bigint NOT NULL, left_at bigint, CHECK (kind IN ('serve', 'work', 'command')));
 
 -- house-003
-CREATE PASSING TABLE once (name text PRIMARY KEY, holder text NOT NULL, answer text, at bigint NOT NULL);
+CREATE PASSING TABLE once (name text PRIMARY KEY, holder text NOT NULL, line bigint NOT NULL, answer text, at bigint NOT NULL);
 CREATE INDEX once_at ON once (at);
 
 -- clocks-001

@@ -1,5 +1,6 @@
 import Kernel
 import Storage
+import StoragePostgres
 import TestHouse
 import Testing
 
@@ -23,6 +24,29 @@ import Testing
     try await house.store.writeBeside { db in try OnceBook.finish("form", holder: holder, answer: "303", at: now, db) }
     #expect(try await claim("late") == .done("303"))
     #expect(try await claim("late", "another") == .mine)
+  }
+
+  /// Whoever sends a form again because its server died is not kept waiting.
+  @Test(.enabled(if: TestPostgres.isThere)) func theFormOfADeadServerIsCarriedOutByTheNext() async throws {
+    let database = try await TestPostgres.database(House.migrations, at: TestClock.start)
+    let (dying, living) = (try database.store(), try database.store())
+    let now = TestClock.start
+    func claim(_ store: PostgresStore, _ holder: String) async throws -> OnceBook.Claim {
+      try await store.writeBeside { db in try OnceBook.claim("form", holder: holder, at: now, db) }
+    }
+    func age() async throws { try await living.write { db in _ = try db.run("UPDATE once SET at = at - \(OnceBook.grace + 1000)") } }
+    #expect(try await claim(dying, "a") == .mine)
+    try await age()
+    #expect(try await claim(living, "b") == .underWay, "its server lives and is only slow")
+    try await dying.close()
+    // The server of the database notices in its own time that a line has ended.
+    var taken = OnceBook.Claim.underWay
+    for _ in 0..<200 where taken == .underWay {
+      taken = try await claim(living, "b")
+      if taken == .underWay { try await Task.sleep(for: .milliseconds(50)) }
+    }
+    #expect(taken == .mine)
+    try await living.close()
   }
 
   @Test func whatFailedOrWasAbandonedIsCarriedOutByTheNext() async throws {

@@ -53,6 +53,21 @@ public enum Dialect: String, Sendable {
     }
   }
 
+  /// The number of the line to the server on which a statement runs: it is gone with its process. An embedded store has no lines.
+  var line: Query {
+    switch self {
+    case .sqlite: "0"
+    case .postgres: "pg_backend_pid()"
+    }
+  }
+  /// Whether the line whose number a column holds has ended.
+  func isGone(line column: String) -> Query {
+    switch self {
+    case .sqlite: "0 = 1"
+    case .postgres: "NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = \(raw: column))"
+    }
+  }
+
   /// Ends a SELECT whose rows are to be changed: what others hold is left out instead of waited for.
   public var skipLocked: Query {
     switch self {

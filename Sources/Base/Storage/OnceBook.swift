@@ -9,13 +9,16 @@ public enum OnceBook {
   public static let migration = Migration(
     "house-003",
     [
-      "CREATE PASSING TABLE once (name text PRIMARY KEY, holder text NOT NULL, answer text, at bigint NOT NULL)",
+      "CREATE PASSING TABLE once (name text PRIMARY KEY, holder text NOT NULL, line bigint NOT NULL, answer text, at bigint NOT NULL)",
       "CREATE INDEX once_at ON once (at)",
     ])
   /// Milliseconds for which an answer is kept.
   public static let keep: Int64 = 600_000
   /// Milliseconds after which a form whose server never answered may be carried out again.
   public static let lease: Int64 = 120_000
+  /// The same for a server whose line has ended: it died, and whoever sent the form sends it again. Not at once, because a line may
+  /// also have been cut while the server carries on.
+  public static let grace: Int64 = 3_000
 
   public enum Claim: Sendable, Equatable {
     /// To be carried out by whoever asked.
@@ -31,9 +34,10 @@ public enum OnceBook {
     let present = db.dialect.present(now)
     let taken = try db.run(
       """
-      INSERT INTO once (name, holder, answer, at) VALUES (\(name), \(holder), NULL, \(present))
-      ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, answer = NULL, at = excluded.at
-      WHERE once.at < excluded.at - \(keep) OR (once.answer IS NULL AND (once.at < excluded.at - \(lease) OR once.holder = excluded.holder))
+      INSERT INTO once (name, holder, line, answer, at) VALUES (\(name), \(holder), \(db.dialect.line), NULL, \(present))
+      ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, line = excluded.line, answer = NULL, at = excluded.at
+      WHERE once.at < excluded.at - \(keep) OR (once.answer IS NULL AND (once.at < excluded.at - \(lease) OR once.holder = excluded.holder
+        OR (once.at < excluded.at - \(grace) AND \(db.dialect.isGone(line: "once.line")))))
       """)
     if taken == 1 { return .mine }
     guard let row = try db.first("SELECT answer FROM once WHERE name = \(name)"), let answer = try row.optionalText("answer") else {
