@@ -24,6 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let config = try await common.load()
     let logger = common.logger("longtang", config)
+    OpenFiles.raise()
     let composition = try await Composition.open(config, as: .serve)
     let loading = composition.loadUnderstanding(config, logger, following: true)
     let site = composition.site(

@@ -31,11 +31,15 @@ final class LiveServer: Sendable {
     return kept
   }
 
-  init(store: URL, data: URL = WholeHouse.data, database: TestPostgres.Database? = nil, settings: [String: String] = [:]) async throws {
+  /// - Parameter openFiles: the limit that the process is started under; it may raise it.
+  init(
+    store: URL, data: URL = WholeHouse.data, database: TestPostgres.Database? = nil, settings: [String: String] = [:], openFiles: Int? = nil
+  ) async throws {
     port = try Self.freePort()
     let process = Process()
-    process.executableURL = try Self.program
-    process.arguments = ["serve", "--data", store.path]
+    process.executableURL = URL(filePath: "/bin/sh")
+    let limit = openFiles.map { "ulimit -S -n \($0); " } ?? ""
+    process.arguments = ["-c", limit + #"exec "$0" "$@""#, try Self.program.path, "serve", "--data", store.path]
     process.environment = Self.environment(port: port, data: data, database: database).merging(settings) { $1 }
     let log = store.appending(path: "serve.log")
     if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }

@@ -83,7 +83,7 @@ struct Gate: Sendable {
       try sameSite(visit)
       if visit.signedIn == nil { try slow(gatehouse.byPublicForm, visit.address, visit) }
     }
-    visit = visit.with(try await gatehouse.bodies.read(request, limits: route.limits))
+    visit = visit.with(try await gatehouse.bodies.read(request, limits: route.limits, from: visit.address))
     if visit.program == nil { try checkToken(visit) }
     if route.confirmed, let asked = try await Confirming.answer(visit) { return asked }
     return try await carryOutOnce(visit)
