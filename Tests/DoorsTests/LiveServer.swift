@@ -118,8 +118,8 @@ enum SmallClient {
   static func ask(_ port: Int, _ method: String, _ path: String, _ headers: [String: String] = [:], body: Data = Data()) async throws
     -> Reply?
   {
-    var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
-    for (name, value) in headers { head += "\(name): \(value)\r\n" }
+    var head = "\(method) \(path) HTTP/1.1\r\nHost: \(headers["Host"] ?? "127.0.0.1:\(port)")\r\nConnection: close\r\n"
+    for (name, value) in headers where name != "Host" { head += "\(name): \(value)\r\n" }
     if method != "GET" { head += "Content-Length: \(body.count)\r\n" }
     return try await send(port, Data((head + "\r\n").utf8) + body)
   }

@@ -52,6 +52,19 @@ import Testing
         "\(target): \(text.prefix(200))")
     }
 
+    // Reached by a name that is not the public one, its own pages' forms are taken, and no other page's.
+    let page = try #require(try await SmallClient.ask(server.port, "GET", "/sign-in", ["Host": "office.lan:8080"]))
+    #expect(!page.text.contains("office.lan") && !page.head.contains("office.lan"), "a name the request made up is on the page")
+    let cookie = try #require(page.head.firstMatch(of: /longtang-form=[^;]+/)).0
+    let csrf = try #require(page.text.firstMatch(of: /name="_csrf" value="([^"]+)"/)).1
+    for (origin, status) in [("http://office.lan:8080", 422), ("http://evil.example", 403), ("http://office.lan", 403), ("null", 403)] {
+      let answer = try await SmallClient.ask(
+        server.port, "POST", "/sign-in",
+        ["Host": "office.lan:8080", "Origin": origin, "Cookie": String(cookie), "Content-Type": "application/x-www-form-urlencoded"],
+        body: Data("_csrf=\(csrf)&account=nobody&password=nothing".utf8))
+      #expect(answer?.status == status, "\(origin): \(answer?.status ?? 0)")
+    }
+
     // Half a request and the other half never: asked and hung up, headers drop by drop, a body that stops.
     var open: [Wire] = []
     for i in 0..<200 {

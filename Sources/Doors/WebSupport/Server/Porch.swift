@@ -116,12 +116,15 @@ extension Visit {
     var parameters: [String: String] = [:]
     for (name, value) in context.parameters { parameters[String(name)] = String(value) }
     let forwarded = request.headers[values: .forwardedFor]
+    var headers = request.headers
+    // The server hands on `Host` as the request's authority, not among its headers.
+    if let host = request.head.authority { headers[.hostName] = host }
     self.init(
       site: site, id: context.requestID, now: site.house.now(), method: request.method, path: request.uri.path,
       rawQuery: request.uri.query ?? "",
       // A query that cannot be read asks for nothing.
       query: (try? Fields.urlEncoded(request.uri.query ?? "")) ?? Fields(), form: Fields(), files: [], body: Data(),
-      headers: request.headers, peer: context.peer,
+      headers: headers, peer: context.peer,
       address: ClientAddress.find(peer: context.peer, forwarded: forwarded, trusted: site.trustedProxies), signedIn: nil, program: nil,
       parameters: parameters, cookies: RequestCookies.read(request.headers[values: .cookie]), jar: CookieJar(secure: site.isSecure))
   }
