@@ -143,7 +143,7 @@ struct AccountCommand: AsyncParsableCommand {
       guard try await StoreFolder.exists(config) else {
         throw Refusal(.missing, "longtang-no-store", "\(StoreFolder.place(config)) 中没有数据。")
       }
-      let house = try await StoreFolder.open(config, node: 3, migrate: false)
+      let house = try await StoreFolder.open(config, as: .command)
       let login = login
       let person = try await SecondFactor.resetOnMachine(login: login, in: house)
       try await house.store.close()
