@@ -17,7 +17,7 @@ struct RollingRestartTests {
     defer { proxy.close() }
     func start() async throws -> LiveServer {
       let server = try await LiveServer(
-        store: house.folder, data: house.data, database: house.database, settings: ["LONGTANG_DRAIN_PAUSE": "2"])
+        store: house.folder, data: house.data, database: house.database, settings: ["LONGTANG_DRAIN_PAUSE": "4"])
       proxy.add(server.port)
       _ = try await comes { proxy.isReady(server.port) }
       return server
