@@ -179,7 +179,8 @@ let package = Package(
       [
         "StaffWeb",
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
-        "CGD", "CZlib", "Pictures", "Retention", "Storage", "StorageSQLite", "Kernel", "TestHouse", hummingbird, hummingbirdTesting,
+        "CGD", "CZlib", "Pictures", "Retention", "Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", hummingbird,
+        hummingbirdTesting,
         httpTypes, nioCore,
         log,
       ]),

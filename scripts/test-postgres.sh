@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # A PostgreSQL server for the tests alone: on a socket in a temporary folder, as a user who may do nothing else.
 #   scripts/test-postgres.sh start   prints the connection string for LONGTANG_TEST_POSTGRES, and the folder
+#   scripts/test-postgres.sh replica FOLDER   starts a second server that follows the first, and prints its connection string
+#   scripts/test-postgres.sh stop-replica FOLDER
 #   scripts/test-postgres.sh stop FOLDER
 # Its own order is that of Chinese (ICU, by pinyin), so that a column whose order was forgotten shows in the tests.
 set -euo pipefail
@@ -17,6 +19,12 @@ fi
 as=()
 if [[ $(id -u) -eq 0 ]]; then as=(runuser -u nobody --); fi
 
+# A server lives on: whoever runs this through a pipe or a socket would wait for what it inherits.
+for descriptor in /proc/$$/fd/*; do
+  number=${descriptor##*/}
+  if ((number > 2 && number != 255)); then eval "exec $number>&-" 2>/dev/null || true; fi
+done
+
 case "${1:-}" in
   start)
     folder=$(mktemp -d "${TMPDIR:-/tmp}/longtang-pg.XXXXXX")
@@ -32,15 +40,29 @@ case "${1:-}" in
     echo "host=$folder dbname=postgres user=tester"
     echo "$folder"
     ;;
+  replica)
+    folder=${2:?which folder}
+    cd "$folder"
+    "${as[@]}" "$tools/pg_basebackup" -h "$folder" -U tester -D "$folder/replica" -R -X stream -c fast >/dev/null
+    "${as[@]}" "$tools/pg_ctl" -D "$folder/replica" -w -t 60 -l "$folder/replica/server.log" -o "-c listen_addresses='' -c unix_socket_directories='$folder' \
+      -c port=5433 -c max_connections=400 -c hot_standby=on -c wal_retrieve_retry_interval=500ms" start >/dev/null </dev/null 2>&1 || { cat "$folder/replica/server.log" >&2; exit 1; }
+    echo "host=$folder port=5433 dbname=postgres user=tester"
+    ;;
+  stop-replica)
+    folder=${2:?which folder}
+    cd "$folder"
+    "${as[@]}" "$tools/pg_ctl" -D "$folder/replica" -m immediate -w stop >/dev/null 2>&1 || true
+    ;;
   stop)
     folder=${2:?which folder}
     cd "$folder"
+    if [[ -d $folder/replica ]]; then "${as[@]}" "$tools/pg_ctl" -D "$folder/replica" -m immediate -w stop >/dev/null 2>&1 || true; fi
     "${as[@]}" "$tools/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1 || true
     cd /
     rm -rf "$folder"
     ;;
   *)
-    echo "usage: $0 start | stop FOLDER" >&2
+    echo "usage: $0 start | replica FOLDER | stop-replica FOLDER | stop FOLDER" >&2
     exit 64
     ;;
 esac

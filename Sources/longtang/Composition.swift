@@ -38,6 +38,8 @@ struct Composition: Sendable {
   var lock: StoreLock?
   let watch = DoorWatch()
   var metricsToken: String?
+  /// For how long who has written is kept away from a replica; nil without one.
+  var secondsAfterWrite: Int?
 
   /// Every room's tables, in the order in which they refer to each other.
   static let migrations: [Migration] =
@@ -61,6 +63,7 @@ struct Composition: Sendable {
       let rules = try RetentionRules(reading: try Data(contentsOf: own), file: own.path, whole: false)
       composition.retention = Retention(house: house, rules: composition.retention.rules.replacing(with: rules))
     }
+    composition.secondsAfterWrite = config.replica.map { _ in ReplicatedStore.secondsAfterWrite(lag: config.lag) }
     return composition
   }
 
@@ -124,10 +127,12 @@ struct Composition: Sendable {
   func site(publicURL: String, proxies: [AddressRange] = [], limits: RateLimits = .standard, sessions: SessionLengths = .standard)
     -> Site
   {
-    Site(
+    var site = Site(
       house: house, publicURL: publicURL, assets: assets.versions, trustedProxies: proxies, limits: limits, sessions: sessions,
       watch: watch,
       places: StaffPlaces.places)
+    site.secondsAfterWrite = secondsAfterWrite
+    return site
   }
   func router(_ site: Site, access: Logger) throws -> Router<DoorContext> { try book.router(site, logger: access) }
 }
@@ -156,6 +161,16 @@ enum StoreFolder {
   private static func postgres(_ config: Config, use: PostgresStore.Use = .work) throws -> PostgresStore? {
     guard case .postgres(let target) = config.database else { return nil }
     return try PostgresStore(target, logger: logger(config), use: use)
+  }
+  private static func server(_ config: Config, use: PostgresStore.Use, withReplica: Bool) async throws -> (any Store)? {
+    guard let primary = try postgres(config, use: use) else { return nil }
+    guard withReplica, let replica = config.replica else { return primary }
+    let store = try ReplicatedStore(primary, replica: replica, lag: .seconds(config.lag), logger: logger(config))
+    do { try await store.inspect() } catch {
+      try await store.close()
+      throw error
+    }
+    return store
   }
   static func logger(_ config: Config) -> Logger {
     var logger = Logger(label: "storage") { StreamLogHandler.standardError(label: $0) }
@@ -221,7 +236,8 @@ enum StoreFolder {
   private static func opened(_ config: Config, look: Bool, watched: Bool) async throws -> any Store {
     try FileManager.default.createDirectory(
       at: config.store, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    var store: any Store = try postgres(config, use: look ? .look : .work) ?? SQLiteStore(path: file(config).path)
+    var store: any Store =
+      try await server(config, use: look ? .look : .work, withReplica: watched) ?? SQLiteStore(path: file(config).path)
     do {
       if let refusal = try await closed(store, config, look: look) { throw refusal }
       if watched { try await Waterline.check(config.store, place: place(config), store) }

@@ -14,6 +14,8 @@ import WebSupport
 /// |---|---|---|
 /// | `store.folder` | store, files and keys | `var/longtang` |
 /// | `store.database` | `sqlite`: one file in `store.folder`; `postgres:host=… dbname=… user=…` or `postgres://user@host/name`: a server | `sqlite` |
+/// | `store.replica` | a streaming replica of that server, `postgres:host=…`: lists, searches, exports and proofs are read there | none |
+/// | `store.lag` | seconds by which the replica may be behind, 2 to 300; else the primary answers | `5` |
 /// | `store.keys` | keys of sealed identities; keep them out of the back-up of the store | `<store.folder>/keys` |
 /// | `listen.host`, `listen.port` | where to listen | `127.0.0.1`, `8080` |
 /// | `public.url` | the address people type and QR codes carry | `http://<host>:<port>` |
@@ -33,6 +35,9 @@ import WebSupport
 struct Config: Sendable {
   var store: URL
   var database: Database
+  var replica: PostgresTarget?
+  /// Seconds.
+  var lag: Int
   var keys: URL
   var host: String
   var port: Int
@@ -59,10 +64,9 @@ struct Config: Sendable {
   private(set) var origins: [String: String] = [:]
 
   static let keys = [
-    "store.folder", "store.database", "store.keys", "listen.host", "listen.port", "public.url", "tls.certificate", "tls.key", "proxies",
-    "drain.pause", "work.port", "limits.rate",
-    "session.idle", "session.longest", "session.stepup", "metrics.token", "log.slow", "log.level", "retention.rules", "files.data",
-    "files.assets",
+    "store.folder", "store.database", "store.replica", "store.lag", "store.keys", "listen.host", "listen.port", "public.url",
+    "tls.certificate", "tls.key", "proxies", "drain.pause", "work.port", "limits.rate", "session.idle", "session.longest",
+    "session.stepup", "metrics.token", "log.slow", "log.level", "retention.rules", "files.data", "files.assets",
   ]
   /// Shown as set or not, never as they are.
   static let secrets: Set<String> = ["tls.key", "metrics.token"]
@@ -121,6 +125,10 @@ struct Config: Sendable {
     do { database = try Database(text("store.database") ?? "sqlite") } catch {
       problems.append("store.database：\((error as? Refusal)?.message ?? "\(error)")")
     }
+    do { replica = try Self.replica(text("store.replica"), of: database) } catch {
+      problems.append("store.replica：\((error as? Refusal)?.message ?? "\(error)")")
+    }
+    lag = 5
     keys = text("store.keys").map(url) ?? folder.appending(path: "keys")
     host = text("listen.host") ?? "127.0.0.1"
     port = 8080
@@ -168,6 +176,7 @@ struct Config: Sendable {
       workPort = number("work.port", in: 1...65535, otherwise: 1)
       if workPort == port, port != 0 { problems.append("work.port：不能与 listen.port 相同") }
     }
+    lag = number("store.lag", in: 2...300, otherwise: 5)
     drainPause = number("drain.pause", in: 0...120, otherwise: proxies.isEmpty ? 0 : 5)
     slowStatement = number("log.slow", in: 0...60_000, otherwise: 500)
     sessions = SessionLengths(
@@ -194,7 +203,9 @@ struct Config: Sendable {
     data = Self.folder("Data", configured: text("files.data"), holding: "offices", &problems)
     assets = Self.folder("Assets", configured: text("files.assets"), holding: "app.css", &problems)
     resolved = [
-      ("store.folder", store.path), ("store.database", database.description), ("store.keys", keys.path), ("listen.host", host),
+      ("store.folder", store.path), ("store.database", database.description),
+      ("store.replica", replica.map { "postgres: \($0)" } ?? ""), ("store.lag", String(lag)), ("store.keys", keys.path),
+      ("listen.host", host),
       ("listen.port", String(port)),
       ("public.url", publicURL),
       ("tls.certificate", certificate?.path ?? ""), ("tls.key", key?.path ?? ""),
@@ -206,6 +217,17 @@ struct Config: Sendable {
       ("log.level", logLevel.rawValue), ("retention.rules", retentionRules?.path ?? ""), ("files.data", data.path),
       ("files.assets", assets.path),
     ]
+  }
+
+  private static func replica(_ text: String?, of database: Database) throws -> PostgresTarget? {
+    guard let text else { return nil }
+    guard case .postgres = database else {
+      throw Refusal(.invalid, "longtang-database", "只有 store.database 是 PostgreSQL 时才能有备机")
+    }
+    guard case .postgres(let target) = try Database(text) else {
+      throw Refusal(.invalid, "longtang-database", "应为 postgres: 加备机的连接串")
+    }
+    return target
   }
 
   /// `Data` and `Assets` lie beside the program when installed, and above `.build` or in the current folder when not.

@@ -40,7 +40,7 @@ struct ServeCommand: AsyncParsableCommand {
         // Whoever waits for this line through a pipe sees it now.
         fflush(nil)
       }, logger: quiet)
-    var services: [any Service] = [app]
+    var services: [any Service] = [WaterlineKeeping(folder: config.store, store: composition.house.store, logger: logger), app]
     services.append(RateExchanging(exchange: site.exchange, house: composition.house, logger: logger))
     if !noWorker { services.append(composition.worker(logger, sessions: config.sessions)) }
     // Services end from the last to the first: only after the pause the jobs, then the door.
@@ -90,7 +90,7 @@ struct WorkCommand: AsyncParsableCommand {
     let loading = composition.loadUnderstanding(config, logger, following: true)
     var quiet = logger
     quiet.logLevel = max(.notice, config.logLevel)
-    var services: [any Service] = []
+    var services: [any Service] = [WaterlineKeeping(folder: config.store, store: composition.house.store, logger: logger)]
     if let port = config.workPort {
       services.append(
         Application(

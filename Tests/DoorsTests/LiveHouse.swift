@@ -22,7 +22,10 @@ struct LiveHouse: Sendable {
   /// With a server for the tests, the store is in a database of its own.
   let database: TestPostgres.Database?
 
-  static func make(_ more: (Composition, WholeHouse.Somebody) async throws -> Void = { _, _ in }) async throws -> LiveHouse {
+  /// - Parameter embedded: in a file even where there is a server for the tests.
+  static func make(embedded: Bool = false, _ more: (Composition, WholeHouse.Somebody) async throws -> Void = { _, _ in }) async throws
+    -> LiveHouse
+  {
     let files = FileManager.default
     let folder = files.temporaryDirectory.appending(path: "longtang-live-\(UUID().uuidString)")
     try files.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -31,7 +34,7 @@ struct LiveHouse: Sendable {
     let complaints = data.appending(path: "understanding/complaints.csv")
     let few = try String(contentsOf: complaints, encoding: .utf8).split(separator: "\n").prefix(30).joined(separator: "\n") + "\n"
     try Data(few.utf8).write(to: complaints)
-    let database = TestPostgres.isThere ? try TestPostgres.empty() : nil
+    let database = TestPostgres.isThere && !embedded ? try TestPostgres.empty() : nil
     let (house, composition) = try await open(folder, data, database)
     let now = house.now()
     let ground = try await WholeHouse.plant(in: house, at: now)

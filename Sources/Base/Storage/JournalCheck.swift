@@ -39,7 +39,8 @@ public enum JournalCheck {
   public static func handler(in house: House) -> JobHandler {
     JobHandler(jobKind) { _ in
       let began = house.now()
-      let verdict = try await house.store.read { db in try Journal.verify(db) }
+      // A proof of a few seconds ago is as good, and it reads everything there is.
+      let verdict = try await Freshness.$mayLag.withValue(true) { try await house.store.read { db in try Journal.verify(db) } }
       let now = house.now()
       let result = Result(
         at: now, milliseconds: now.milliseconds(since: began), entries: verdict.entries, chains: verdict.chains, seals: verdict.seals,

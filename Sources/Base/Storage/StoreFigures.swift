@@ -25,6 +25,23 @@ public struct StoreFigures: Sendable, Equatable {
       self.waiting = waiting
     }
   }
+  /// Nil without one.
+  public var replica: Replica?
+  public struct Replica: Sendable, Equatable {
+    /// Whether it is read from at this moment.
+    public var isFresh: Bool
+    /// How far it is behind at most; nil when that is not known.
+    public var behind: Duration?
+    /// Reads it has answered, and such as the primary had to take over.
+    public var reads: Int
+    public var turnedBack: Int
+    public init(isFresh: Bool, behind: Duration?, reads: Int, turnedBack: Int) {
+      self.isFresh = isFresh
+      self.behind = behind
+      self.reads = reads
+      self.turnedBack = turnedBack
+    }
+  }
   public init() {}
 }
 

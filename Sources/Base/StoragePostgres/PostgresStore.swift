@@ -165,7 +165,8 @@ public final class PostgresStore: Store {
     do {
       connection = try PostgresConnection(target, patience)
     } catch let error as PostgresUnreachable {
-      throw refusal("unreachable", "连不上 PostgreSQL（\(target)）：\(error.message)")
+      throw refusal(
+        "unreachable", "连不上 PostgreSQL（\(target)）。请检查服务器是否在运行、主机和端口、库名、用户名和密码是否正确。服务器的原话：\(error.message)")
     }
     try check(version: connection.serverVersion)
     let row = try connection.all(
@@ -181,6 +182,12 @@ public final class PostgresStore: Store {
       throw refusal(
         "encoding", "数据库 \(name) 的编码是 \(try row.text("encoding"))，应为 UTF8。请用 CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0 另建。")
     }
+    if let (table, column, collation) = try sortedOtherwise(connection) {
+      throw refusal(
+        "collation",
+        "数据库 \(name) 的 \(table).\(column) 按 \(collation) 排序，应按编码排序（COLLATE \"C\"）。多半是表结构被别的工具重建过：请新建一个空库，用 longtang restore 恢复，或用 longtang migrate --from --to 重新搬过去。"
+      )
+    }
     guard try row.text("fsync") == "on" else {
       throw refusal("fsync", "PostgreSQL 关闭了 fsync，断电会丢失已受理的诉件，不能使用。请在服务器上设 fsync = on。")
     }
@@ -191,6 +198,20 @@ public final class PostgresStore: Store {
     guard try row.bool("may") else {
       throw refusal("permission", "用户 \(try row.text("account")) 在数据库 \(name) 的 schema \(schema) 中没有建表权限（CREATE）。")
     }
+  }
+
+  /// A text column that is not in the order of its code points. The database's own order may be that of a language: ours say what they need,
+  /// unless somebody else has made them.
+  private static func sortedOtherwise(_ connection: PostgresConnection) throws -> (String, String, String)? {
+    let row = try connection.all(
+      """
+      SELECT c.relname AS holder, a.attname AS name, k.collname AS collation FROM pg_class c
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_collation k ON k.oid = a.attcollation
+      WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname <> \(StoreMarks.moving)
+        AND a.atttypid = 'text'::regtype AND k.collname <> 'C' AND to_regclass('migration') IS NOT NULL LIMIT 1
+      """
+    ).first
+    return try row.map { (try $0.text("holder"), try $0.text("name"), try $0.text("collation")) }
   }
 
   /// - Parameter version: 150020 for 15.20.

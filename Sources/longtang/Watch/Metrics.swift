@@ -102,6 +102,7 @@ struct Metrics {
         sum += $0
         return sum.description
       }, count: figures.commits.description, sum: figures.writes.description)
+    if let one = figures.replica { replica(one, &out) }
     if let pool = figures.pool {
       out.head("store_pool_connections", .gauge, "Reading connections to PostgreSQL.")
       out.line("store_pool_connections", [("state", "busy")], "\(max(0, pool.open - pool.idle))")
@@ -109,6 +110,15 @@ struct Metrics {
       out.one("store_pool_most", .gauge, "Reading connections there may be.", pool.most)
       out.one("store_pool_waiting", .gauge, "Reads that wait for a connection.", pool.waiting)
     }
+  }
+
+  private func replica(_ replica: StoreFigures.Replica, _ out: inout MetricsText) {
+    out.one("store_replica_fresh", .gauge, "1 while the replica is near enough to be read from.", replica.isFresh ? 1 : 0)
+    if let behind = replica.behind {
+      out.one("store_replica_behind_seconds", .gauge, "How far the replica is behind at most.", Int(behind / .seconds(1)))
+    }
+    out.one("store_replica_reads_total", .counter, "Reads that the replica has answered.", replica.reads)
+    out.one("store_replica_failed_total", .counter, "Reads that the primary had to take over from the replica.", replica.turnedBack)
   }
 
   private func work(_ stored: Stored, _ out: inout MetricsText) {

@@ -39,16 +39,23 @@ struct WatchRoutes: Sendable {
   /// What keeps this process from taking requests.
   enum Missing: String, Sendable {
     case draining, store, migrations, understanding
+    /// The office works elsewhere now.
+    case moved
   }
   func missing() async -> [Missing] {
     var out: [Missing] = []
     if watch.isDraining { out.append(.draining) }
     do {
       let store = house.store
-      let applied = try await Patience.ask(Self.patience) { try await store.read { db in try Migrator.applied(db) } }
+      let (applied, place) = try await Patience.ask(Self.patience) {
+        try await store.read { db in (try Migrator.applied(db), try StoreMarks.movedTo(db)) }
+      }
+      if place != nil { out.append(.moved) }
       // Those of a newer program do not count: while servers are replaced one after the other, the old ones must go on.
       // Nor do steps that wait until the last older program has gone.
       if !Set(Composition.migrations.filter { $0.kind == .expand }.map(\.id)).isSubset(of: applied) { out.append(.migrations) }
+    } catch StorageError.moved {
+      out.append(.moved)
     } catch {
       out.append(.store)
     }

@@ -11,8 +11,8 @@ struct AuditPages: Sendable {
 
   func routes(_ book: inout RouteBook) {
     let policy = Policy.signedIn(.audit)
-    book.get("/audit", allow: policy) { visit in try await overview(visit) }
-    book.get("/audit/sign-ins", allow: policy) { visit in try await signIns(visit) }
+    book.get("/audit", allow: policy, mayLag: true) { visit in try await overview(visit) }
+    book.get("/audit/sign-ins", allow: policy, mayLag: true) { visit in try await signIns(visit) }
   }
 
   static func tabs(_ on: String) -> HTML {

@@ -13,7 +13,7 @@ struct JournalPages: Sendable {
 
   func routes(_ book: inout RouteBook) {
     let policy = Policy.signedIn(.audit)
-    book.get("/audit/journal", allow: policy) { visit in try await search(visit) }
+    book.get("/audit/journal", allow: policy, mayLag: true) { visit in try await search(visit) }
     book.post("/audit/journal/verify", allow: policy, limits: .small) { visit in try await verify(visit) }
   }
 

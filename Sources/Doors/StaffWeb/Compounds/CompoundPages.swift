@@ -12,8 +12,8 @@ struct CompoundPages: Sendable {
   let matters: Matters
 
   func routes(_ book: inout RouteBook) {
-    book.get("/compounds", allow: .signedIn(.seeCompounds)) { visit in try await list(visit) }
-    book.get("/compounds/{no}", allow: .signedIn(.seeCompounds)) { visit in try await show(visit) }
+    book.get("/compounds", allow: .signedIn(.seeCompounds), mayLag: true) { visit in try await list(visit) }
+    book.get("/compounds/{no}", allow: .signedIn(.seeCompounds), mayLag: true) { visit in try await show(visit) }
   }
 
   static let pageSize = 50

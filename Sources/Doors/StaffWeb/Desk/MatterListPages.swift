@@ -14,9 +14,9 @@ struct MatterListPages: Sendable {
   static let rows = 40
 
   func routes(_ book: inout RouteBook) {
-    book.get("/matters", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }
-    book.get("/search", allow: .signedIn(nil)) { visit in try await search(visit) }
-    book.get("/matters/newer", allow: .signedIn(.seeMatters)) { visit in
+    book.get("/matters", allow: .signedIn(.seeMatters), mayLag: true) { visit in try await show(visit) }
+    book.get("/search", allow: .signedIn(nil), mayLag: true) { visit in try await search(visit) }
+    book.get("/matters/newer", allow: .signedIn(.seeMatters), mayLag: true) { visit in
       let since = visit.query["since"].flatMap { Int64($0) } ?? Int64.max
       return try Answer.json(
         ["count": try await matters.arrived(since: since, MatterListQuery(visit.query).filter, for: try visit.person)])

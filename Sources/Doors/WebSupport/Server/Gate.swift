@@ -164,7 +164,17 @@ struct Gate: Sendable {
     }
   }
 
-  private func handle(_ visit: Visit) async throws -> Answer { try await route.handler(visit).answer(to: visit) }
+  private func handle(_ visit: Visit) async throws -> Answer {
+    guard let seconds = site.secondsAfterWrite else { return try await route.handler(visit).answer(to: visit) }
+    // Whoever has written reads what they wrote, on whichever server the next page is made.
+    let mayLag = route.mayLag && visit.cookies[site.freshCookie] == nil
+    if route.method != .get { visit.jar.set(site.freshCookie, "1", seconds: seconds) }
+    var answer = try await Freshness.$mayLag.withValue(mayLag) { try await route.handler(visit).answer(to: visit) }
+    if mayLag, case .stream(let write) = answer.body {
+      answer.body = .stream { writer in try await Freshness.$mayLag.withValue(true) { try await write(&writer) } }
+    }
+    return answer
+  }
 
   private func slow(_ limiter: RateLimiter, _ key: String, _ visit: Visit) throws {
     if let wait = try limiter.take(key, at: visit.now) { throw TooFast(seconds: wait) }

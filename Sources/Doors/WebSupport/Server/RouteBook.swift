@@ -44,6 +44,8 @@ public struct RouteBook: Sendable {
     /// Opens what is sealed, or cannot be undone: the person proves anew to be themself when the last proof is older than
     /// `session.stepup` minutes.
     public let confirmed: Bool
+    /// Reads much and may be a few seconds behind: asked of a replica where there is one, but not by who has just written.
+    public let mayLag: Bool
     let handler: Handler
     public var description: String { "\(method.rawValue) \(path) \(policy)\(confirmed ? " confirmed" : "")" }
   }
@@ -55,13 +57,16 @@ public struct RouteBook: Sendable {
 
   public init() {}
 
-  public mutating func get(_ path: String, allow policy: Policy, confirmed: Bool = false, _ handler: @escaping Handler) {
-    add(.get, path, policy, .none, confirmed: confirmed, handler)
+  public mutating func get(
+    _ path: String, allow policy: Policy, confirmed: Bool = false, mayLag: Bool = false, _ handler: @escaping Handler
+  ) {
+    add(.get, path, policy, .none, confirmed: confirmed, mayLag: mayLag, handler)
   }
   public mutating func post(
-    _ path: String, allow policy: Policy, limits: BodyLimits = .standard, confirmed: Bool = false, _ handler: @escaping Handler
+    _ path: String, allow policy: Policy, limits: BodyLimits = .standard, confirmed: Bool = false, mayLag: Bool = false,
+    _ handler: @escaping Handler
   ) {
-    add(.post, path, policy, limits, confirmed: confirmed, handler)
+    add(.post, path, policy, limits, confirmed: confirmed, mayLag: mayLag, handler)
   }
   public mutating func put(_ path: String, allow policy: Policy, limits: BodyLimits = .standard, _ handler: @escaping Handler) {
     add(.put, path, policy, limits, handler)
@@ -74,7 +79,8 @@ public struct RouteBook: Sendable {
   }
 
   private mutating func add(
-    _ method: Method, _ path: String, _ policy: Policy, _ limits: BodyLimits, confirmed: Bool = false, _ handler: @escaping Handler
+    _ method: Method, _ path: String, _ policy: Policy, _ limits: BodyLimits, confirmed: Bool = false, mayLag: Bool = false,
+    _ handler: @escaping Handler
   ) {
     let shape = path.split(separator: "/").map { $0.hasPrefix("{") ? "{}" : String($0) }.joined(separator: "/")
     if !Self.isWellFormed(path) { problems.append("\(method.rawValue) \(path): a path is /kebab-case/{parameter}") }
@@ -86,7 +92,8 @@ public struct RouteBook: Sendable {
       problems.append("\(method.rawValue) \(path): registered twice")
       return
     }
-    routes.append(Route(method: method, path: path, policy: policy, limits: limits, confirmed: confirmed, handler: handler))
+    routes.append(
+      Route(method: method, path: path, policy: policy, limits: limits, confirmed: confirmed, mayLag: mayLag, handler: handler))
   }
 
   /// Small letters, digits, dashes and dots in the words of a path; a parameter takes a whole piece.

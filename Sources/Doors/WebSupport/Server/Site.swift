@@ -37,10 +37,14 @@ public struct Site: Sendable {
     self.places = places
   }
 
+  /// For how many seconds after a form somebody's pages come from where it was written; nil when there is no replica.
+  public var secondsAfterWrite: Int?
+
   public var isSecure: Bool { publicURL.hasPrefix("https://") }
   /// `__Host-` binds a cookie to this very host over TLS; browsers refuse it without TLS.
   var sessionCookie: String { isSecure ? "__Host-longtang" : "longtang" }
   var formCookie: String { isSecure ? "__Host-longtang-form" : "longtang-form" }
+  var freshCookie: String { isSecure ? "__Host-longtang-fresh" : "longtang-fresh" }
   var flashCookie: String { isSecure ? "__Host-longtang-flash" : "longtang-flash" }
 
   /// A complete address of this site, for QR codes and letters.
