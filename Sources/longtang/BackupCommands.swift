@@ -34,6 +34,7 @@ struct BackupCommand: AsyncParsableCommand {
     let target = URL(fileURLWithPath: target)
     let meter = ProgressMeter()
     defer { meter.end() }
+    let clock = ContinuousClock.now
     let (store, source) = try StoreFolder.backupSource(config)
     let making = BackupMaking(
       store: source, vault: try FileVault(root: StoreFolder.files(config)), columns: Matters.fileColumns, program: Longtang.version,
@@ -47,6 +48,7 @@ struct BackupCommand: AsyncParsableCommand {
     meter.end()
     print("备份完成：\(target.path)")
     print(manifest.chinese)
+    print(manifest.pace(since: clock))
     print("身份密钥不在备份中，请另行保管：\(config.keys.path)")
   }
 }
@@ -68,6 +70,7 @@ struct RestoreCommand: AsyncParsableCommand {
     let key = try keyFile.map { try BackupKey(file: URL(fileURLWithPath: $0)) }
     let meter = ProgressMeter()
     defer { meter.end() }
+    let clock = ContinuousClock.now
     let restoring = BackupRestoring(
       from: URL(fileURLWithPath: source), key: key, migrations: Composition.migrations, search: [ReportStore.search],
       columns: Matters.fileColumns, progress: meter.show)
@@ -96,6 +99,7 @@ struct RestoreCommand: AsyncParsableCommand {
     meter.end()
     print("已恢复到 \(StoreFolder.place(config))，文件在 \(config.store.path)")
     print(manifest.chinese)
+    print(manifest.pace(since: clock))
     print("请把身份密钥放回 \(config.keys.path)，然后运行 longtang serve。")
   }
 }
@@ -125,6 +129,11 @@ extension BackupMaking {
 }
 
 extension BackupManifest {
+  func pace(since began: ContinuousClock.Instant) -> String {
+    let seconds = max(0.001, Double(began.duration(to: .now) / .milliseconds(1)) / 1000)
+    let pace = Double(store.size + fileBytes) / 1_000_000 / seconds
+    return "用时 \((seconds * 10).rounded() / 10) 秒，每秒 \((pace * 10).rounded() / 10) MB，含核验和读回"
+  }
   var chinese: String {
     """
     制作于 \(at.text)，程序 \(program)\(facts.demonstration ? "，演示数据" : "")\(key.map { "，已加密（密钥编号 \($0)）" } ?? "，未加密")

@@ -13,12 +13,15 @@ import Testing
   @Test func thereAndBackNothingIsLostAndNothingAdded() async throws {
     let scene = try MoveScene()
     let office = try await scene.office(photos: 2500)
+    try await office.write { db in try db.run("INSERT INTO once (name, holder, answer, at) VALUES ('a', 'b', NULL, 1)") }
     let before = try await MoveScene.contents(office)
     let server = try scene.empty()
     let there = try await scene.move(office, to: server).run { MoveScene.now }
     #expect(there.mended == 0 && there.files == 8 && !there.wasResumed)
     #expect(there.rows == before.values.reduce(0) { $0 + Int64($1.count) })
     #expect(try await MoveScene.contents(server) == before)
+    // What processes know of each other stays behind.
+    #expect(try await server.read { db in try db.number("SELECT count(*) AS n FROM once") } == 0)
     // The old one has its mark and is otherwise what it was.
     #expect(try await MoveScene.contents(office, but: ["mark"]) == before.filter { $0.key != "mark" })
     let indexes = try await MoveScene.indexes(server)
