@@ -149,6 +149,21 @@ import Testing
     try await store.close()
   }
 
+  /// When one process of the server crashes, the others warn their clients and are gone: libpq then has an error without a code, and says
+  /// that the line stands. Found by `Faults.Disks.areFull`: readers went round in circles, and somebody was told of an unforeseen error.
+  @Test(.timeLimit(.minutes(1))) func aServerThatCrashedIsFoundAgain() async throws {
+    let database = try await Self.database()
+    let line = try TornLine(to: database)
+    let store = try PostgresStore(try line.target(database.name), readers: 2, logger: TestPostgres.quiet)
+    for round in 1...5 {
+      line.crash()
+      #expect(try await store.read { db in try db.number("SELECT count(*) AS n FROM note WHERE id < \(Int64(round))") } == Int64(round - 1))
+      line.crash()
+      try await store.write { db in _ = try db.run("INSERT INTO note (id, text) VALUES (\(Int64(round)), \("Nr. \(round)"))") }
+    }
+    try await store.close()
+  }
+
   @Test func aServerThatIsAwayMakesTheStoreBusy() async throws {
     let database = try await Self.database()
     var patience = PostgresPatience()

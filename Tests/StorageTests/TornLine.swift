@@ -11,6 +11,7 @@ final class TornLine: Sendable {
   private struct State {
     var place: Place?
     var torn = false
+    var clients: Set<Int32> = []
   }
   private let state = Mutex(State())
   private let folder = FileManager.default.temporaryDirectory.appending(path: "lt-\(UUID().uuidString.prefix(8))")
@@ -35,6 +36,7 @@ final class TornLine: Sendable {
           close(client)
           continue
         }
+        state.withLock { _ = $0.clients.insert(client) }
         Thread { [self] in pump(from: client, to: upstream, isClient: true) }.start()
         Thread { [self] in pump(from: upstream, to: client, isClient: false) }.start()
       }
@@ -45,11 +47,28 @@ final class TornLine: Sendable {
     try PostgresTarget("\(TestPostgres.conninfo ?? "") dbname=\(database) host=\(folder.path)")
   }
   func tear(_ place: Place) { state.withLock { $0.place = place } }
+  /// As when another process of the server has crashed: every client is warned, in a message that ends nothing, and then the line is gone.
+  func crash() {
+    var warning = Data()
+    for field in ["SWARNING", "VWARNING", "C57P02", "Mterminating connection because of crash of another server process"] {
+      warning += Data(field.utf8) + [0]
+    }
+    let length = UInt32(warning.count + 5).bigEndian
+    let message = Data("N".utf8) + withUnsafeBytes(of: length) { Data($0) } + warning + [0]
+    state.withLock { state in
+      for client in state.clients {
+        _ = message.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        shutdown(client, Int32(SHUT_RDWR))
+      }
+      state.clients = []
+    }
+  }
   var wasTorn: Bool { state.withLock { $0.torn } }
 
   private func pump(from: Int32, to: Int32, isClient: Bool) {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     func end() {
+      state.withLock { state in for fd in [from, to] { state.clients.remove(fd) } }
       shutdown(from, Int32(SHUT_RDWR))
       shutdown(to, Int32(SHUT_RDWR))
     }
@@ -72,7 +91,8 @@ final class TornLine: Sendable {
       }
       var sent = 0
       while sent < count {
-        let n = buffer.withUnsafeBytes { write(to, $0.baseAddress.map { $0 + sent }, count - sent) }
+        // Whoever is gone must not end the tests with a signal.
+        let n = buffer.withUnsafeBytes { send(to, $0.baseAddress.map { $0 + sent }, count - sent, Int32(MSG_NOSIGNAL)) }
         if n <= 0 { return end() }
         sent += n
       }

@@ -31,7 +31,11 @@ public struct FileVault: Sendable {
     let name = SHA256.hash(data: bytes).hex
     let file = StoredFile(sha256: name, size: bytes.count)
     let target = path(name)
-    if FileManager.default.fileExists(atPath: target.path) { return file }
+    // Another may have put it there this moment, with its folder not yet synced; and what was altered since is written anew.
+    if FileManager.default.contents(atPath: target.path) == bytes {
+      try syncFolders(above: target)
+      return file
+    }
     let folder = target.deletingLastPathComponent()
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     // Written under a temporary name and renamed: a crash leaves either the whole file or none.
@@ -57,8 +61,7 @@ public struct FileVault: Sendable {
       throw error
     }
     guard rename(temporary.path, target.path) == 0 else { throw VaultError.io("rename", errno) }
-    try syncFolder(folder)
-    try syncFolder(folder.deletingLastPathComponent())
+    try syncFolders(above: target)
     return file
   }
 
@@ -98,6 +101,11 @@ public struct FileVault: Sendable {
 
   func path(_ name: String) -> URL { root.appending(path: "\(name.prefix(2))/\(name.dropFirst(2).prefix(2))/\(name)") }
 
+  /// The file's name is in its folder, the folder's in the one above, up to the root: each may be new.
+  private func syncFolders(above file: URL) throws {
+    let folder = file.deletingLastPathComponent()
+    for one in [folder, folder.deletingLastPathComponent(), root] { try syncFolder(one) }
+  }
   private func syncFolder(_ folder: URL) throws {
     let fd = open(folder.path, O_RDONLY | O_DIRECTORY)
     guard fd >= 0 else { throw VaultError.io("open folder", errno) }
@@ -111,6 +119,10 @@ public enum VaultError: Error, Equatable, Sendable {
   /// The bytes no longer have the hash they were stored under.
   case altered(String)
   case io(String, Int32)
+  /// Trouble of the machine: the same may succeed later.
+  public var isPassing: Bool {
+    if case .io = self { true } else { false }
+  }
 }
 
 extension Sequence where Element == UInt8 {

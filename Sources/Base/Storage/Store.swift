@@ -104,6 +104,8 @@ public enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
   case diskFull
   /// The system or the server does not let this user.
   case denied(String)
+  /// The disk did not do what it was told; names the operation.
+  case disk(String)
   /// The store was written by a newer program; holds the migrations this program does not know.
   case tooNew([String])
   /// A step of the schema could not be carried out; nothing was changed.
@@ -113,6 +115,13 @@ public enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
   case decoding(String)
   case corrupted(String)
   case other(String)
+  /// Trouble of the machine and not of what was asked: the same may succeed later.
+  public var isPassing: Bool {
+    switch self {
+    case .busy, .diskFull, .disk, .moved: true
+    default: false
+    }
+  }
   public var description: String {
     switch self {
     case .unique(let what): "unique: \(what)"
@@ -121,6 +130,7 @@ public enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
     case .busy: "busy"
     case .diskFull: "disk full"
     case .denied(let what): "denied: \(what)"
+    case .disk(let what): "disk: \(what)"
     case .tooNew(let ids): "the store is newer than this program: \(ids.joined(separator: ", "))"
     case .migration(let id, let reason): "step \(id) of the schema: \(reason)"
     case .moved(let place): "moved to \(place)"

@@ -154,16 +154,22 @@ final class PostgresConnection {
     guard sent else { throw reached(PostgresFailure(result: nil, link: link)) }
     var last: OpaquePointer?
     var failure: PostgresFailure?
-    while true {
+    var isSynced = false
+    var nothing = 0
+    while !isSynced {
       guard let result = PQgetResult(link) else {
-        // Between two answers there is an empty one; after the last of a lost connection there are only such.
-        if isLost { break }
+        // Between two answers there is an empty one. Two of them, and nothing will come any more: the line is gone, even where libpq,
+        // which could not send and heard only a warning, does not say so.
+        nothing += 1
+        if isLost || nothing > 1 { break }
         continue
       }
+      nothing = 0
       let status = PQresultStatus(result)
       if status == PGRES_PIPELINE_SYNC {
         PQclear(result)
-        break
+        isSynced = true
+        continue
       }
       if status != PGRES_TUPLES_OK, status != PGRES_COMMAND_OK, status != PGRES_PIPELINE_ABORTED, failure == nil {
         failure = PostgresFailure(result: result, link: link)
@@ -172,13 +178,13 @@ final class PostgresConnection {
       last = result
     }
     PQexitPipelineMode(link)
+    guard let last, isSynced, !isLost else {
+      PQclear(last)
+      throw reached(PostgresFailure(.reconnect, .busy))
+    }
     if let failure {
       PQclear(last)
       throw reached(failure)
-    }
-    guard let last, !isLost else {
-      PQclear(last)
-      throw reached(PostgresFailure(.reconnect, .busy))
     }
     return last
   }

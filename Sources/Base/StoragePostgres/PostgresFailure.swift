@@ -28,7 +28,8 @@ struct PostgresFailure: Error {
       return String(cString: text)
     }
     let state = field("C")
-    if PQstatus(link) != CONNECTION_OK || (state.isEmpty && result == nil) {
+    // What has no code does not come from the server: libpq could not send or read.
+    if PQstatus(link) != CONNECTION_OK || state.isEmpty {
       self.init(.reconnect, .busy)
       return
     }
@@ -46,6 +47,7 @@ struct PostgresFailure: Error {
     case "55P03", "57014", "53300", "53200": self.init(.none, .busy)
     case "53100": self.init(.none, .diskFull)
     case "42501": self.init(.none, .denied("PostgreSQL \(state): \(field("M"))"))
+    case "58000", "58030": self.init(.none, .disk("PostgreSQL \(state)"))
     case "XX001", "XX002": self.init(.none, .corrupted("PostgreSQL \(state)"))
     case "57P01", "57P02", "57P03", "57P05", "25P03", "25006": self.init(.reconnect, .busy)
     case _ where state.hasPrefix("08"): self.init(.reconnect, .busy)

@@ -130,6 +130,7 @@ func storageError(_ error: DatabaseError) -> StorageError {
   case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE: return .diskFull
   case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
     return .denied("SQLite \(error.extendedResultCode.rawValue): \(message)")
+  case .SQLITE_IOERR: return .disk("SQLite \(error.extendedResultCode.rawValue): \(message)")
   case .SQLITE_CORRUPT, .SQLITE_NOTADB: return .corrupted(message)
   default: return .other("SQLite \(error.extendedResultCode.rawValue): \(message)")
   }

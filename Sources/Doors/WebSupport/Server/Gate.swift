@@ -210,10 +210,14 @@ struct Gate: Sendable {
     case let refusals as Refusals: return try Failure.answer(refusals, to: visit)
     case let fast as TooFast:
       return try Failure.answer(fast.refusal, to: visit).with(.retryAfter, String(fast.seconds))
-    case StorageError.busy, StorageError.diskFull, StorageError.moved:
+    case is VaultError where (error as? VaultError)?.isPassing == true, is StorageError where (error as? StorageError)?.isPassing == true:
       logger.error("store not available", metadata: ["error": "\(error)"])
       return try Failure.answer(Refusal(.unavailable, "door-store", "系统忙，没有完成这次操作，请稍后再试。"), to: visit)
         .with(.retryAfter, "5")
+    case VaultError.altered(let name):
+      logger.critical("a file is not what it was", metadata: ["file": "\(name)"])
+      return try Failure.answer(
+        Refusal(.unavailable, "door-file-altered", "这个文件与登记的不一致，已停止提供。请告诉审计管理员核验，并从备份恢复。"), to: visit)
     default:
       // The one place where it is written down. Storage errors name tables, never values.
       logger.error("unforeseen error", metadata: ["error": "\(String(reflecting: type(of: error))): \(error)"])
