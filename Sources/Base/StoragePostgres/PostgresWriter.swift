@@ -139,7 +139,8 @@ final class PostgresWriter: Sendable {
     for write in left { write.work.refuse(last) }
   }
 
-  /// - Parameter left: loses the writes that failed by themselves and were told so.
+  /// A write that fails by itself is told so after the commit: it may have been decided on what others have written and nobody else sees yet.
+  /// - Parameter left: in another order afterwards.
   /// - Returns: what tells the callers.
   /// - Throws: `PostgresFailure` when nothing was committed and all of `left` should be run again; any other error for all of `left`.
   private func attemptOnce(_ left: inout [Waiting<PostgresWrite>], _ connection: PostgresConnection, _ line: PostgresLine) throws -> () ->
@@ -151,10 +152,9 @@ final class PostgresWriter: Sendable {
     var refused: [(Waiting<PostgresWrite>, any Error)] = []
     let many = left.count > 1
     var isInside = false
-    /// All over again, but for those that were at fault themselves.
+    /// All over again.
     func again(from index: Int, _ undone: PostgresFailure) -> PostgresFailure {
-      left = kept + left[index...]
-      for (write, error) in refused { write.work.refuse(error) }
+      left = kept + refused.map(\.0) + left[index...]
       return undone
     }
     for (index, write) in left.enumerated() {
@@ -179,9 +179,9 @@ final class PostgresWriter: Sendable {
         }
       }
     }
-    for (write, error) in refused { write.work.refuse(error) }
-    left = kept
-    guard !kept.isEmpty else { return {} }
+    left = kept + refused.map(\.0)
+    let told = refused
+    guard !kept.isEmpty else { return { for (write, error) in told { write.work.refuse(error) } } }
     do {
       let tag = try connection.simple("COMMIT")
       guard tag == "COMMIT" else { throw StorageError.other("the commit became a \(tag)") }
@@ -199,7 +199,10 @@ final class PostgresWriter: Sendable {
       state.writes += kept.count
       state.sizes.add(kept.count)
     }
-    return { for settle in settled { settle(nil) } }
+    return {
+      for settle in settled { settle(nil) }
+      for (write, error) in told { write.work.refuse(error) }
+    }
   }
 
   /// Begins and waits for the turn. Each statement sees what was committed before it, and with the turn nobody else commits.

@@ -212,11 +212,13 @@ final class CommitQueue: Sendable {
         try db.cachedStatement(sql: "SAVEPOINT one").execute()
         begun += 1
         do {
-          let settle = try write.run(db)
+          // Noted before anything else can fail, or nobody would ever tell this caller.
+          settled.append(try write.run(db))
           try db.cachedStatement(sql: "RELEASE one").execute()
-          settled.append(settle)
         } catch let failure as WriteFailed {
-          write.refuse(Self.plain(failure.error))
+          // Told after the commit: it may have been decided on what others of this batch have written and nobody else sees yet.
+          let error = Self.plain(failure.error)
+          settled.append { write.refuse($0 ?? error) }
           try db.cachedStatement(sql: "ROLLBACK TO one").execute()
           try db.cachedStatement(sql: "RELEASE one").execute()
         }
