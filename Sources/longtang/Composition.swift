@@ -216,6 +216,8 @@ enum StoreFolder {
         kind: kind, version: Longtang.version, steps: Composition.migrations.map(\.id), keys: try seals.tag("which keys"))
       let joined = try await JoinedStore(store, as: card, logger: logger, now: now)
       store = joined
+      joined.membership.ids.begin(
+        after: try await joined.read { db in try Migrator.newestIdentifier(Composition.migrations, at: now(), db) })
       return try await house(store, config, seals: seals, ids: joined.membership.ids)
     } catch {
       try await store.close()

@@ -33,6 +33,8 @@ public final class IdentifierSource: Sendable {
   public var node: Int { state.withLock { Int($0.node) } }
   /// From here on under another number: the old one is somebody else's now.
   public func move(to node: Int) { state.withLock { $0.node = Int64(node & 511) } }
+  /// Everything from here on is greater than what others have handed out before, also where the clock was set back meanwhile.
+  public func begin(after raw: Int64) { state.withLock { $0.last = max($0.last, ((raw >> 21) << 12) | (raw & 0xFFF)) } }
   /// The least identifier of `moment`: every one handed out earlier is smaller.
   public static func floor(of moment: Moment) -> Int64 { max(0, moment.milliseconds - epoch) << 21 }
   /// When an identifier was handed out, to the millisecond.

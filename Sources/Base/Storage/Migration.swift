@@ -108,6 +108,18 @@ public enum Migrator {
   }
 }
 
+extension Migrator {
+  /// The greatest identifier that any row of these tables has, if there is one.
+  ///
+  /// A process that begins anew must hand out greater ones: where the clock was set back, it would give the same once more, and journal
+  /// entries would slip in behind a seal. What lies more than a day ahead comes of a clock that was utterly wrong, and is let be.
+  public static func newestIdentifier(_ migrations: [Migration], at now: Moment, _ db: any Reader) throws -> Int64 {
+    let tables = migrations.flatMap(\.statements).compactMap { $0.firstMatch(of: /^CREATE TABLE (\w+) \(id integer primary key/)?.1 }
+    let bound = IdentifierSource.floor(of: now.adding(hours: 24))
+    return try tables.map { try db.number("SELECT COALESCE(max(id), 0) AS n FROM \(raw: String($0)) WHERE id < \(bound)") }.max() ?? 0
+  }
+}
+
 /// Numbers without gaps or doubles, counted within the caller's transaction.
 public enum Counter {
   ///
