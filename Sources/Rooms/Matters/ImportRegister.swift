@@ -50,28 +50,33 @@ extension Matters {
     let run = ImportRun.ID(payload.run)
     let account = Person.ID(payload.account)
     let (row, person) = try await house.store.read { db in
-      (try db.first("SELECT sha256, file_name FROM import WHERE id = \(run)"), try PersonStore.find(account, db))
+      (try db.first("SELECT sha256, file_name, state FROM import WHERE id = \(run)"), try PersonStore.find(account, db))
     }
     guard let row, let person else { return }
+    // The job died between its last row and its end.
+    if try row.text("state") == "finished" { return }
     do {
       let table = try Self.table(try house.vault.bytes(try row.text("sha256")), try row.text("file_name"))
+      let begun = house.now()
       try await house.store.write { db in
+        try Jobs.hold(job, at: begun, db)
         // Begins anew after a crash: rows that are in already come out as unchanged.
         try db.run("DELETE FROM import_error WHERE import_id = \(run)")
         _ = try db.run("UPDATE import SET state = 'running', done = 0, added = 0, changed = 0, same = 0, failed = 0 WHERE id = \(run)")
       }
       let house = house
       let outcome = try await CompoundImport.run(table, mapping: payload.mapping, by: person, in: house) { batch, db in
+        try Jobs.hold(job, at: house.now(), db)
         try db.run(
           """
           UPDATE import SET done = done + \(batch.added + batch.changed + batch.unchanged), added = added + \(batch.added),
             changed = changed + \(batch.changed), same = same + \(batch.unchanged) WHERE id = \(run)
           """)
-        try Jobs.renew(job.id, at: house.now(), db)
       }
       let now = house.now()
       let cells = Dictionary(table.rows.map { ($0.line, $0.cells) }, uniquingKeysWith: { first, _ in first })
       try await house.store.write { db in
+        try Jobs.hold(job, at: now, db)
         for problem in outcome.problems {
           try self.note(run, line: problem.line, reason: problem.reason, cells: cells[problem.line] ?? [], db)
         }

@@ -131,9 +131,10 @@ extension Matters {
     await understander.ready()
     let payload = try job.decode(ImportJob.self)
     let run = ImportRun.ID(payload.run)
-    guard let row = try await house.store.read({ db in try db.first("SELECT sha256, file_name FROM import WHERE id = \(run)") }) else {
-      return
-    }
+    let found = try await house.store.read { db in try db.first("SELECT sha256, file_name, state FROM import WHERE id = \(run)") }
+    guard let row = found else { return }
+    // The job died between its last row and its end.
+    if try row.text("state") == "finished" { return }
     let table: Table
     let columns: MappedColumns
     do {
@@ -147,7 +148,9 @@ extension Matters {
         _ = try db.run("UPDATE import SET state = 'failed', trouble = \(words), finished_at = \(now) WHERE id = \(run)")
       }
     }
+    let begun = house.now()
     try await house.store.write { db in
+      try Jobs.hold(job, at: begun, db)
       // Begins anew after a crash: rows that are in already come out as unchanged.
       try db.run("DELETE FROM import_error WHERE import_id = \(run)")
       try db.run("UPDATE import SET state = 'running', done = 0, added = 0, changed = 0, same = 0, failed = 0 WHERE id = \(run)")
@@ -161,13 +164,14 @@ extension Matters {
         let rows = Array(table.rows[start..<min(start + batch, table.rows.count)])
         let read = try await understand(rows, columns, receiver: payload.receiver)
         try await group.next()
-        group.addTask { try await write(read, run: run, job: job.id) }
+        group.addTask { try await write(read, run: run, job: job) }
       }
       try await group.waitForAll()
     }
     let now = house.now()
     let house = house
     try await house.store.write { db in
+      try Jobs.hold(job, at: now, db)
       try db.run("UPDATE import SET state = 'finished', finished_at = \(now) WHERE id = \(run)")
       var facts: [String: String] = [:]
       if let sum = try db.first("SELECT added, changed, same, failed FROM import WHERE id = \(run)") {
@@ -240,7 +244,7 @@ extension Matters {
 
   /// One batch in one transaction. Rows that the store will not take are rare, and a savepoint for each row costs as much as the row:
   /// so the batch is first tried without them.
-  private func write(_ rows: [ReadRow], run: ImportRun.ID, job: Int64) async throws {
+  private func write(_ rows: [ReadRow], run: ImportRun.ID, job: Job) async throws {
     do {
       try await write(rows, apart: false, run: run, job: job)
     } catch is RowFailed {
@@ -249,12 +253,13 @@ extension Matters {
   }
   private struct RowFailed: Error {}
 
-  private func write(_ rows: [ReadRow], apart: Bool, run: ImportRun.ID, job: Int64) async throws {
+  private func write(_ rows: [ReadRow], apart: Bool, run: ImportRun.ID, job: Job) async throws {
     let now = house.now()
     try await house.store.writeAlone { db in
+      try Jobs.hold(job, at: now, db)
       var counts = (added: 0, changed: 0, same: 0, failed: 0)
       for one in rows {
-        switch outcome({ apart ? try db.attempt { try takeRow(one, at: now, db) } : try takeRow(one, at: now, db) }) {
+        switch try outcome({ apart ? try db.attempt { try takeRow(one, at: now, db) } : try takeRow(one, at: now, db) }) {
         case .added: counts.added += 1
         case .changed: counts.changed += 1
         case .same: counts.same += 1
@@ -269,7 +274,6 @@ extension Matters {
         UPDATE import SET done = done + \(rows.count), added = added + \(counts.added), changed = changed + \(counts.changed),
           same = same + \(counts.same), failed = failed + \(counts.failed) WHERE id = \(run)
         """)
-      try Jobs.renew(job, at: now, db)
     }
   }
 
@@ -284,7 +288,8 @@ extension Matters {
     return .added
   }
 
-  private func outcome(_ take: () throws -> RowOutcome) -> RowOutcome {
+  /// - Throws: what is no fault of the row, so that the job is tried again and no good row is named a bad one.
+  private func outcome(_ take: () throws -> RowOutcome) throws -> RowOutcome {
     do {
       return try take()
     } catch let refusal as Refusal {
@@ -293,6 +298,8 @@ extension Matters {
       return .failed(refusals.all.map(\.message).joined(separator: "；"))
     } catch StorageError.unique {
       return .failed("编号重复")
+    } catch let error as StorageError where error.isPassing {
+      throw error
     } catch {
       return .failed("这一行未能写入，请稍后重新导入")
     }
