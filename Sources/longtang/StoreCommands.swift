@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernel
+import Matters
 import Moving
 import Offices
 import People
@@ -104,8 +105,9 @@ struct AuditCommand: AsyncParsableCommand {
     commandName: "audit", abstract: "审计", subcommands: [Verify.self], defaultSubcommand: Verify.self)
 
   struct Verify: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "核验全部日志链和每日封存；有问题时退出码为 2")
+    static let configuration = CommandConfiguration(abstract: "核验全部日志链、每日封存和保存的每个文件；有问题时退出码为 2")
     @OptionGroup var common: Common
+    @Flag(help: "只核验日志，不读文件：文件很多时快得多") var journalOnly = false
 
     func run() async throws {
       let config = try await common.load()
@@ -115,13 +117,22 @@ struct AuditCommand: AsyncParsableCommand {
       // As it is: a proof must not change what it proves.
       let house = try await StoreFolder.look(config)
       let verdict = try await house.store.read { db in try Journal.verify(db) }
-      try await house.store.close()
       print("日志 \(verdict.entries) 条，\(verdict.chains) 条链，封存 \(verdict.seals) 天。")
-      if verdict.faults.isEmpty {
+      var faults = verdict.faults
+      if !journalOnly {
+        let files = try await Matters.verifyFiles(in: house) { read in
+          if isatty(STDERR_FILENO) != 0 { FileHandle.standardError.write(Data("\r文件 \(read) 个".utf8)) }
+        }
+        if isatty(STDERR_FILENO) != 0 { FileHandle.standardError.write(Data("\r".utf8)) }
+        print("文件 \(files.files) 个。")
+        faults += files.faults
+      }
+      try await house.store.close()
+      if faults.isEmpty {
         print("核验通过：没有发现改动。")
       } else {
-        print("核验不通过，\(verdict.faults.count) 处：")
-        for fault in verdict.faults.prefix(50) { print("  \(fault)") }
+        print("核验不通过，\(faults.count) 处：")
+        for fault in faults.prefix(50) { print("  \(fault)") }
         throw ExitCode(2)
       }
     }
