@@ -87,6 +87,8 @@ struct ReportPages: Sendable {
       wrong += error.all
     }
     if !wrong.isEmpty { return visit.again(try formPage(visit, form, FormErrors(Refusals(wrong)))) }
+    // Not when the request began: photos take a while, and should the clock be set back meanwhile, that would lie in the future.
+    new.saidAt = visit.house.now()
     let received = try await matters.receive(new, by: .resident)
     guard let receipt = received.receipt else { return already(visit, received) }
     return try visit.done("/receipt/\(receipt)")

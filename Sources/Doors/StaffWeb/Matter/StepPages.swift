@@ -106,10 +106,19 @@ struct StepPages: Sendable {
     return answer
   }
 
+  private static let choices: Set<String> = [
+    "outcome", "kind", "fact", "claim", "satisfaction", "solved", "grant", "agree", "squad", "office", "officer", "report", "department",
+    "compound", "item", "companion", "target",
+  ]
+
   private func conflict(_ refusal: Refusal, _ place: StepPlace, _ file: MatterFile, _ visit: Visit) throws -> Answer {
     let seen = try? visit.form.int("version")
     let steps = max(1, min(6, file.matter.version - (seen ?? file.matter.version)))
-    let words = visit.form.all.filter { $0.name.hasPrefix(place.noun + "-") && $0.value.count > 3 && Int64($0.value) == nil }.map(\.value)
+    // What a person wrote; what was chosen from a list has no words of its own.
+    let words = visit.form.all.filter { field in
+      let isOurs = field.name.hasPrefix(place.noun + "-") && !Self.choices.contains(String(field.name.dropFirst(place.noun.count + 1)))
+      return isOurs && field.value.count > 3 && Int64(field.value) == nil
+    }.map(\.value)
     var page = visit.page("情况已经变化", active: "matters")
     page.problem = true
     page.main = UI.conflict(
