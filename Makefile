@@ -1,6 +1,6 @@
 # Each of these can be run again and asks nothing. `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fuzz bench schema format clean
+.PHONY: help run test check faults fuzz bench schema format clean
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,6 +12,8 @@ check: ## format, explicit imports, schema snapshot, links in the docs
 	@scripts/check.sh
 fuzz: ## feed the readers of outside bytes with made-up ones, FUZZ=60 seconds each
 	@scripts/fuzz.sh $(or $(FUZZ),60)
+faults: ## try to break the promises of docs/promises.md under load; LONGTANG_FAULT_ROUNDS=20 for longer
+	@scripts/faults.sh
 bench: ## measure a release build with the pilot city
 	@scripts/bench.sh $(BENCH)
 schema: ## write docs/schema.sql anew after a migration was added

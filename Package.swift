@@ -41,7 +41,11 @@ func tests(_ name: String, _ deps: [Target.Dependency]) -> Target {
 let package = Package(
   name: "longtang",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "longtang", targets: ["longtang"])],
+  products: [
+    .executable(name: "longtang", targets: ["longtang"]),
+    // Loaded by tests into the programs they harm; nothing links to it.
+    .library(name: "FaultLine", type: .dynamic, targets: ["FaultLine"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -170,6 +174,8 @@ let package = Package(
         "TestHouse", "TestOffice", "WebSupport", "Matters", "Intake", "Compounds", "People", "Offices", "Pictures", "Storage", "Kernel",
         hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ], path: "Tests/DoorScene", swiftSettings: strict),
+    /// lets a process of the tests run into a full disk, a failed sync, a clock that was set wrong
+    .target(name: "FaultLine", path: "Tests/FaultLine", cSettings: [.define("_GNU_SOURCE")]),
     tests("BackupTests", ["Backup", "Moving", "Storage", "StorageSQLite", "Kernel", "TestHouse"]),
     tests("CasesTests", ["Cases", "Catalogue", "Kernel", "WorkCalendar", "Workflow"]),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),

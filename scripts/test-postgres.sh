@@ -3,6 +3,7 @@
 #   scripts/test-postgres.sh start   prints the connection string for LONGTANG_TEST_POSTGRES, and the folder
 #   scripts/test-postgres.sh replica FOLDER   starts a second server that follows the first, and prints its connection string
 #   scripts/test-postgres.sh stop-replica FOLDER
+#   scripts/test-postgres.sh again FOLDER   starts it anew after it was killed
 #   scripts/test-postgres.sh stop FOLDER
 # Its own order is that of Chinese (ICU, by pinyin), so that a column whose order was forgotten shows in the tests.
 set -euo pipefail
@@ -25,6 +26,12 @@ for descriptor in /proc/$$/fd/*; do
   if ((number > 2 && number != 255)); then eval "exec $number>&-" 2>/dev/null || true; fi
 done
 
+run() {
+  "${as[@]}" "$tools/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/data/server.log" -o "-c listen_addresses='' -c unix_socket_directories='$folder' \
+    -c fsync=on -c max_connections=400 -c shared_buffers=256MB -c max_wal_size=2GB -c checkpoint_timeout=1h -c log_min_messages=warning -c log_min_error_statement=panic" start >/dev/null </dev/null 2>&1 ||
+    { tail -40 "$folder/data/server.log" >&2; exit 1; }
+}
+
 case "${1:-}" in
   start)
     folder=$(mktemp -d "${TMPDIR:-/tmp}/longtang-pg.XXXXXX")
@@ -34,9 +41,7 @@ case "${1:-}" in
     "${as[@]}" "$tools/initdb" -D "$folder/data" -U tester -A trust -E UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=zh-CN \
       >"$folder/../${folder##*/}.initdb.log" 2>&1 || { cat "$folder/../${folder##*/}.initdb.log" >&2; exit 1; }
     rm -f "$folder/../${folder##*/}.initdb.log"
-    "${as[@]}" "$tools/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/data/server.log" -o "-c listen_addresses='' -c unix_socket_directories='$folder' \
-      -c fsync=on -c max_connections=400 -c shared_buffers=256MB -c max_wal_size=2GB -c checkpoint_timeout=1h -c log_min_messages=warning -c log_min_error_statement=panic" start >/dev/null </dev/null 2>&1 ||
-      { cat "$folder/data/server.log" >&2; exit 1; }
+    run
     echo "host=$folder dbname=postgres user=tester"
     echo "$folder"
     ;;
@@ -53,6 +58,11 @@ case "${1:-}" in
     cd "$folder"
     "${as[@]}" "$tools/pg_ctl" -D "$folder/replica" -m immediate -w stop >/dev/null 2>&1 || true
     ;;
+  again)
+    folder=${2:?which folder}
+    cd "$folder"
+    run
+    ;;
   stop)
     folder=${2:?which folder}
     cd "$folder"
@@ -62,7 +72,7 @@ case "${1:-}" in
     rm -rf "$folder"
     ;;
   *)
-    echo "usage: $0 start | replica FOLDER | stop-replica FOLDER | stop FOLDER" >&2
+    echo "usage: $0 start | again FOLDER | replica FOLDER | stop-replica FOLDER | stop FOLDER" >&2
     exit 64
     ;;
 esac

@@ -22,6 +22,8 @@ unset LONGTANG_TEST_POSTGRES
 trap - EXIT
 stop_server
 
+# One after the other and with the machine to themselves; both engines, with a server of their own.
+LONGTANG_FAULT_ROUNDS=1 step faults swift test --skip-build --disable-xctest --filter '^DoorsTests\.Faults'
 step fuzz scripts/fuzz.sh 3
 
 step venv scripts/venv.sh
@@ -31,7 +33,7 @@ step browser .venv/bin/python -m pytest -q --tb=short Tests/Browser
 echo
 echo "== results"
 if [[ ! -t 1 ]]; then
-  for log in swift-test swift-test-postgres; do grep -ahoE 'Test run with .*' "var/log/$log.log" | tail -1; done
+  for log in swift-test swift-test-postgres faults; do grep -ahoE 'Test run with .*' "var/log/$log.log" | tail -1; done
   tail -1 var/log/api.log
   tail -1 var/log/browser.log
 fi

@@ -36,7 +36,7 @@ import Testing
         group.addTask {
           // Without an end of its own: whatever the machine's speed, something is under way at the kill.
           var n = 0
-          while !over.value {
+          while !over.value, !Task.isCancelled {
             let key = "crash-\(client)-\(n)"
             n += 1
             tried.change { $0.append(key) }

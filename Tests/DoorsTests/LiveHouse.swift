@@ -22,8 +22,14 @@ struct LiveHouse: Sendable {
   /// With a server for the tests, the store is in a database of its own.
   let database: TestPostgres.Database?
 
-  /// - Parameter embedded: in a file even where there is a server for the tests.
-  static func make(embedded: Bool = false, _ more: (Composition, WholeHouse.Somebody) async throws -> Void = { _, _ in }) async throws
+  enum Engine: Sendable { case sqlite, postgres(TestPostgres.Database) }
+
+  /// - Parameters:
+  ///   - embedded: in a file even where there is a server for the tests.
+  ///   - engine: nil for that of the other tests.
+  static func make(
+    embedded: Bool = false, on engine: Engine? = nil, _ more: (Composition, WholeHouse.Somebody) async throws -> Void = { _, _ in }
+  ) async throws
     -> LiveHouse
   {
     let files = FileManager.default
@@ -34,7 +40,12 @@ struct LiveHouse: Sendable {
     let complaints = data.appending(path: "understanding/complaints.csv")
     let few = try String(contentsOf: complaints, encoding: .utf8).split(separator: "\n").prefix(30).joined(separator: "\n") + "\n"
     try Data(few.utf8).write(to: complaints)
-    let database = TestPostgres.isThere && !embedded ? try TestPostgres.empty() : nil
+    let database: TestPostgres.Database? =
+      switch embedded ? .sqlite : engine {
+      case .sqlite: nil
+      case .postgres(let own): own
+      case nil: TestPostgres.isThere ? try TestPostgres.empty() : nil
+      }
     let (house, composition) = try await open(folder, data, database)
     let now = house.now()
     let ground = try await WholeHouse.plant(in: house, at: now)

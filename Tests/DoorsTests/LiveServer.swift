@@ -2,6 +2,7 @@ import Foundation
 import Kernel
 import Synchronization
 import TestHouse
+import Testing
 
 /// The real program as a process of its own, on a free port of this machine.
 final class LiveServer: Sendable {
@@ -31,43 +32,81 @@ final class LiveServer: Sendable {
     return kept
   }
 
+  /// What of the program runs in it.
+  enum Duty: Sendable {
+    case serve, serveWithoutWorker, work
+    var arguments: [String] {
+      switch self {
+      case .serve: ["serve"]
+      case .serveWithoutWorker: ["serve", "--no-worker"]
+      case .work: ["work"]
+      }
+    }
+    var log: String { self == .work ? "work.log" : "serve.log" }
+  }
+
   /// - Parameter openFiles: the limit that the process is started under; it may raise it.
   init(
-    store: URL, data: URL = WholeHouse.data, database: TestPostgres.Database? = nil, settings: [String: String] = [:], openFiles: Int? = nil
+    store: URL, data: URL = WholeHouse.data, database: TestPostgres.Database? = nil, duty: Duty = .serve, settings: [String: String] = [:],
+    openFiles: Int? = nil
   ) async throws {
-    port = try Self.freePort()
+    port = duty == .work ? 0 : try Self.freePort()
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     let limit = openFiles.map { "ulimit -S -n \($0); " } ?? ""
-    process.arguments = ["-c", limit + #"exec "$0" "$@""#, try Self.program.path, "serve", "--data", store.path]
+    process.arguments = ["-c", limit + #"exec "$0" "$@""#, try Self.program.path] + duty.arguments + ["--data", store.path]
     process.environment = Self.environment(port: port, data: data, database: database).merging(settings) { $1 }
-    let log = store.appending(path: "serve.log")
+    let log = store.appending(path: duty.log)
     if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
     let handle = try FileHandle(forWritingTo: log)
-    handle.seekToEndOfFile()
+    let before = Int(handle.seekToEndOfFile())
     process.standardOutput = handle
     process.standardError = handle
     try process.run()
+    LastOrders.kill(process.processIdentifier)
     self.process = Mutex(process)
-    for _ in 0..<300 {
-      if try await SmallClient.ask(port, "GET", "/health")?.status == 200 { return }
+    func said() -> String { String(decoding: (try? Data(contentsOf: log).dropFirst(before)) ?? Data(), as: UTF8.self) }
+    for _ in 0..<400 where process.isRunning {
+      switch duty {
+      case .work: if said().contains("后台作业已启动") { return }
+      case .serve, .serveWithoutWorker: if try await SmallClient.ask(port, "GET", "/health")?.status == 200 { return }
+      }
       try await Task.sleep(for: .milliseconds(50))
     }
     kill9()
-    throw Refusal(.unavailable, "test", "the program did not start: \((try? String(contentsOf: log, encoding: .utf8)) ?? "")")
+    throw Refusal(.unavailable, "test", "the program did not start: \(said())")
+  }
+  /// Whoever leaves a test early, by an error or at its time limit, leaves no program behind.
+  deinit {
+    process.withLock { process in
+      guard process.isRunning else { return }
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      LastOrders.spare(process.processIdentifier)
+    }
   }
 
   /// As a power cut would: nothing is finished, nothing is said.
-  func kill9() {
-    kill(pid, SIGKILL)
-    process.withLock { $0.waitUntilExit() }
-  }
+  func kill9() { end(SIGKILL) }
+  /// As an operator does. Who does not go within half a minute is killed, and the test fails.
   func stop() {
-    kill(pid, SIGTERM)
-    process.withLock { $0.waitUntilExit() }
+    if process.withLock({ $0.isRunning }) { kill(pid, SIGTERM) }
+    for _ in 0..<600 where process.withLock({ $0.isRunning }) { usleep(50_000) }
+    if process.withLock({ $0.isRunning }) { Issue.record("the program did not end when it was told to") }
+    end(SIGKILL)
+  }
+  private func end(_ signal: Int32) {
+    if process.withLock({ $0.isRunning }) { kill(pid, signal) }
+    wait()
   }
   /// Until it has ended by itself.
-  func wait() { process.withLock { $0.waitUntilExit() } }
+  func wait() {
+    process.withLock { $0.waitUntilExit() }
+    LastOrders.spare(pid)
+  }
+  /// Alive and deaf, until it is told to go on.
+  func pause() { kill(pid, SIGSTOP) }
+  func resume() { kill(pid, SIGCONT) }
   var status: Int32 { process.withLock { $0.terminationStatus } }
   /// Resident memory in megabytes.
   var memory: Int {
@@ -115,13 +154,13 @@ enum SmallClient {
   }
 
   /// Nil when the connection was refused or ended before the whole answer was there.
-  static func ask(_ port: Int, _ method: String, _ path: String, _ headers: [String: String] = [:], body: Data = Data()) async throws
-    -> Reply?
-  {
+  static func ask(
+    _ port: Int, _ method: String, _ path: String, _ headers: [String: String] = [:], body: Data = Data(), patience: Int = 30
+  ) async throws -> Reply? {
     var head = "\(method) \(path) HTTP/1.1\r\nHost: \(headers["Host"] ?? "127.0.0.1:\(port)")\r\nConnection: close\r\n"
     for (name, value) in headers where name != "Host" { head += "\(name): \(value)\r\n" }
     if method != "GET" { head += "Content-Length: \(body.count)\r\n" }
-    return try await send(port, Data((head + "\r\n").utf8) + body)
+    return try await send(port, Data((head + "\r\n").utf8) + body, patience: patience)
   }
   /// - Parameter patience: seconds to wait for an answer.
   static func send(_ port: Int, _ request: Data, patience: Int = 30) async throws -> Reply? {

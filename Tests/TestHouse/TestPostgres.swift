@@ -28,6 +28,10 @@ public enum TestPostgres {
       self.shelf = shelf
       target = try TestPostgres.target(name)
     }
+    /// On another server than that of the tests; goes with it.
+    init(_ name: String, at target: PostgresTarget) {
+      (self.name, self.target, shelf) = (name, target, nil)
+    }
     public func store(readers: Int = 2, patience: PostgresPatience = PostgresPatience()) throws -> PostgresStore {
       try PostgresStore(target, readers: readers, patience: patience, logger: TestPostgres.quiet)
     }
