@@ -1,9 +1,9 @@
 # Each of these can be run again and asks nothing. `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults fuzz bench schema format clean
+.PHONY: help run test check faults fuzz bench bench-large schema format clean
 
 help: ## what can be made
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 run: ## install what is missing, build, prepare a pilot city, serve http://127.0.0.1:8080
 	@scripts/run.sh
 test: ## install what the tests need and run all of them
@@ -16,6 +16,8 @@ faults: ## try to break the promises of docs/promises.md under load; LONGTANG_FA
 	@scripts/faults.sh
 bench: ## measure a release build with the pilot city
 	@scripts/bench.sh $(BENCH)
+bench-large: ## the same at ten million reports: an hour or two, 60 GB of disk
+	@scripts/bench.sh --sizes 10000,10000000 --rows 0 $(BENCH)
 schema: ## write docs/schema.sql anew after a migration was added
 	@swift build --product longtang && "$$(swift build --show-bin-path)/longtang" schema > docs/schema.sql
 format: ## format all sources

@@ -27,6 +27,10 @@ CREATE TABLE node (number integer primary key, kind text NOT NULL, host text NOT
 CREATE PASSING TABLE once (name text PRIMARY KEY, holder text NOT NULL, line bigint NOT NULL, answer text, at bigint NOT NULL);
 CREATE INDEX once_at ON once (at);
 
+-- journal-002
+DROP INDEX journal_actor;
+CREATE INDEX journal_actor ON journal (actor_id, id) WHERE actor_id IS NOT NULL;
+
 -- clocks-001
 CREATE TABLE clock_rule (id text PRIMARY KEY, spec text NOT NULL, created_at bigint NOT NULL);
 CREATE TABLE clock (id integer primary key, subject_kind text NOT NULL, subject_id bigint NOT NULL, kind text NOT NULL,
@@ -37,6 +41,12 @@ CREATE INDEX clock_subject ON clock (subject_kind, subject_id);
 CREATE INDEX clock_due ON clock (state, warned, due_at);
 CREATE INDEX clock_warn ON clock (state, warned, warn_at);
 CREATE INDEX clock_rule_id ON clock (rule_id);
+
+-- clocks-002
+DROP INDEX clock_due;
+CREATE INDEX clock_due ON clock (state, warned, due_at) WHERE state = 'running';
+DROP INDEX clock_warn;
+CREATE INDEX clock_warn ON clock (state, warned, warn_at) WHERE state = 'running';
 
 -- offices-001
 CREATE TABLE office (id integer primary key, code text NOT NULL, name text NOT NULL, short text NOT NULL, kind text NOT NULL,
@@ -189,6 +199,19 @@ CREATE TABLE upload (sha256 text PRIMARY KEY, at bigint NOT NULL, aside_at bigin
 CREATE INDEX upload_at ON upload (at);
 CREATE INDEX import_sha ON import (sha256);
 
+-- intake-004
+DROP INDEX report_source;
+CREATE UNIQUE INDEX report_source ON report (channel, source_no) WHERE source_no IS NOT NULL;
+DROP INDEX report_idempotency;
+CREATE UNIQUE INDEX report_idempotency ON report (idempotency_key) WHERE idempotency_key IS NOT NULL;
+DROP INDEX report_firm;
+CREATE INDEX report_firm ON report (firm_id, id) WHERE firm_id IS NOT NULL;
+DROP INDEX report_committee;
+CREATE INDEX report_committee ON report (committee_id, id) WHERE committee_id IS NOT NULL;
+DROP INDEX report_reporter;
+CREATE INDEX report_reporter ON report (reporter_id, id) WHERE reporter_id IS NOT NULL;
+-- windows of full text: report_search
+
 -- matters-001
 CREATE TABLE matter (id integer primary key, no text NOT NULL, state text NOT NULL, open bigint NOT NULL, title text NOT NULL,
   compound_id bigint REFERENCES compound (id), building text, place_text text NOT NULL, item text,
@@ -317,4 +340,35 @@ CREATE INDEX erasure_done ON erasure (done_at, id);
 CREATE INDEX erasure_request_id ON erasure (request_id);
 CREATE INDEX import_finished ON import (finished_at);
 CREATE INDEX service_rating_at ON service_rating (at);
+DROP INDEX matter_open;
+CREATE INDEX matter_open ON matter (open, id) WHERE open = 1;
+DROP INDEX matter_due;
+CREATE INDEX matter_due ON matter (open, due_at, id) WHERE open = 1;
+DROP INDEX matter_squad_due;
+CREATE INDEX matter_squad_due ON matter (squad_id, open, due_at, id) WHERE open = 1;
+DROP INDEX matter_district_due;
+CREATE INDEX matter_district_due ON matter (district_id, open, due_at, id) WHERE open = 1;
+DROP INDEX matter_supervised;
+CREATE INDEX matter_supervised ON matter (supervised, open, id) WHERE supervised = 1;
+DROP INDEX matter_officer;
+CREATE INDEX matter_officer ON matter (officer_id, open, due_at, id) WHERE officer_id IS NOT NULL;
+DROP INDEX matter_holder;
+CREATE INDEX matter_holder ON matter (holder_id) WHERE holder_id IS NOT NULL;
+DROP INDEX matter_merged;
+CREATE INDEX matter_merged ON matter (merged_into) WHERE merged_into IS NOT NULL;
+DROP INDEX matter_squad_all;
+DROP INDEX matter_district_all;
+DROP INDEX matter_item;
+CREATE INDEX matter_item ON matter (item, open, id);
+DROP INDEX matter_squad_item;
+CREATE INDEX matter_squad_item ON matter (squad_id, item, open, id);
+DROP INDEX matter_district_item;
+CREATE INDEX matter_district_item ON matter (district_id, item, open, id);
+-- marks of full text: report_search
+-- marks of full text: report_search
+
+-- matters-007
+-- windows of full text: report_search
+-- marks of full text: report_search
+-- marks of full text: report_search
 

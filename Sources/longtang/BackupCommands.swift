@@ -72,7 +72,7 @@ struct RestoreCommand: AsyncParsableCommand {
     defer { meter.end() }
     let clock = ContinuousClock.now
     let restoring = BackupRestoring(
-      from: URL(fileURLWithPath: source), key: key, migrations: Composition.migrations, search: [ReportStore.search],
+      from: URL(fileURLWithPath: source), key: key, migrations: Composition.migrations, search: Composition.search,
       columns: Matters.fileColumns, progress: meter.show)
     if check {
       let manifest = try restoring.prove()

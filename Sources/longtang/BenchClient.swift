@@ -88,7 +88,7 @@ enum BenchCrowd {
   static func run(
     clients: Int, seconds: Double,
     _ one: @escaping @Sendable (_ client: Int, _ turn: Int, _ connect: () throws -> BenchClient) throws -> Bool,
-    port: Int
+    ports: [Int]
   ) -> (times: [Double], wrong: Int, seconds: Double) {
     let results = Mutex<(times: [Double], wrong: Int)>(([], 0))
     let group = DispatchGroup()
@@ -100,7 +100,7 @@ enum BenchCrowd {
         var times: [Double] = []
         var wrong = 0
         do {
-          let connection = try BenchClient(port: port)
+          let connection = try BenchClient(port: ports[client % ports.count])
           var turn = 0
           while start.duration(to: .now) < .seconds(seconds) {
             let begun = ContinuousClock.now
@@ -128,17 +128,13 @@ final class BenchServer {
   /// Milliseconds from the start of the process to its first answer.
   let startMilliseconds: Double
 
-  init(store: URL, data: URL, assets: URL, port: Int) throws {
+  init(_ place: BenchPlace, port: Int) throws {
     self.port = port
-    process.executableURL = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+    process.executableURL = BenchPlace.program
     process.arguments = ["serve"]
-    var environment = ProcessInfo.processInfo.environment
-    environment["LONGTANG_STORE_FOLDER"] = store.path
+    var environment = place.environment
     environment["LONGTANG_LISTEN_PORT"] = String(port)
     environment["LONGTANG_LIMITS_RATE"] = "off"
-    environment["LONGTANG_LOG_LEVEL"] = "error"
-    environment["LONGTANG_FILES_DATA"] = data.path
-    environment["LONGTANG_FILES_ASSETS"] = assets.path
     process.environment = environment
     process.standardOutput = FileHandle.nullDevice
     let begun = ContinuousClock.now

@@ -3,11 +3,14 @@ import Kernel
 import Matters
 import People
 import Pilot
+import Synchronization
 
 /// The lists people open all day, asked of the rooms as the pages ask them.
 struct BenchLists {
   let matters: Matters
   let yard: PilotYard
+  let size: Int
+  let now: Moment
 
   struct Question: Sendable {
     let name: String
@@ -45,7 +48,31 @@ struct BenchLists {
       }
     }
     let compound = yard.compound
+    let halfway = MatterCursor(key: 0, id: IdentifierSource.floor(of: now.day.adding(days: -PilotYard.days(of: size) / 2).start))
     return [
+      Question(name: "今日页（中队长）", aim: 30) { [leader = yard.leader] _ in
+        try await matters.agenda(for: leader).parts.reduce(0) { $0 + $1.matters.count }
+      },
+      Question(name: "一个事项的全部（办理中）", aim: 20) { [leader = yard.leader] turn in
+        let open = try await Self.open(matters, leader)
+        return try await matters.file(open[turn % open.count].no, for: leader).reports.count
+      },
+      Question(name: "办一步（记一次核查）", aim: 50) { [leader = yard.leader] turn in
+        let open = try await Self.open(matters, leader)
+        return try await matters.visit(
+          open[turn % open.count].no, NewVisit(outcome: .noOneHome, note: "上门无人，已留联系单。"), version: nil, by: leader
+        ).reports
+      },
+      Question(name: "翻到一半处：市，全部", aim: 20) { [city = yard.city] _ in
+        var filter = MatterFilter()
+        filter.group = .all
+        return try await matters.list(filter, for: city, after: halfway).matters.count
+      },
+      Question(name: "翻到一半处：中队，全部", aim: 20) { [leader = yard.leader] _ in
+        var filter = MatterFilter()
+        filter.group = .all
+        return try await matters.list(filter, for: leader, after: halfway).matters.count
+      },
       list("队员：待我办", yard.officer, .todo, .due), list("中队长：办理中", yard.leader, .open),
       list("中队长：办理中，按期限", yard.leader, .open, .due), list("中队长：待我办", yard.leader, .todo),
       list("派单员（区）：办理中", yard.dispatcher, .open), list("派单员（区）：待派单", yard.dispatcher, .dispatch),
@@ -71,7 +98,22 @@ struct BenchLists {
     ]
   }
 
+  /// What a leader may visit; the time to find it is not that of the step, so it is found once.
+  private static func open(_ matters: Matters, _ leader: Person) async throws -> [Matter] {
+    if let known = found.withLock({ $0[leader.id] }) { return known }
+    var filter = MatterFilter()
+    filter.group = .open
+    let working = try await matters.list(filter, for: leader, limit: 200).matters.filter { [.accepted, .found].contains($0.state) }
+    guard !working.isEmpty else { throw BenchTrouble(what: "the squad has nothing in hand") }
+    found.withLock { $0[leader.id] = working }
+    return working
+  }
+  private static let found = Mutex<[Person.ID: [Matter]]>([:])
+
   func run(times: Int) async throws -> [Answer] {
+    // Each round has a city of its own.
+    Self.found.withLock { $0 = [:] }
+
     var out: [Answer] = []
     for question in questions {
       var taken: [Double] = []

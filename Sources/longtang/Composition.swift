@@ -43,8 +43,11 @@ struct Composition: Sendable {
 
   /// Every room's tables, in the order in which they refer to each other.
   static let migrations: [Migration] =
-    House.migrations + [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
-    + MattersMigrations.all + RetentionMigrations.all
+    House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
+    + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all
+
+  /// How the full-text tables are made anew.
+  static let search = [ReportStore.search.marked(by: MatterMarks.rows)]
 
   /// Brings the store up to this program's schema and reads the law.
   static func open(_ config: Config, as kind: Node.Kind) async throws -> Composition {
@@ -180,7 +183,7 @@ enum StoreFolder {
   /// The store, opened to be backed up, whatever became of the office since.
   static func backupSource(_ config: Config) throws -> (store: any Store, source: any BackupSource) {
     if let store = try postgres(config, use: .look) {
-      return (store, RowSource(store, migrations: Composition.migrations, search: [ReportStore.search], now: Wall.now()))
+      return (store, RowSource(store, migrations: Composition.migrations, search: Composition.search, now: Wall.now()))
     }
     let store = try SQLiteStore(path: file(config).path, readers: 1, cacheKilobytes: 2048, writerCacheKilobytes: 2048)
     return (store, store)

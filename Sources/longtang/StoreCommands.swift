@@ -231,10 +231,7 @@ struct SchemaCommand: AsyncParsableCommand {
 
   func run() async throws {
     for migration in Composition.migrations {
-      print("-- \(migration.id)")
-      for statement in migration.statements { print(statement + ";") }
-      for table in migration.searchTables { print("-- full text: \(table)") }
-      print("")
+      print(migration.text, terminator: "")
     }
   }
 }

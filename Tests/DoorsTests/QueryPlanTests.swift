@@ -1,4 +1,5 @@
 import Compounds
+import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import Intake
@@ -12,11 +13,13 @@ import WebSupport
 
 @testable import longtang
 
-/// The statements that lists really run, explained by the engine: none may read a table from end to end. PostgreSQL plans by how full its
-/// tables are and reads a small one whole, so its plans of a test house say nothing; the indexes are the same.
-@Suite(.disabled(if: TestPostgres.isThere, "explained by SQLite")) struct QueryPlanTests {
+/// The statements that lists and pages really run, explained by the engine under test: none may read a table from end to end. PostgreSQL plans by how
+/// full its tables are and would read the small ones of a test house whole, so it is asked what it would do if that were forbidden.
+@Suite struct QueryPlanTests {
   /// Tables that stay small, or that a list walks in the order of an index and leaves when the page is full.
-  static let small: Set<String> = ["office", "clock_rule", "mark", "counter", "migration", "journal_seal", "studio", "firm", "committee"]
+  static let small: Set<String> = [
+    "office", "clock_rule", "mark", "counter", "migration", "journal_seal", "studio", "firm", "committee", "node",
+  ]
 
   struct Finding: CustomStringConvertible {
     let line: String
@@ -29,6 +32,10 @@ import WebSupport
   static func scans(_ query: Query, _ store: RecordingStore) async throws -> [Finding] {
     let sql = query.rendered { _ in "?" }.sql
     guard ["SELECT", "UPDATE", "DELETE", "WITH"].contains(where: { sql.drop(while: \.isWhitespace).hasPrefix($0) }) else { return [] }
+    if store.dialect == .postgres {
+      guard !sql.contains("pg_") else { return [] }
+      return PostgresPlan.scans(try await store.postgresPlan(of: query), small: small).map { Finding(line: $0, sql: sql) }
+    }
     let plan = try await store.plan(of: query)
     return plan.filter { line in
       guard line.hasPrefix("SCAN ") else { return false }
@@ -81,9 +88,10 @@ import WebSupport
             }
             // Sorting what was found would read all of it first, however few rows the page shows.
             let plan = try await store.plan(of: query)
+            let word = store.dialect == .sqlite ? "USE TEMP B-TREE FOR ORDER BY" : "Sort"
             if [.open, .closed, .all].contains(group), role != .squadLeader, role != .officer {
               #expect(
-                !plan.contains { $0.contains("USE TEMP B-TREE FOR ORDER BY") },
+                !plan.contains { $0.contains(word) },
                 "\(role.rawValue) \(group.rawValue) \(order.rawValue): \(plan)")
             }
           }
@@ -122,20 +130,22 @@ import WebSupport
   /// What may be read from end to end: rows a person asks for rarely, or that are few.
   static let reviewed: [String] = []
 
-  /// Every page of the program, opened by everybody who may: no statement behind it reads a big table from end to end.
-  @Test func noPageReadsAWholeTable() async throws {
+  /// Every page of the program, opened by everybody who may: no statement behind it reads a big table from end to end. In the small tables
+  /// of a test house PostgreSQL walks a primary key rather than an index that would narrow, so here it has nothing to say.
+  @Test(.disabled(if: TestPostgres.isThere, "explained by SQLite")) func noPageReadsAWholeTable() async throws {
     let scene = try await WholeHouse.make { $0.over(RecordingStore($0.store)) }
     let store = try #require(scene.house.store as? RecordingStore)
     let objects = try await OwnObjects.make(scene)
     _ = store.take()
     let found = Box<[String]>([])
     try await scene.walk { client in
+      var known: Set<String> = []
       for route in scene.composition.book.routes where route.method == .get {
         guard let path = objects.path(of: route.path) else { continue }
         for role in Role.allCases {
           if case .signedIn(let permission) = route.policy, let permission, !role.permissions.contains(permission) { continue }
           _ = try await client.ask(.get, path, as: try scene.somebody(role))
-          for query in store.take() {
+          for query in store.take() where known.insert(query.rendered { _ in "?" }.sql).inserted {
             for finding in try await Self.scans(query, store) where !Self.reviewed.contains(where: { finding.sql.contains($0) }) {
               found.change { if $0.count < 40 { $0.append("\(route.path) as \(role.rawValue): \(finding)") } }
             }

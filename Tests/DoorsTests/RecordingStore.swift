@@ -34,8 +34,20 @@ final class RecordingStore: Store {
 
   /// The engine's plan: lines such as "SEARCH m USING INDEX …".
   func plan(of query: Query) async throws -> [String] {
+    if dialect == .postgres { return try await postgresPlan(of: query).kinds }
     let explain: Query = "EXPLAIN QUERY PLAN " + query
     return try await inner.read { db in try db.all(explain).map { try $0.text("detail") } }
+  }
+
+  /// What PostgreSQL would do if it might neither read tables row by row nor sort, where it has another way.
+  func postgresPlan(of query: Query) async throws -> PostgresPlan {
+    let explain: Query = "EXPLAIN (FORMAT JSON) " + query
+    let text = try await inner.write { db in
+      for way in ["seqscan", "sort"] { try db.run("SET LOCAL enable_\(raw: way) = off") }
+      return try db.first(explain)?.cells.first
+    }
+    guard case .text(let json)? = text else { throw StorageError.decoding("no plan") }
+    return try PostgresPlan(json: json)
   }
 
   private struct Ear: Reader {
@@ -59,6 +71,11 @@ final class RecordingStore: Store {
       heard.change { $0.append(query) }
       return try db.run(query)
     }
+    func later(_ query: Query) throws {
+      heard.change { $0.append(query) }
+      try db.later(query)
+    }
+    func settle() throws { try db.settle() }
   }
 }
 

@@ -2,6 +2,7 @@ import Intake
 import Kernel
 import Matters
 import People
+import Storage
 import TestHouse
 import Testing
 
@@ -50,6 +51,52 @@ import Testing
     #expect(due.count == own.count)
     let moments = due.map { $0.due?.milliseconds ?? .max }
     #expect(moments == moments.sorted())
+  }
+
+  /// However a matter came to a squad, its reports are found there, and nowhere else.
+  @Test func searchFollowsAMatterWhereverItGoes() async throws {
+    let scene = try await MatterScene.make()
+    let (matters, desk) = (scene.matters, scene.dispatcher)
+    func found(_ words: String, _ person: Person) async throws -> Set<String> {
+      var filter = MatterFilter()
+      filter.group = .all
+      filter.words = words
+      return Set(try await Self.pages(scene, filter, for: person).map(\.no))
+    }
+    let other = scene.stranger
+    let a = try await scene.report("晾衣架占用绿地，甲。").matterNo
+    scene.clock.advance(minutes: 3)
+    let b = try await scene.report("晾衣架占用绿地，乙。").matterNo
+    #expect(try await found("晾衣架", scene.leader) == [a, b])
+    #expect(try await found("晾衣架", other).isEmpty)
+    // 派给别的队
+    try await matters.dispatch(a, to: scene.otherSquad, note: "", version: nil, by: desk)
+    #expect(try await found("晾衣架", other) == [a])
+    #expect(try await found("晾衣架", scene.leader) == [b])
+    // 并入：乙的诉件跟着走
+    try await matters.merge(b, into: a, version: nil, by: desk)
+    #expect(try await found("乙", other) == [a])
+    #expect(try await found("乙", scene.leader).isEmpty)
+    // 拆出：新事项回到小区所属的队
+    let report = try #require(try await matters.file(a, for: desk).reports.first { $0.report.masked.contains("乙") })
+    try await matters.split(a, report: report.report.id, version: nil, by: desk)
+    let fresh = try #require(try await found("乙", desk).first)
+    #expect(fresh != a)
+    let squad = try await scene.matter(fresh).squad
+    #expect(try await found("乙", squad == scene.otherSquad ? other : scene.leader) == [fresh])
+    #expect(try await found("乙", squad == scene.otherSquad ? scene.leader : other).isEmpty)
+    // 协办
+    try await matters.coHandle(a, with: scene.squad, task: "一同到场", version: nil, by: desk)
+    #expect(try await found("甲", scene.leader) == [a])
+    // 地点原先不明，更正以后归所在地的队
+    var lost = NewReport(channel: .hotline, content: "不知道哪里的晾衣架，丙。", saidAt: scene.clock.now)
+    lost.receiver = desk.office?.raw
+    let c = try await matters.receive(lost, by: .system).matterNo
+    #expect(try await found("丙", scene.leader).isEmpty)
+    #expect(try await found("丙", desk) == [c])
+    try await matters.correct(
+      c, Correction(compound: scene.compound, building: nil, item: nil, outOfScope: false), version: nil, by: desk)
+    #expect(try await found("丙", scene.leader) == [c])
   }
 
   @Test func searchShowsWhatListsShow() async throws {

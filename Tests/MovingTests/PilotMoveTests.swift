@@ -45,7 +45,7 @@ import Testing
   private func move(_ source: any Store, _ vault: FileVault, to target: any Store) async throws -> MoveOutcome {
     try await Move(
       from: MoveEnd(store: source, vault: vault, place: "甲库"), to: MoveEnd(store: target, vault: vault, place: "乙库"),
-      migrations: House.migrations + Self.rooms, search: [ReportStore.search], columns: Matters.fileColumns
+      migrations: House.migrations + Self.rooms, search: [ReportStore.search.marked(by: MatterMarks.rows)], columns: Matters.fileColumns
     ).run { TestClock.start }
   }
   private func hits(_ store: any Store, _ words: String) async throws -> [Int64] {

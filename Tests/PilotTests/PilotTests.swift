@@ -134,6 +134,68 @@ import Testing
     #expect(found > 200)
   }
 
+  /// A yard to measure in is filled with the indexes off; all of them are there again after, and the commands go on from what is there.
+  @Test func aFilledYardIsAStoreLikeAnyOther() async throws {
+    let clock = TestClock(try #require(Day(year: 2026, month: 11, day: 20)).at(hour: 14))
+    let house = try await TestHouse.make(
+      [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
+        + IntakeMigrations.all + MattersMigrations.all, clock: clock, demonstration: true)
+    let before = try await Self.indexes(house)
+    let yard = try await PilotYard.plant(compounds: 12, data: Self.data, into: house)
+    try await yard.fill(600, into: house)
+    #expect(try await Self.indexes(house) == before)
+    let files = try PilotFiles(Self.data)
+    let understander = try TextUnderstander(catalogue: files.catalogue, rules: files.rules, examples: files.examples)
+    let matters = Matters(house: house, clocks: files.clocks, catalogue: files.catalogue, understander: understander)
+    var report = NewReport(channel: .hotline, content: "测试：楼道里堆放杂物。", saidAt: clock.now)
+    report.compound = yard.compound.id
+    let received = try await matters.receive(report, by: .system)
+    let (verdict, reports, numbered, late) = try await house.store.read { db in
+      (
+        try Journal.verify(db), try db.number("SELECT count(*) AS n FROM report"),
+        try db.number("SELECT sum(value) AS n FROM counter WHERE name LIKE 'report-%'"),
+        try db.number(
+          "SELECT count(*) AS n FROM promise p LEFT JOIN clock c ON c.subject_kind = 'report' AND c.subject_id = p.report_id WHERE c.id IS NULL"
+        )
+      )
+    }
+    #expect(verdict.faults.isEmpty)
+    #expect(verdict.seals > 2)
+    // Those of this afternoon have not come yet.
+    #expect((450...640).contains(reports))
+    #expect(numbered == reports)
+    #expect(late == 0)
+    var search = MatterFilter()
+    search.group = .all
+    search.words = received.report.no
+    #expect(try await matters.list(search, for: yard.city).matters.map(\.no) == [received.matterNo])
+    // The squad finds in its search what its lists show: every report by the hotline names the compound.
+    var list = MatterFilter()
+    list.group = .all
+    list.compound = yard.compound.id
+    search.words = yard.compound.name
+    for person in [yard.city, yard.leader] {
+      let listed = Set(try await matters.list(list, for: person, limit: 2000).matters.map(\.id))
+      search.compound = yard.compound.id
+      let found = Set(try await matters.list(search, for: person, limit: 2000).matters.map(\.id))
+      #expect(listed.count > 20)
+      #expect(found.count > 10)
+      #expect(found.isSubset(of: listed))
+    }
+  }
+  static func indexes(_ house: House) async throws -> [String] {
+    try await house.store.read { db in
+      let all: Query =
+        db.dialect == .sqlite
+        ? "SELECT sql AS text FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        : """
+        SELECT indexdef AS text FROM pg_indexes WHERE schemaname = current_schema()
+        UNION ALL SELECT conrelid::regclass || pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f'
+        """
+      return try db.all(all).map { try $0.text("text") }.sorted()
+    }
+  }
+
   @Test func phonesCannotBeReal() async throws {
     var random = PilotRandom(seed: 1)
     for _ in 0..<200 {

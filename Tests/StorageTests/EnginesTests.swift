@@ -42,6 +42,81 @@ import Testing
     #expect(try row.bool("z"))
   }
 
+  @Test func rowsThatAreLoadedAreWhatTheyWere() async throws {
+    let house = try await TestHouse.make([Self.things])
+    let rows: [[SQLValue]] = [
+      [.int(.min), .text("\\N"), .int(.max), .double(0.1 + 0.2), .blob(Data(0...255))],
+      [.int(1), .text("a\tb\nc\\d\r\\.\n"), .null, .null, .blob(Data())], [.int(2), .text(""), .int(0), .double(-0.5), .null],
+      [.int(3), .null, .int(-1), .null, .blob(Data([0x5C, 0x78]))], [.int(4), .text("🏮𠮷'\""), .null, .null, .null],
+    ]
+    try await house.store.write { db in
+      try db.later("INSERT INTO thing (id, name) VALUES (\(5), \("before"))")
+      try db.insert(rows, into: "thing", columns: ["id", "name", "size", "part", "raw"])
+      try db.insert((10..<9000).map { [.int($0), .text("第 \($0) 行，有些话要说")] }, into: "thing", columns: ["id", "name"])
+    }
+    let found = try await house.store.read { db in
+      try db.all("SELECT id, name, size, part, raw FROM thing ORDER BY id LIMIT 5").map { row -> [SQLValue] in
+        try [
+          .int(row.int("id")), row.optionalText("name").map { .text($0) } ?? .null, row.optionalInt("size").map { .int($0) } ?? .null,
+          row.optionalDouble("part").map { .double($0) } ?? .null, row.optionalData("raw").map { .blob($0) } ?? .null,
+        ]
+      }
+    }
+    #expect(found == rows)
+    #expect(try await house.store.read { db in try db.number("SELECT count(*) AS n FROM thing") } == 8996)
+    await #expect(throws: StorageError.self) {
+      try await house.store.write { db in
+        try db.insert([[.int(9999), .text("new")], [.int(1), .text("known")]], into: "thing", columns: ["id", "name"])
+      }
+    }
+    #expect(try await house.store.read { db in try db.number("SELECT count(*) AS n FROM thing") } == 8996)
+  }
+
+  /// What was put off fails where it belongs: the write it is of, or the attempt.
+  @Test func whatIsPutOffBelongsToItsWrite() async throws {
+    let house = try await TestHouse.make([Self.things, Migration("test-002", ["CREATE UNIQUE INDEX thing_name ON thing (name)"])])
+    try await house.store.write { db in try db.later("INSERT INTO thing (id, name) VALUES (1, 'a')") }
+    // Side by side, so that they share a commit.
+    let outcomes = await withTaskGroup(of: (Int, Bool).self) { group in
+      for turn in 2..<40 {
+        group.addTask {
+          do {
+            try await house.store.write { db in
+              try db.later("INSERT INTO thing (id, name) VALUES (\(turn), \(turn % 5 == 0 ? "a" : "n\(turn)"))")
+              try db.later("INSERT INTO thing (id, name) VALUES (\(turn + 100), \("m\(turn)"))")
+            }
+            return (turn, true)
+          } catch StorageError.unique {
+            return (turn, false)
+          } catch {
+            Issue.record("\(error)")
+            return (turn, false)
+          }
+        }
+      }
+      return await group.reduce(into: [Int: Bool]()) { $0[$1.0] = $1.1 }
+    }
+    for turn in 2..<40 { #expect(outcomes[turn] == (turn % 5 != 0)) }
+    let kept = try await house.store.read { db in try db.all("SELECT id FROM thing ORDER BY id").map { try $0.int("id") } }
+    let good = (2..<40).filter { $0 % 5 != 0 }
+    #expect(kept == [1] + good.map { Int64($0) } + good.map { Int64($0 + 100) })
+
+    try await house.store.write { db in
+      for turn in 200..<206 {
+        do {
+          try db.attempt {
+            try db.later("INSERT INTO thing (id, name) VALUES (\(turn), \("x\(turn)"))")
+            if turn == 204 { throw Refusal(.invalid, "test", "nothing of this one is sent") }
+            try db.later("INSERT INTO thing (id, name) VALUES (\(turn + 100), \(turn % 2 == 0 ? "a" : "y\(turn)"))")
+          }
+          #expect(turn % 2 == 1)
+        } catch is StorageError { #expect(turn % 2 == 0) } catch is Refusal { #expect(turn == 204) }
+      }
+    }
+    let after = try await house.store.read { db in try db.all("SELECT id FROM thing WHERE id >= 200 ORDER BY id").map { try $0.int("id") } }
+    #expect(after == [201, 203, 205, 301, 303, 305])
+  }
+
   @Test func textIsInTheOrderOfItsCodePoints() async throws {
     let house = try await TestHouse.make([Self.things])
     let names = ["重庆", "安徽", "上海", "b", "A", "a", "B", "10号", "2号", "𠮷", "ａ", "-", "_", "é", ""]
@@ -198,7 +273,7 @@ import Testing
     func hits(_ store: any Store, _ phrase: String) async throws -> [Int64]? {
       try await store.read { db in
         guard let match = TextSearch.match("thing_search", phrase, in: db.dialect) else { return nil }
-        return try db.all("SELECT id FROM (\(match)) x ORDER BY id").map { try $0.int("id") }
+        return try db.all("SELECT id FROM (\(match.hits)) x ORDER BY id").map { try $0.int("id") }
       }
     }
     var found = 0

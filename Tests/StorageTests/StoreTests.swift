@@ -108,7 +108,7 @@ import Testing
         try TextSearch.index("note_search", id: Int64(i), text: text, db)
       }
       guard let match = TextSearch.match("note_search", words, in: db.dialect) else { return [] }
-      return try db.all("SELECT text FROM note WHERE id IN (\(match)) ORDER BY id").map { try $0.text("text") }
+      return try db.all("SELECT text FROM note WHERE id IN (\(match.hits)) ORDER BY id").map { try $0.text("text") }
     }
     #expect(found == expected)
   }

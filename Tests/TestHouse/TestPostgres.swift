@@ -59,7 +59,7 @@ public enum TestPostgres {
   }
   /// A database with these migrations applied and nothing else in it.
   public static func database(_ migrations: [Migration], at now: Moment) async throws -> Database {
-    let key = migrations.map { "\($0.id) \($0.statements) \($0.searchTables)" }.joined(separator: "\n")
+    let key = migrations.map(\.text).joined()
     let shelf = shelves.withLock { shelves in
       if let shelf = shelves[key] { return shelf }
       let shelf = Shelf(migrations, now)

@@ -56,10 +56,18 @@ public struct ClockBook: Sendable {
       "CREATE INDEX clock_rule_id ON clock (rule_id)",
     ])
 
+  /// Only running clocks ring.
+  public static let runningOnly = Migration(
+    "clocks-002",
+    [
+      "DROP INDEX clock_due", "CREATE INDEX clock_due ON clock (state, warned, due_at) WHERE state = 'running'",
+      "DROP INDEX clock_warn", "CREATE INDEX clock_warn ON clock (state, warned, warn_at) WHERE state = 'running'",
+    ])
+
   /// Writes the rules of the table, once at start, so that clocks can point to them.
   public func plantRules(at now: Moment, _ db: any Writer) throws {
     for (spec, key) in ruleKeys.sorted(by: { $0.value < $1.value }) {
-      try db.run(
+      try db.later(
         "INSERT INTO clock_rule (id, spec, created_at) VALUES (\(key), \(try Self.json(spec)), \(now)) ON CONFLICT (id) DO NOTHING")
     }
   }
@@ -76,7 +84,7 @@ public struct ClockBook: Sendable {
     let state = ClockState(start: start)
     let deadline = Clock(spec, state).deadline(on: calendar, asOf: now)
     let id: Identifier<BookedClock> = ids.next(at: now)
-    try db.run(
+    try db.later(
       """
       INSERT INTO clock (id, subject_kind, subject_id, kind, rule_id, facts, state, due_at, warn_at, warned, ended_at)
       VALUES (\(id), \(subject.kind), \(subject.id), \(kind), \(key), \(try Self.facts(state)), 'running', \(deadline.due), \(deadline.warn), 0, NULL)
@@ -98,9 +106,10 @@ public struct ClockBook: Sendable {
     let state = ClockState(start: due.adding(hours: -hours))
     let deadline = Clock(spec, state).deadline(on: calendar, asOf: now)
     let key = try ruleKeys[spec] ?? Self.key(spec)
-    try db.run("INSERT INTO clock_rule (id, spec, created_at) VALUES (\(key), \(try Self.json(spec)), \(now)) ON CONFLICT (id) DO NOTHING")
+    try db.later(
+      "INSERT INTO clock_rule (id, spec, created_at) VALUES (\(key), \(try Self.json(spec)), \(now)) ON CONFLICT (id) DO NOTHING")
     let id: Identifier<BookedClock> = ids.next(at: now)
-    try db.run(
+    try db.later(
       """
       INSERT INTO clock (id, subject_kind, subject_id, kind, rule_id, facts, state, due_at, warn_at, warned, ended_at)
       VALUES (\(id), \(subject.kind), \(subject.id), \(kind), \(key), \(try Self.facts(state)), 'running', \(deadline.due), \(deadline.warn), 0, NULL)
@@ -133,7 +142,7 @@ public struct ClockBook: Sendable {
   private func end(_ kinds: [String]?, of subject: Subject, as state: BookedClock.State?, at now: Moment, _ db: any Writer) throws {
     let only: Query = kinds.map { " AND kind IN (\(list: $0))" } ?? ""
     let outcome: Query = state.map { "\($0)" } ?? "CASE WHEN due_at < \(now) THEN 'late' ELSE 'met' END"
-    try db.run(
+    try db.later(
       """
       UPDATE clock SET state = \(outcome), ended_at = \(now)
       WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id) AND state IN ('running', 'paused')\(only)
@@ -160,7 +169,7 @@ public struct ClockBook: Sendable {
     for booked in try clocks(of: subject, db) where states.contains(booked.state) && kinds?.contains(booked.kind) != false {
       let (state, facts) = try step(booked)
       let deadline = Clock(booked.clock.spec, facts).deadline(on: calendar, asOf: now)
-      try db.run(
+      try db.later(
         """
         UPDATE clock SET state = \(state), facts = \(try Self.json(facts)), due_at = \(deadline.due), warn_at = \(deadline.warn), warned = 0
         WHERE id = \(booked.id)

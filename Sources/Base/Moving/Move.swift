@@ -162,7 +162,12 @@ public struct Move: Sendable {
         try db.run("\(raw: one.sql)")
       }
     }
-    try await target.store.write { db in try MoveLedger.set(.mend, db) }
+    // All of them beside the work of the day, so that only what changed meanwhile is left for the last stretch.
+    try await target.store.writeAlone { [search] db in
+      for statement in db.dialect.beforeLongWork { try db.run("\(raw: statement)") }
+      for source in search { try source.mark(db) }
+      try MoveLedger.set(.mend, db)
+    }
   }
 
   // MARK: The last stretch
@@ -186,7 +191,13 @@ public struct Move: Sendable {
       done.files = try files.check(db)
       let (rows, journal) = try Self.prove(carrying.tables, db, target, progress)
       (done.rows, done.journal) = (rows, journal)
-      try Waiting.on { try await target.store.write { db in try MoveLedger.set(.ready, db) } }
+      try Waiting.on {
+        try await target.store.writeAlone { db in
+          for statement in db.dialect.beforeLongWork { try db.run("\(raw: statement)") }
+          for source in carrying.search { try source.mark(db) }
+          try MoveLedger.set(.ready, db)
+        }
+      }
       try StoreMarks.markMoved(to: mark, db)
       return done
     }

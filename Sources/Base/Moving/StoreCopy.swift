@@ -46,6 +46,7 @@ public enum StoreCopy {
         done += Int64(rows.count)
         progress(MoveProgress(stage: .indexes, done: done, total: total))
       }
+      try source.mark(db)
     }
   }
 }

@@ -95,6 +95,22 @@ public enum Dialect: String, Sendable {
     return "SELECT pg_notify('longtang_' || (current_schema()::regnamespace::oid)::text, \(message))"
   }
 
+  // MARK: Filling a store that is being made, see `BulkLoad`
+
+  var beforeIndexing: [String] {
+    switch self {
+    case .sqlite: []
+    case .postgres: ["SET LOCAL maintenance_work_mem = '512MB'"]
+    }
+  }
+  /// What the planner has to know of the new rows.
+  var afterLoading: [String] {
+    switch self {
+    case .sqlite: []
+    case .postgres: ["ANALYZE"]
+    }
+  }
+
   /// Rows of a file that share a commit. In the embedded store a row costs little and a commit much; over a line a row costs two dozen
   /// ways there and back, and whoever else writes waits until the batch is through.
   public var rowsPerCommit: Int {
@@ -126,25 +142,87 @@ public enum Dialect: String, Sendable {
     }
   }
 
-  /// Puts the tokens of a text under an id.
-  func searchEntry(_ table: String, id: Int64, tokens: [String]) -> Query {
+  /// Prepares a table's entries for `SearchWindows`; those that are there already get what `searchEntry` writes from now on.
+  func searchWindows(_ name: String) -> [String] {
     switch self {
-    case .sqlite: "INSERT INTO \(raw: table) (rowid, grams) VALUES (\(id), \(tokens.joined(separator: " ")))"
-    case .postgres: "INSERT INTO \(raw: table) (id, grams) VALUES (\(id), CAST(\(Self.vector(tokens)) AS tsvector))"
+    // The embedded index is walked in the order of ids by itself.
+    case .sqlite: []
+    case .postgres:
+      [
+        """
+        UPDATE \(name) SET grams = grams || CAST(\(SearchWindows.levels.map { "(id >> \($0.bits)) || '\($0.letter)'" }.joined(separator: " || ' ' || ")) AS tsvector)
+        WHERE NOT grams @@ CAST((id >> \(SearchWindows.levels[0].bits)) || '\(SearchWindows.levels[0].letter)' AS tsquery)
+        """,
+        // What was written lately is searched from end to end until it is sorted in: a megabyte of it takes a few milliseconds.
+        "ALTER INDEX \(name)_grams SET (gin_pending_list_limit = 1024)",
+      ]
     }
   }
 
-  /// The ids whose text holds every word; a word is a phrase of neighbouring tokens, or one Han character as a prefix.
-  func searchMatch(_ table: String, words: [[String]], isPrefix: ([String]) -> Bool) -> Query {
+  /// Puts the tokens of a text under an id.
+  func searchEntry(_ table: String, id: Int64, tokens: [String], marks: [String]) -> Query {
+    let value = searchValue(id: id, tokens: tokens, marks: marks)
+    switch self {
+    case .sqlite: return "INSERT INTO \(raw: table) (rowid, grams) VALUES (\(id), \(value))"
+    case .postgres:
+      return
+        """
+        INSERT INTO \(raw: table) (id, grams) VALUES (\(id), CAST(\(value) AS tsvector))
+        ON CONFLICT (id) DO UPDATE SET grams = \(raw: table).grams || excluded.grams
+        """
+    }
+  }
+  /// The text of an entry as the engine takes it.
+  func searchValue(id: Int64, tokens: [String], marks: [String]) -> String {
+    switch self {
+    case .sqlite: (tokens + marks).joined(separator: " ")
+    case .postgres: Self.vector(tokens) + " " + (SearchWindows.marks(of: id) + marks).joined(separator: " ")
+    }
+  }
+
+  /// Adds marks to entries that are there; a mark twice is as good as once.
+  /// - Parameter rows: a query of `id` and `marks`, the marks separated by spaces.
+  func searchMark(_ table: String, rows: Query) -> Query {
+    switch self {
+    // A second entry under the same id: the index keeps a list of ids for each token, so nothing of the first is lost.
+    case .sqlite: "INSERT INTO \(raw: table) (rowid, grams) SELECT id, marks FROM (\(rows)) x ORDER BY id"
+    case .postgres:
+      """
+      UPDATE \(raw: table) SET grams = \(raw: table).grams || CAST(x.marks AS tsvector)
+      FROM (SELECT id, string_agg(marks, ' ') AS marks FROM (\(rows)) y WHERE btrim(marks) <> '' GROUP BY id) x
+      WHERE \(raw: table).id = x.id AND NOT \(raw: table).grams @@ CAST(regexp_replace(btrim(x.marks), '\\s+', ' & ', 'g') AS tsquery)
+      """
+    }
+  }
+
+  /// The ids below `window.upperBound` whose entry holds every word and one of the marks of each group; a word is a phrase of
+  /// neighbouring tokens, or one Han character as a prefix.
+  func searchMatch(_ table: String, words: [[String]], marks: [String], window: Range<Int64>, isPrefix: ([String]) -> Bool) -> Query {
     switch self {
     case .sqlite:
-      let terms = words.map { word in isPrefix(word) ? word[0] + "*" : "\"" + word.joined(separator: " ") + "\"" }
-      return "SELECT rowid AS id FROM \(raw: table) WHERE \(raw: table) MATCH \(terms.joined(separator: " AND "))"
+      let terms =
+        marks.map { "\"\($0)\"" } + words.map { word in isPrefix(word) ? word[0] + "*" : "\"" + word.joined(separator: " ") + "\"" }
+      return
+        "SELECT rowid AS id FROM \(raw: table) WHERE \(raw: table) MATCH \(terms.joined(separator: " AND ")) AND rowid < \(window.upperBound)"
     case .postgres:
-      let terms = words.map { word in
-        isPrefix(word) ? "'\(word[0])':*" : "(" + word.map { "'\($0)'" }.joined(separator: " <-> ") + ")"
-      }
-      return "SELECT id FROM \(raw: table) WHERE grams @@ CAST(\(terms.joined(separator: " & ")) AS tsquery)"
+      let cells = SearchWindows.cells(of: window)
+      var terms = cells.isEmpty ? [] : ["(" + cells.map { "'\($0)'" }.joined(separator: " | ") + ")"]
+      terms += marks.map { "'\($0)'" }
+      terms += words.map { word in isPrefix(word) ? "'\(word[0])':*" : "(" + word.map { "'\($0)'" }.joined(separator: " <-> ") + ")" }
+      // OFFSET 0 has the hits found by their words before anything else is looked at: the planner knows too little of phrases.
+      return
+        """
+        SELECT id FROM \(raw: table) WHERE grams @@ CAST(\(terms.joined(separator: " & ")) AS tsquery)
+          AND id >= \(window.lowerBound) AND id < \(window.upperBound) OFFSET 0
+        """
+    }
+  }
+
+  /// The parts in which hits are looked for, newest first; together they hold every id below `id`.
+  func searchWindows(below id: Int64) -> [Range<Int64>] {
+    switch self {
+    case .sqlite: [0..<max(0, id)]
+    case .postgres: SearchWindows.below(id)
     }
   }
 

@@ -26,13 +26,14 @@ extension Dialect {
     }
   }
 
-  /// Indexes that belong to no key or UNIQUE column, each with the statement that makes it anew.
+  /// Indexes that belong to no key or UNIQUE column, each with its table and the statement that makes it anew.
   public var indexes: Query {
     switch self {
-    case .sqlite: "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+    case .sqlite: "SELECT name, tbl_name AS holder, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
     case .postgres:
       """
-      SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS sql FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+      SELECT c.relname AS name, t.relname AS holder, pg_get_indexdef(i.indexrelid) AS sql
+      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
       WHERE c.relnamespace = current_schema()::regnamespace
         AND NOT EXISTS (SELECT 1 FROM pg_constraint x WHERE x.conindid = i.indexrelid AND x.contype IN ('p', 'u', 'x'))
       ORDER BY c.relname COLLATE "C"
@@ -70,25 +71,14 @@ extension Dialect {
     }
   }
 
-  /// The columns of a search table and one row of it, for many rows at once.
-  func searchColumns() -> [String] {
-    switch self {
-    case .sqlite: ["rowid", "grams"]
-    case .postgres: ["id", "grams"]
-    }
-  }
-  func searchRow(id: Int64, tokens: [String]) -> [SQLValue] {
-    switch self {
-    case .sqlite: [.int(id), .text(tokens.joined(separator: " "))]
-    case .postgres: [.int(id), .text(Self.vector(tokens))]
-    }
-  }
   /// Takes the tokens of a text away again.
   func searchRemoval(_ table: String, id: Int64, tokens: [String]) -> Query {
     switch self {
     case .sqlite:
       "INSERT INTO \(raw: table) (\(raw: table), rowid, grams) VALUES ('delete', \(id), \(tokens.joined(separator: " ")))"
-    case .postgres: "DELETE FROM \(raw: table) WHERE id = \(id)"
+    case .postgres:
+      // Its marks stay, as they do in the embedded index.
+      "UPDATE \(raw: table) SET grams = ts_delete(grams, CAST(\("{" + Set(tokens).sorted().joined(separator: ",") + "}") AS text[])) WHERE id = \(id)"
     }
   }
 }

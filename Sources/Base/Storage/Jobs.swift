@@ -46,7 +46,7 @@ public enum Jobs {
     _ kind: String, _ payload: some Encodable, at runAt: Moment, dedupe: String? = nil, now: Moment, ids: IdentifierSource, _ db: any Writer
   ) throws {
     let id: Identifier<Job> = ids.next(at: now)
-    try db.run(
+    try db.later(
       """
       INSERT INTO job (id, kind, payload, run_at, state, attempts, dedupe, created_at)
       VALUES (\(id), \(kind), \(try Journal.canonical(payload)), \(runAt), 'waiting', 0, \(dedupe), \(now)) ON CONFLICT (dedupe) DO NOTHING

@@ -67,6 +67,11 @@ public enum Journal {
       "CREATE TABLE counter (name text PRIMARY KEY, value bigint NOT NULL)",
     ])
 
+  /// What the program itself has done is asked for by its subject, never by an actor.
+  public static let actorsOnly = Migration(
+    "journal-002",
+    ["DROP INDEX journal_actor", "CREATE INDEX journal_actor ON journal (actor_id, id) WHERE actor_id IS NOT NULL"])
+
   static let genesis = Data(repeating: 0, count: 32)
 
   /// Adds an entry to a subject's chain.
@@ -85,20 +90,46 @@ public enum Journal {
         SELECT sequence, hash FROM journal WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id)
         ORDER BY sequence DESC LIMIT 1
         """)
-    let sequence = try last.map { try $0.int("sequence") + 1 } ?? 1
-    let before = try last.map { try $0.data("hash") } ?? genesis
+    var chain = Chain()
+    if let last { chain = Chain(sequence: try last.int("sequence"), hash: try last.data("hash")) }
+    let row = try row(action, on: subject, by: actor, at: now, facts: facts, note: note, after: &chain, ids: ids)
+    try db.later("INSERT INTO journal (\(raw: columnNames)) VALUES (\(list: row))")
+  }
+
+  /// Where a subject's chain ends.
+  public struct Chain: Sendable {
+    var sequence: Int64
+    var hash: Data
+    /// Of a subject that is only just coming into being.
+    public init() { (sequence, hash) = (0, genesis) }
+    init(sequence: Int64, hash: Data) { (self.sequence, self.hash) = (sequence, hash) }
+  }
+
+  /// What `row` gives, in this order.
+  public static let columns = [
+    "id", "subject_kind", "subject_id", "sequence", "at", "actor_id", "actor_name", "action", "detail", "note", "note_salt", "note_hash",
+    "before_hash", "hash",
+  ]
+  private static let columnNames = columns.joined(separator: ", ")
+
+  /// The entry after a chain's last, for whoever writes many entries and keeps the ends of the chains; everybody else calls `append`.
+  public static func row(
+    _ action: String, on subject: Subject, by actor: Actor, at now: Moment, facts: some Encodable = [String: String](), note: String? = nil,
+    after chain: inout Chain, ids: IdentifierSource
+  ) throws -> [SQLValue] {
     let detail = try canonical(facts)
     let salt = note.map { _ in SymmetricKey(size: .bits128).withUnsafeBytes { Data($0) } }
     let noteHash = note.flatMap { note in salt.map { Data(SHA256.hash(data: $0 + Data(note.utf8))) } }
+    let (before, sequence) = (chain.hash, chain.sequence + 1)
     let hash = entryHash(
       before: before, subject: subject, sequence: sequence, at: now, actor: actor, action: action, detail: detail, noteHash: noteHash)
+    chain = Chain(sequence: sequence, hash: hash)
     let id: Identifier<JournalEntry> = ids.next(at: now)
-    try db.run(
+    return Query(
       """
-      INSERT INTO journal (id, subject_kind, subject_id, sequence, at, actor_id, actor_name, action, detail, note, note_salt, note_hash, before_hash, hash)
-      VALUES (\(id), \(subject.kind), \(subject.id), \(sequence), \(now), \(actor.account), \(actor.name), \(action), \(detail),
-        \(note), \(salt), \(noteHash), \(before), \(hash))
-      """)
+      \(id)\(subject.kind)\(subject.id)\(sequence)\(now)\(actor.account)\(actor.name)\(action)\(detail)\(note)\(salt)\(noteHash)\(before)\(hash)
+      """
+    ).values
   }
 
   public static func entries(of subject: Subject, _ db: any Reader) throws -> [JournalEntry] {

@@ -15,12 +15,29 @@ public struct Migration: Sendable {
   public let kind: Kind
   public let statements: [String]
   public let searchTables: [String]
+  /// Full-text tables whose entries get the marks of `SearchWindows`.
+  public let searchWindows: [String]
+  /// Marks for entries that are there, see `TextSearch.mark`.
+  public let searchMarks: [(table: String, rows: String)]
   /// - Parameter searchTables: full-text tables to create, which each engine does in its own way.
-  public init(_ id: String, kind: Kind = .expand, _ statements: [String], searchTables: [String] = []) {
+  public init(
+    _ id: String, kind: Kind = .expand, _ statements: [String], searchTables: [String] = [], searchWindows: [String] = [],
+    searchMarks: [(table: String, rows: String)] = []
+  ) {
     self.id = id
     self.kind = kind
     self.statements = statements
     self.searchTables = searchTables
+    self.searchWindows = searchWindows
+    self.searchMarks = searchMarks
+  }
+  /// The step as docs/schema.sql keeps it.
+  public var text: String {
+    var lines = ["-- \(id)"] + statements.map { $0 + ";" }
+    lines += searchTables.map { "-- full text: \($0)" }
+    lines += searchWindows.map { "-- windows of full text: \($0)" }
+    lines += searchMarks.map { "-- marks of full text: \($0.table)" }
+    return lines.joined(separator: "\n") + "\n\n"
   }
 }
 
@@ -102,6 +119,10 @@ public enum Migrator {
       for name in migration.searchTables {
         for statement in db.dialect.searchTable(name) { try db.run("\(raw: statement)") }
       }
+      for name in migration.searchWindows {
+        for statement in db.dialect.searchWindows(name) { try db.run("\(raw: statement)") }
+      }
+      for (table, rows) in migration.searchMarks { try TextSearch.mark(table, rows: "\(raw: rows)", db) }
     } catch StorageError.other(let reason) { throw StorageError.migration(migration.id, reason) }
     try db.run("INSERT INTO migration (id, applied_at, contract) VALUES (\(migration.id), \(now), \(migration.kind == .contract))")
     outcome.applied.append(migration.id)
@@ -122,11 +143,12 @@ extension Migrator {
 
 /// Numbers without gaps or doubles, counted within the caller's transaction.
 public enum Counter {
+  /// The next number of a name, from 1 on.
   ///
   /// Two statements and no RETURNING: for SQLite that is a trigger, which opens a statement of its own within the transaction and makes
   /// the full-text index write out what it has gathered, once for every report.
   public static func next(_ name: String, _ db: any Writer) throws -> Int64 {
-    try db.run("INSERT INTO counter (name, value) VALUES (\(name), 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1")
+    try db.later("INSERT INTO counter (name, value) VALUES (\(name), 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1")
     return try db.number("SELECT value FROM counter WHERE name = \(name)")
   }
 }

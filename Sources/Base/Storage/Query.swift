@@ -71,6 +71,9 @@ public struct Query: ExpressibleByStringInterpolation, Sendable {
     public mutating func appendInterpolation(raw text: String) { parts.append(.text(text)) }
   }
 
+  /// What is bound, in order.
+  public var values: [SQLValue] { parts.compactMap { if case .value(let value) = $0 { value } else { nil } } }
+
   public static func + (a: Query, b: Query) -> Query {
     var sum = a
     sum.parts += b.parts

@@ -19,11 +19,18 @@ extension Reader {
 public protocol Writer: Reader {
   /// - Returns: how many rows were changed.
   @discardableResult func run(_ query: Query) throws -> Int
+  /// A change of which nothing is asked: over a line it goes out together with the next statement that is waited for. Should it fail, that
+  /// one throws the error, at the latest the end of the body.
+  func later(_ query: Query) throws
+  /// Waits for everything that was put off.
+  func settle() throws
   /// Many rows of one table, as fast as the engine takes them.
   func insert(_ rows: [[SQLValue]], into table: String, columns: [String]) throws
 }
 
 extension Writer {
+  public func later(_ query: Query) throws { try run(query) }
+  public func settle() throws {}
   public func insert(_ rows: [[SQLValue]], into table: String, columns: [String]) throws {
     let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
     for row in rows { try run("INSERT INTO \(raw: table) (\(raw: names)) VALUES (\(list: row))") }
@@ -31,9 +38,12 @@ extension Writer {
 
   /// Runs a part that may fail without taking the rest of the transaction with it: a bad row of an import leaves no trace.
   public func attempt<T>(_ part: () throws -> T) throws -> T {
+    // What was put off before belongs before the savepoint.
+    try settle()
     try run("SAVEPOINT part")
     do {
       let value = try part()
+      try settle()
       try run("RELEASE SAVEPOINT part")
       return value
     } catch {

@@ -64,19 +64,32 @@ public struct SearchSource: Sendable {
   /// The table whose rows it finds, by `id`.
   public let table: String
   let text: @Sendable (ResultRow) throws -> String
+  private var marks: [String] = []
   public init(_ name: String, of table: String, text: @escaping @Sendable (ResultRow) throws -> String) {
     self.name = name
     self.table = table
     self.text = text
+  }
+  /// With the marks that other tables' rows give its entries.
+  /// - Parameter rows: queries as for `TextSearch.mark`.
+  public func marked(by rows: [String]) -> SearchSource {
+    var source = self
+    source.marks = rows
+    return source
+  }
+
+  /// Gives the entries their marks, once all tables are there. What is marked already stays as it is.
+  public func mark(_ db: any Writer) throws {
+    for rows in marks { try TextSearch.mark(name, rows: "\(raw: rows)", db) }
   }
 
   public func add(_ rows: [[SQLValue]], of table: StoreTable, _ db: any Writer) throws {
     let columns = ResultColumns(table.columns)
     let entries = try rows.map { cells in
       let row = ResultRow(columns: columns, values: cells)
-      return db.dialect.searchRow(id: try row.int("id"), tokens: TextSearch.words(try text(row)))
+      return TextSearch.row(id: try row.int("id"), words: TextSearch.words(try text(row)), marks: [], in: db.dialect)
     }
-    try db.insert(entries, into: name, columns: db.dialect.searchColumns())
+    try db.insert(entries, into: name, columns: TextSearch.columns(db.dialect))
   }
   public func remove(_ cells: [SQLValue], of table: StoreTable, _ db: any Writer) throws {
     let row = ResultRow(columns: ResultColumns(table.columns), values: cells)

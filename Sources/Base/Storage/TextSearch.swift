@@ -9,20 +9,34 @@ public enum TextSearch {
   }
   /// A text cut for the index, which needs no transaction.
   public static func words(_ text: String) -> [String] { tokens(text, forIndex: true) }
-  public static func index(_ table: String, id: Int64, words grams: [String], _ db: any Writer) throws {
-    try db.run(db.dialect.searchEntry(table, id: id, tokens: grams))
+  /// - Parameter marks: whose it is, see `mark`.
+  public static func index(_ table: String, id: Int64, words grams: [String], marks: [String] = [], _ db: any Writer) throws {
+    try db.later(db.dialect.searchEntry(table, id: id, tokens: grams, marks: marks))
   }
+  /// One entry for `Writer.insert` into the columns `columns(_:)` gives.
+  public static func row(id: Int64, words grams: [String], marks: [String], in dialect: Dialect) -> [SQLValue] {
+    [.int(id), .text(dialect.searchValue(id: id, tokens: grams, marks: marks))]
+  }
+  public static func columns(_ dialect: Dialect) -> [String] { dialect == .sqlite ? ["rowid", "grams"] : ["id", "grams"] }
 
   /// Takes a text out of the index. It must be cut as it was when it was put there.
   public static func remove(_ table: String, id: Int64, words grams: [String], _ db: any Writer) throws {
     try db.run(db.dialect.searchRemoval(table, id: id, tokens: grams))
   }
 
-  /// A subquery of the ids whose text holds every word of `phrase`; nil when the phrase has nothing to search for.
-  public static func match(_ table: String, _ phrase: String, in dialect: Dialect) -> Query? {
+  /// A token that no text and no search phrase gives, so that entries can be found by whose they are: a number beside a Han character.
+  /// The number comes first, because a search for one character finds all tokens that begin with it.
+  public static func mark(_ letter: Character, _ number: Int64) -> String { "\(number)\(letter)" }
+  /// Adds marks to entries that are there. None is ever taken away: a mark says where to look, and the rows say what holds.
+  /// - Parameter rows: a query of `id` and `marks`, the marks separated by spaces.
+  public static func mark(_ table: String, rows: Query, _ db: any Writer) throws { try db.run(db.dialect.searchMark(table, rows: rows)) }
+
+  /// What a phrase looks for; nil when it has nothing to search for.
+  /// - Parameter marks: every hit carries all of them.
+  public static func match(_ table: String, _ phrase: String, marks: [String] = [], in dialect: Dialect) -> TextMatch? {
     let words = phrase.split(whereSeparator: \.isWhitespace).prefix(8).map { tokens(String($0), forIndex: false) }.filter { !$0.isEmpty }
     guard !words.isEmpty else { return nil }
-    return dialect.searchMatch(table, words: words) { $0.count == 1 && isOneHan($0[0]) }
+    return TextMatch(table: table, words: words, marks: marks, dialect: dialect)
   }
 
   static func isOneHan(_ token: String) -> Bool {
@@ -76,4 +90,26 @@ public enum TextSearch {
     flushWord()
     return out
   }
+}
+
+/// A phrase cut for one engine.
+public struct TextMatch: Sendable {
+  let table: String
+  let words: [[String]]
+  let marks: [String]
+  let dialect: Dialect
+
+  /// The parts to look at one after the other for the newest hits first; together they hold every id below `id`.
+  public func windows(below id: Int64) -> [Range<Int64>] { dialect.searchWindows(below: id) }
+  /// A query of the ids in a window whose text holds every word.
+  public func hits(in window: Range<Int64>) -> Query {
+    dialect.searchMatch(table, words: words, marks: marks, window: window) { $0.count == 1 && TextSearch.isOneHan($0[0]) }
+  }
+  /// All of them, in no order.
+  public var hits: Query { hits(in: 0..<Int64.max) }
+}
+
+extension Query.Interpolation {
+  /// All that a phrase finds, in no order.
+  public mutating func appendInterpolation(_ match: TextMatch) { appendInterpolation(match.hits) }
 }

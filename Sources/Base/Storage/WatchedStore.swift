@@ -57,6 +57,8 @@ private struct WatchedWriter: Writer {
   var dialect: Dialect { db.dialect }
   func all(_ query: Query) throws -> [ResultRow] { try watch.time(query, id) { try db.all(query) } }
   @discardableResult func run(_ query: Query) throws -> Int { try watch.time(query, id) { try db.run(query) } }
+  func later(_ query: Query) throws { try watch.time(query, id) { try db.later(query) } }
+  func settle() throws { try watch.time("settle", id) { try db.settle() } }
   func insert(_ rows: [[SQLValue]], into table: String, columns: [String]) throws {
     try db.insert(rows, into: table, columns: columns)
   }

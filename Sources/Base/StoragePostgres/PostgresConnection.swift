@@ -7,13 +7,15 @@ final class PostgresConnection {
   let link: OpaquePointer
   private var prepared: [String: String] = [:]
   private var count = 0
-  /// BEGIN, SAVEPOINT and RELEASE that go out together with the next statement, to save their way there and back.
-  private var ahead: [String] = []
+  /// What goes out together with the next statement that is waited for, to save its way there and back.
+  private var ahead: [PostgresAhead] = []
   /// What undid the transaction under way, even when the work caught the error and went on.
   private(set) var undone: PostgresFailure?
 
   /// Beyond this many statements a connection forgets all and begins anew.
   static let mostStatements = 512
+  /// So many answers fit into the buffers of both sides, so that neither waits for the other to read.
+  static let mostAhead = 48
 
   init(_ target: PostgresTarget, _ patience: PostgresPatience) throws {
     // What stands before `dbname` is a default that the string overrides; what stands after it holds.
@@ -53,18 +55,39 @@ final class PostgresConnection {
   /// One or several statements without values and without result.
   /// - Returns: the command tag of the last, such as `COMMIT`.
   @discardableResult func simple(_ sql: String) throws -> String {
-    let result = try check(PQexec(link, joined(sql)))
+    let result = try check(PQexec(link, try joined(sql)))
     defer { PQclear(result) }
     return String(cString: PQcmdStatus(result))
   }
   /// As `simple`, for the rows of the last statement.
   func simpleRows(_ sql: String) throws -> [ResultRow] {
-    let result = try check(PQexec(link, joined(sql)))
+    let result = try check(PQexec(link, try joined(sql)))
     defer { PQclear(result) }
     return try Self.rows(result)
   }
   /// A statement without values and result that goes out with the next one. Its failure is that one's.
-  func later(_ sql: String) { ahead.append(sql) }
+  func later(_ sql: String) { ahead.append(.text(sql)) }
+  /// A statement whose result nobody looks at; goes out with the next one that is waited for. Its failure is that one's.
+  func later(_ query: Query) throws {
+    let (sql, values) = query.rendered { "$\($0)" }
+    if values.isEmpty, !Self.isQuery(sql) { return later(sql) }
+    let parameters = Parameters(values)
+    ahead.append(.prepared(try name(of: sql, parameters), parameters))
+    if ahead.count >= Self.mostAhead { try settle() }
+  }
+  /// Waits for the statements that were put off. Beginnings and ends of savepoints alone have time.
+  func settle() throws {
+    if ahead.contains(where: \.isPrepared) { PQclear(try together(nil)) }
+  }
+  /// Back to a savepoint: what was put off since then is not even sent.
+  func rollBack(to savepoint: String) throws {
+    if !isUndone, let start = ahead.lastIndex(where: { $0.isText("SAVEPOINT \(savepoint)") }) {
+      ahead.removeSubrange((start + 1)...)
+    } else {
+      ahead = []
+      PQclear(try check(PQexec(link, "ROLLBACK TO SAVEPOINT \(savepoint)")))
+    }
+  }
 
   func all(_ query: Query) throws -> [ResultRow] {
     guard let result = try execute(query) else { return [] }
@@ -102,7 +125,7 @@ final class PostgresConnection {
   // MARK: Statements
 
   func startCopy(_ sql: String) throws {
-    let result = PQexec(link, joined(sql))
+    let result = PQexec(link, try joined(sql))
     defer { PQclear(result) }
     guard let result, PQresultStatus(result) == PGRES_COPY_IN else { throw reached(PostgresFailure(result: result, link: link)) }
   }
@@ -124,33 +147,47 @@ final class PostgresConnection {
         later(sql)
         return nil
       }
-      return try check(PQexec(link, joined(sql)))
+      if sql.hasPrefix("ROLLBACK TO SAVEPOINT ") {
+        try rollBack(to: String(sql.dropFirst(22)))
+        return nil
+      }
+      return try check(PQexec(link, try joined(sql)))
     }
     let parameters = Parameters(values)
     let name = try name(of: sql, parameters)
+    if !ahead.isEmpty { return try together((name, parameters)) }
     return try parameters.withPointers { pointers, lengths, formats in
-      let count = Int32(values.count)
-      if ahead.isEmpty { return try check(PQexecPrepared(link, name, count, pointers, lengths, formats, 0)) }
-      return try together { PQsendQueryPrepared(link, name, count, pointers, lengths, formats, 0) }
+      try check(PQexecPrepared(link, name, Int32(values.count), pointers, lengths, formats, 0))
     }
   }
 
   /// For the simple protocol, which takes several statements at once.
-  private func joined(_ sql: String) -> String {
+  private func joined(_ sql: String) throws -> String {
+    try settle()
     defer { ahead = [] }
     // In a transaction that has failed only the way back is open.
     if isUndone { return sql }
-    return (ahead + [sql]).joined(separator: "; ")
+    return (ahead.compactMap(\.text) + [sql]).joined(separator: "; ")
   }
 
-  /// Sends what waits and one statement more in one go.
+  /// Sends what waits and perhaps one statement more in one go. Something waits.
   /// - Returns: the result of the last.
-  private func together(_ send: () -> Int32) throws -> OpaquePointer {
-    let first = ahead
+  private func together(_ end: (name: String, parameters: Parameters)?) throws -> OpaquePointer {
+    let all = ahead + (end.map { [.prepared($0.name, $0.parameters)] } ?? [])
     ahead = []
     var sent = PQenterPipelineMode(link) == 1
-    for sql in first { sent = sent && PQsendQueryParams(link, sql, 0, nil, nil, nil, nil, 0) == 1 }
-    sent = sent && send() == 1 && PQpipelineSync(link) == 1
+    for one in all {
+      switch one {
+      case .text(let sql): sent = sent && PQsendQueryParams(link, sql, 0, nil, nil, nil, nil, 0) == 1
+      case .prepared(let name, let parameters):
+        sent =
+          sent
+          && parameters.withPointers { pointers, lengths, formats in
+            PQsendQueryPrepared(link, name, Int32(parameters.types.count), pointers, lengths, formats, 0) == 1
+          }
+      }
+    }
+    sent = sent && PQpipelineSync(link) == 1
     guard sent else { throw reached(PostgresFailure(result: nil, link: link)) }
     var last: OpaquePointer?
     var failure: PostgresFailure?
@@ -365,6 +402,8 @@ struct PostgresAccess: Writer {
   var dialect: Dialect { .postgres }
   func all(_ query: Query) throws -> [ResultRow] { try connection.all(query) }
   func run(_ query: Query) throws -> Int { try connection.run(query) }
+  func later(_ query: Query) throws { try connection.later(query) }
+  func settle() throws { try connection.settle() }
   func insert(_ rows: [[SQLValue]], into table: String, columns: [String]) throws {
     try connection.copy(rows, into: table, columns: columns)
   }

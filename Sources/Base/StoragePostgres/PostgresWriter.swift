@@ -15,6 +15,8 @@ struct PostgresWrite: Sendable {
   init<T: Sendable>(body: @Sendable @escaping (any Writer) throws -> T, alone: Bool, continuation: CheckedContinuation<T, any Error>) {
     run = { connection in
       let value = try body(PostgresAccess(connection: connection))
+      // What was put off belongs to this write, and so does its failure.
+      try connection.settle()
       return { failure in
         if let failure { continuation.resume(throwing: failure) } else { continuation.resume(returning: value) }
       }
@@ -175,7 +177,7 @@ final class PostgresWriter: Sendable {
         if let undone = connection.undone { throw again(from: index, undone) }
         refused.append((write, error))
         if many {
-          try asOne(connection) { try connection.simple("ROLLBACK TO one") }
+          try asOne(connection) { try connection.rollBack(to: "one") }
         }
       }
     }

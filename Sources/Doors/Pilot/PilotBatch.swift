@@ -32,18 +32,7 @@ final class PilotBatch: Store {
     try await hand { db in try body(db) }
   }
   func write<T: Sendable>(_ body: @Sendable @escaping (any Writer) throws -> T) async throws -> T {
-    try await hand { db in
-      try db.run("SAVEPOINT planting")
-      do {
-        let value = try body(db)
-        try db.run("RELEASE planting")
-        return value
-      } catch {
-        try db.run("ROLLBACK TO planting")
-        try db.run("RELEASE planting")
-        throw error
-      }
-    }
+    try await hand { db in try db.attempt { try body(db) } }
   }
   func notify(_ channel: String, _ payload: String) async throws { try await inner.notify(channel, payload) }
   func listen(_ channel: String) -> AsyncStream<String> { inner.listen(channel) }

@@ -17,51 +17,60 @@ enum PilotBulk {
   enum Depth: Sendable {
     /// Everything a played matter leaves: journal, clocks, visits, findings, replies, sealed words.
     case whole
-    /// What lists, filters and searches touch, for measuring them at a million: no journal, no clocks, no visits, nothing sealed.
-    case lists
+    /// The same of matters that are still open. Of closed ones what they were when they came and when they were closed, with clocks and
+    /// chains whole but nothing sealed, no visits and no steps between: ten million reports would not fit on a disk otherwise.
+    case broad
   }
+  /// What it writes into, in the order in which the tables refer to each other.
+  static let tables = PilotSheaf.Table.allCases.map(\.rawValue)
 
+  /// - Parameter days: how many days before today the reports are spread over.
   static func write(
-    _ count: Int, of plan: PilotPlan, files: PilotFiles, until now: Moment, in house: House, seed: UInt64,
+    _ count: Int, of plan: PilotPlan, files: PilotFiles, until now: Moment, days: Int = 365, in house: House, seed: UInt64,
     depth: Depth = .whole, node: Int = 511
   ) async throws {
     guard count > 0, !plan.compounds.isEmpty else { return }
-    let rules = try await house.store.read { db in try db.all("SELECT id, spec FROM clock_rule") }
-      .reduce(into: [ClockSpec: String]()) { out, row in out[try row.json("spec")] = try row.text("id") }
-    let slot = depth == .lists ? 4000 : 1500
+    let (rules, numbers) = try await house.store.read { db in
+      (
+        try db.all("SELECT id, spec FROM clock_rule")
+          .reduce(into: [ClockSpec: String]()) { out, row in out[try row.json("spec")] = try row.text("id") },
+        try db.all("SELECT name, value FROM counter").reduce(into: [String: Int64]()) { $0[try $1.text("name")] = try $1.int("value") }
+      )
+    }
     var writing = PilotBulkWriting(
-      plan: plan, files: files, rules: rules, seals: house.seals, ids: IdentifierSource(node: node), until: now, depth: depth,
-      random: PilotRandom(seed: seed))
-    let days = (1...365).reversed().map { now.day.adding(days: -$0) } + [now.day]
+      plan: plan, files: files, rules: rules, numbers: numbers, seals: house.seals, ids: IdentifierSource(node: node), until: now,
+      depth: depth, dialect: house.store.dialect, random: PilotRandom(seed: seed))
+    let days = (1...max(1, days)).reversed().map { now.day.adding(days: -$0) } + [now.day]
     let weights = days.map { files.calendar.isWorkday($0) ? 1.0 : 0.7 }
     let total = weights.reduce(0, +)
     var owed = 0.0
-    for (day, weight) in zip(days, weights) {
-      // Those who join an earlier matter count too.
-      owed += weight / total * Double(count) - Double(writing.joined)
-      writing.joined = 0
-      let today = max(0, Int(owed))
-      owed -= Double(today)
-      writing.fill(day, today)
-      while writing.isBusy(before: day.end) {
-        let before = writing
-        writing = try await house.store.write { db in
-          var writing = before
-          try writing.write(slot, before: day.end, db)
-          return writing
+    // While one sheaf is written the next is drawn.
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      func hand(over sheaf: PilotSheaf) async throws {
+        try await group.next()
+        group.addTask { try await house.store.writeAlone { db in try sheaf.write(db) } }
+      }
+      for (day, weight) in zip(days, weights) {
+        // Those who join an earlier matter count too.
+        owed += weight / total * Double(count) - Double(writing.joined)
+        writing.joined = 0
+        let today = max(0, Int(owed))
+        owed -= Double(today)
+        writing.fill(day, today)
+        while writing.isBusy(before: day.end) {
+          try writing.gather(before: day.end)
+          if writing.sheaf.isThick { try await hand(over: writing.take()) }
         }
       }
-    }
-    let rest = writing
-    try await house.store.write { db in
-      var writing = rest
-      try writing.write(.max, before: now, db)
+      try writing.gather(before: now)
+      try await hand(over: writing.take())
+      try await group.waitForAll()
     }
   }
 }
 
-/// The state between two transactions: a value, so that one that fails leaves nothing behind.
-struct PilotBulkWriting: Sendable {
+/// Draws the city's course and gathers its rows; knows the next numbers and the ends of the chains that are still growing.
+struct PilotBulkWriting {
   let plan: PilotPlan
   let files: PilotFiles
   let rules: [ClockSpec: String]
@@ -69,7 +78,12 @@ struct PilotBulkWriting: Sendable {
   let ids: IdentifierSource
   let until: Moment
   let depth: PilotBulk.Depth
+  let dialect: Dialect
   var random: PilotRandom
+  private(set) var sheaf = PilotSheaf()
+  private var numbers: [String: Int64]
+  /// Of matters of which more is to come, and how much.
+  private var chains: [Int64: (chain: Journal.Chain, left: Int)] = [:]
   /// Reports that were added to matters since somebody looked.
   var joined = 0
   private var queue = PilotQueue<Event>()
@@ -110,16 +124,18 @@ struct PilotBulkWriting: Sendable {
   }
 
   init(
-    plan: PilotPlan, files: PilotFiles, rules: [ClockSpec: String], seals: SealRing, ids: IdentifierSource, until: Moment,
-    depth: PilotBulk.Depth, random: PilotRandom
+    plan: PilotPlan, files: PilotFiles, rules: [ClockSpec: String], numbers: [String: Int64], seals: SealRing, ids: IdentifierSource,
+    until: Moment, depth: PilotBulk.Depth, dialect: Dialect, random: PilotRandom
   ) {
     self.plan = plan
     self.files = files
     self.rules = rules
+    self.numbers = numbers
     self.seals = seals
     self.ids = ids
     self.until = until
     self.depth = depth
+    self.dialect = dialect
     self.random = random
     weights = plan.compounds.map(\.weight)
     var sum = 0.0
@@ -158,30 +174,53 @@ struct PilotBulkWriting: Sendable {
   }
   func isBusy(before bound: Moment) -> Bool { queue.nextAt.map { $0 < min(bound, until) } ?? false }
 
-  mutating func write(_ most: Int, before bound: Moment, _ db: any Writer) throws {
-    var left = most
-    while left > 0, isBusy(before: bound), let (at, event) = queue.next() {
-      left -= 1
+  /// Goes on until the sheaf is thick or the bound is reached.
+  mutating func gather(before bound: Moment) throws {
+    while !sheaf.isThick || bound == until, isBusy(before: bound), let (at, event) = queue.next() {
       switch event {
-      case .begin(let draft): try begin(draft, db)
-      case .report(let draft, let course): try report(draft, course, joins: true, at: at, db)
-      case .entry(let entry):
-        try Journal.append(
-          entry.action, on: Subject("matter", entry.matter), by: entry.actor, at: at, facts: entry.facts, note: entry.note, ids: ids, db)
+      case .begin(let draft): try begin(draft)
+      case .report(let draft, let course): try report(draft, course, joins: true, at: at)
+      case .entry(let entry): try tell(entry, at: at)
       }
     }
+  }
+  mutating func take() -> PilotSheaf {
+    defer { sheaf = PilotSheaf() }
+    return sheaf
+  }
+
+  private mutating func number(_ name: String) -> Int64 {
+    let next = (numbers[name] ?? 0) + 1
+    numbers[name] = next
+    sheaf.counters[name] = next
+    return next
+  }
+  /// Plans an event of a matter, for which its chain is kept.
+  private mutating func plan(_ event: Event, of matter: Int64, at: Moment) {
+    chains[matter, default: (Journal.Chain(), 0)].left += 1
+    queue.add(event, at: at)
+  }
+  private mutating func tell(_ entry: Entry, at: Moment, planned: Bool = true) throws {
+    var (chain, left) = chains[entry.matter] ?? (Journal.Chain(), 0)
+    sheaf.add(
+      .journal,
+      try Journal.row(
+        entry.action, on: Subject("matter", entry.matter), by: entry.actor, at: at, facts: entry.facts, note: entry.note, after: &chain,
+        ids: ids))
+    if planned { left -= 1 }
+    chains[entry.matter] = left > 0 || !planned ? (chain, left) : nil
   }
 
   // MARK: One matter
 
-  private mutating func begin(_ draft: Draft, _ db: any Writer) throws {
+  private mutating func begin(_ draft: Draft) throws {
     let compound = plan.compounds[draft.compound]
     let squad = plan.squads[compound.squad]
     let theme = files.phrases.themes[draft.theme]
     guard let leader = squad.leaders.first, let dispatcher = squad.dispatcher, !squad.officers.isEmpty else { return }
     let officer = squad.officers[PilotPlan.turn(compound, squad.officers.count)]
     let id: Int64 = ids.next(Matter.self, at: draft.at).raw
-    let number = try Counter.next("matter-\(draft.at.day.iso)", db)
+    let number = number("matter-\(draft.at.day.iso)")
     let no = "M" + draft.at.day.iso.replacing("-", with: "") + "-" + Int(number).padded(6)
     var course = Course(id: id, no: no)
     draw(&course, draft)
@@ -206,26 +245,37 @@ struct PilotBulkWriting: Sendable {
       course.revisited,
     ].compactMap(\.self).max()
     let due: Int64 = state == .closed || state == .hung ? 9_999_999_999_999 : deadline("reply-general", draft.at).due.milliseconds
-    try db.run(
+    sheaf.add(
+      .matter,
       """
-      INSERT INTO matter (id, no, state, open, title, compound_id, building, place_text, item, squad_id, district_id, holder_id, officer_id,
-        reports, urgent, supervised, ongoing, out_of_scope, returns, reopened, unreasonable, hung_reason, outcome, first_at, last_at, due_at,
-        closed_at, merged_into, version, updated_at)
-      VALUES (\(id), \(no), \(state), \(state.isOpen), \(title), \(compound.id), \("\(draft.spot.building)号"), \(compound.name), \(theme.item),
-        \(squad.office.id), \(squad.district.id), \(course.dispatched == nil ? nil : squad.office.id),
-        \(course.accepted == nil ? nil : officer.id), \(1 + more.count), \(random.chance(0.04)), 0, \(theme.ongoing == true),
-        \(theme.item == nil), 0, 0, 'none', \(state == .hung ? random.word(files.phrases.hangs) : nil), \(outcome), \(draft.at), \(last),
-        \(due), \(course.revisited), NULL, \(more.count + 9), \(ends))
+      \(id)\(no)\(state)\(state.isOpen)\(title)\(compound.id)\("\(draft.spot.building)号")\(compound.name)\(theme.item)\(squad.office.id)
+      \(squad.district.id)\(course.dispatched == nil ? nil : squad.office.id)\(course.accepted == nil ? nil : officer.id)\(1 + more.count)
+      \(random.chance(0.04))\(0)\(theme.ongoing == true)\(theme.item == nil)\(0)\(0)\("none")
+      \(state == .hung ? random.word(files.phrases.hangs) : nil)\(outcome)\(draft.at)\(last)\(due)\(course.revisited)\(more.count + 9)\(ends)
       """)
-    try report(draft, course, joins: false, at: draft.at, db)
+    try report(draft, course, joins: false, at: draft.at)
     for at in more {
       let channel: Report.Channel = random.chance(0.7) ? .hotline : .code
       let again = Draft(at: at, compound: draft.compound, theme: draft.theme, spot: draft.spot, channel: channel)
-      queue.add(.report(again, course), at: at)
+      plan(.report(again, course), of: id, at: at)
       joined += 1
     }
-    if depth == .whole { try story(draft, course, theme, officer: officer, leader: leader, dispatcher: dispatcher, db) }
+    if isWhole(course) {
+      try story(draft, course, theme, officer: officer, leader: leader, dispatcher: dispatcher)
+    } else if let at = course.revisited {
+      let entry = Entry(
+        matter: id, action: "matter-revisit", actor: leader.actor,
+        facts: [
+          "satisfaction": course.satisfaction.rawValue, "solved": course.solved ? "yes" : "no", "state": MatterState.closed.rawValue,
+        ],
+        note: nil)
+      plan(.entry(entry), of: id, at: at)
+    }
+    // Nothing more will be told of it.
+    if chains[id]?.left == 0 { chains[id] = nil }
   }
+
+  private func isWhole(_ course: Course) -> Bool { depth == .whole || course.state.isOpen }
 
   /// How far the matter has come by the end of the year.
   private mutating func draw(_ course: inout Course, _ draft: Draft) {
@@ -272,7 +322,7 @@ struct PilotBulkWriting: Sendable {
     if course.revisited != nil { course.state = .closed }
   }
 
-  private mutating func report(_ draft: Draft, _ course: Course, joins: Bool, at: Moment, _ db: any Writer) throws {
+  private mutating func report(_ draft: Draft, _ course: Course, joins: Bool, at: Moment) throws {
     let compound = plan.compounds[draft.compound]
     let theme = files.phrases.themes[draft.theme]
     let p = files.phrases
@@ -283,7 +333,7 @@ struct PilotBulkWriting: Sendable {
     let door = "\(draft.spot.building)号"
     let place = draft.channel == .hotline ? "\(compound.district)\(compound.name)\(door)" : door
     let id: Report.ID = ids.next(at: at)
-    let number = try Counter.next("report-\(at.day.iso)", db)
+    let number = number("report-\(at.day.iso)")
     let no = "S" + at.day.iso.replacing("-", with: "") + "-" + Int(number).padded(6)
     let reading = Reading(
       compound: compound.id, compoundName: compound.name, building: door, placeScore: 1, placeReasons: ["演示数据"], item: theme.item,
@@ -294,47 +344,51 @@ struct PilotBulkWriting: Sendable {
     let name = reachable ? PilotNames.person(&random) : nil
     let phone = reachable ? PilotNames.phone(&random) : nil
     var sealed = "v1:none:"
-    if depth == .whole {
+    if isWhole(course) {
       let words = SealedReport(content: content, place: place, room: String(draft.spot.room), name: name, phone: phone)
       sealed = try seals.seal(String(decoding: JSONEncoder().encode(words), as: UTF8.self), for: Subject("report", id), at: at)
     }
-    let tag = depth == .whole ? try phone.map { try seals.tag($0) } : nil
-    try db.run(
+    let tag = isWhole(course) ? try phone.map { try seals.tag($0) } : nil
+    let own = draft.channel
+    sheaf.add(
+      .report,
       """
-      INSERT INTO report (id, no, channel, nature, received_at, said_at, source_no, urgent, sealed, masked, place_text, latitude, longitude,
-        caller_tag, caller_hint, reachable, reporter_id, firm_id, committee_id, compound_id, item, reading, matter_id, receipt_hash,
-        idempotency_key, row_hash, duty, version)
-      VALUES (\(id), \(no), \(draft.channel), 'complaint', \(at), \(at), \(source), 0, \(sealed), \(masked), \(place), NULL, NULL,
-        \(tag), \(Masking.hint(name: name, phone: phone)), \(reachable), NULL, \(draft.channel == .firm ? compound.firm : nil),
-        \(draft.channel == .committee ? compound.committee : nil), \(compound.id), \(theme.item), \(readingText), \(course.id), NULL, NULL,
-        NULL, NULL, 1)
+      \(id)\(no)\(own)\("complaint")\(at)\(at)\(source)\(0)\(sealed)\(masked)\(place)\(tag)\(Masking.hint(name: name, phone: phone))\(reachable)
+      \(own == .firm ? compound.firm : nil)\(own == .committee ? compound.committee : nil)\(compound.id)\(theme.item)\(readingText)\(course.id)\(1)
       """)
     let asked = reachable ? course.revisited : nil
     let outcome: String? = course.approved == nil ? nil : course.solved ? "solved" : "explained"
-    try db.run(
+    let reached = reachable && course.contacted != nil
+    sheaf.add(
+      .promise,
       """
-      INSERT INTO promise (report_id, matter_id, reachable, contact_tries, contacted_at, contact_outcome, replied_at, outcome, reply_text,
-        revisited_at, satisfaction, solved, revisit_source)
-      VALUES (\(id), \(course.id), \(reachable), \(reachable && course.contacted != nil ? 1 : 0), \(reachable ? course.contacted : nil),
-        \(reachable && course.contacted != nil ? "reached" : nil), \(course.approved), \(outcome),
-        \(course.approved == nil || depth == .lists ? nil : course.reply), \(asked), \(asked == nil ? nil : course.satisfaction),
-        \(asked == nil ? nil : course.solved), \(asked == nil ? nil : "own"))
+      \(id)\(course.id)\(reachable)\(reached ? 1 : 0)\(reachable ? course.contacted : nil)\(reached ? "reached" : nil)\(course.approved)
+      \(outcome)\(course.approved == nil || !isWhole(course) ? nil : course.reply)\(asked)\(asked == nil ? nil : course.satisfaction)
+      \(asked == nil ? nil : course.solved)\(asked == nil ? nil : "own")
       """)
-    try TextSearch.index("report_search", id: id.raw, text: "\(no) \(source ?? "") \(place) \(masked)", db)
-    guard depth == .whole else { return }
-    try Journal.append(
-      "report-received", on: Subject("report", id), by: draft.channel == .code ? .resident : .system, at: at,
-      facts: ["no": no, "channel": draft.channel.rawValue], ids: ids, db)
-    if reachable { try clock("first-contact", Subject("report", id), from: at, ended: course.contacted, course, db) }
-    try clock("reply-general", Subject("report", id), from: at, ended: course.approved, course, db)
-    try Journal.append(
-      joins ? "matter-joined" : "matter-registered", on: Subject("matter", course.id), by: .system, at: at,
-      facts: ["report": no, "channel": draft.channel.rawValue], ids: ids, db)
+    let squad = plan.squads[compound.squad]
+    sheaf.add(
+      .search,
+      TextSearch.row(
+        id: id.raw, words: TextSearch.words("\(no) \(source ?? "") \(place) \(masked)"),
+        marks: MatterMarks.marks(squad: squad.office.id, district: squad.district.id), in: dialect))
+    var chain = Journal.Chain()
+    sheaf.add(
+      .journal,
+      try Journal.row(
+        "report-received", on: Subject("report", id), by: draft.channel == .code ? .resident : .system, at: at,
+        facts: ["no": no, "channel": draft.channel.rawValue], after: &chain, ids: ids))
+    if reachable { try clock("first-contact", Subject("report", id), from: at, ended: course.contacted, course, written: at) }
+    try clock("reply-general", Subject("report", id), from: at, ended: course.approved, course, written: at)
+    try tell(
+      Entry(
+        matter: course.id, action: joins ? "matter-joined" : "matter-registered", actor: .system,
+        facts: ["report": no, "channel": draft.channel.rawValue], note: nil), at: at, planned: joins)
   }
   // MARK: What a played matter leaves
 
   private mutating func story(
-    _ draft: Draft, _ course: Course, _ theme: PilotPhrases.Theme, officer: Person, leader: Person, dispatcher: Person, _ db: any Writer
+    _ draft: Draft, _ course: Course, _ theme: PilotPhrases.Theme, officer: Person, leader: Person, dispatcher: Person
   ) throws {
     let squad = plan.squads[plan.compounds[draft.compound].squad]
     let writer = PilotWriter(phrases: files.phrases)
@@ -344,7 +398,7 @@ struct PilotBulkWriting: Sendable {
       guard let at else { return }
       var facts = facts
       if let state { facts["state"] = state.rawValue }
-      queue.add(.entry(Entry(matter: course.id, action: action, actor: person.actor, facts: facts, note: note)), at: at)
+      plan(.entry(Entry(matter: course.id, action: action, actor: person.actor, facts: facts, note: note)), of: course.id, at: at)
     }
     say(course.dispatched, "matter-dispatch", dispatcher, ["squad": squad.office.short], state: .dispatched)
     say(course.accepted, "matter-accept", officer, ["officer": officer.name], state: .accepted)
@@ -352,11 +406,7 @@ struct PilotBulkWriting: Sendable {
     if let at = course.visited {
       let note = writer.fill(random.word(theme.visit), draft.spot, &random)
       let id: Int64 = ids.next(NewVisit.self, at: draft.at).raw
-      try db.run(
-        """
-        INSERT INTO visit (id, matter_id, at, account_id, companion_id, outcome, note, latitude, longitude)
-        VALUES (\(id), \(course.id), \(at), \(officer.id), NULL, 'seen', \(note), NULL, NULL)
-        """)
+      sheaf.add(.visit, "\(id)\(course.id)\(at)\(officer.id)\("seen")\(note)")
       say(at, "matter-visit", officer, ["outcome": "seen", "files": ""], note: note)
       if course.state == .hung { say(at.adding(minutes: 50), "matter-hang", leader, state: .hung, note: "等待房屋检测报告") }
     }
@@ -366,30 +416,24 @@ struct PilotBulkWriting: Sendable {
       let why = random.word(files.phrases.factNotes[fact.rawValue] ?? [])
       let whether = random.word(files.phrases.claimNotes[claim.rawValue] ?? [])
       let id: Int64 = ids.next(FactFinding.self, at: draft.at).raw
-      try db.run(
-        """
-        INSERT INTO finding (id, matter_id, at, account_id, fact, fact_note, claim, claim_note)
-        VALUES (\(id), \(course.id), \(at), \(officer.id), \(fact), \(why), \(claim), \(whether))
-        """)
+      sheaf.add(.finding, "\(id)\(course.id)\(at)\(officer.id)\(fact)\(why)\(claim)\(whether)")
       say(at, "matter-find", officer, ["fact": fact.rawValue, "claim": claim.rawValue], state: .found, note: "\(why)\n\(whether)")
       if course.solved, let measure = random.one(of: theme.measures) {
         let words = writer.fill(measure.text, draft.spot, &random)
         let id: Int64 = ids.next(MeasureKind.self, at: draft.at).raw
         let then = min(at.adding(minutes: 20), until)
-        try db.run(
-          "INSERT INTO measure (id, matter_id, at, account_id, kind, note) VALUES (\(id), \(course.id), \(then), \(officer.id), \(measure.kind), \(words))"
-        )
+        sheaf.add(.measure, "\(id)\(course.id)\(then)\(officer.id)\(measure.kind)\(words)")
         say(then, "matter-measure", officer, ["kind": measure.kind.rawValue], note: words)
       }
     }
     if let at = course.replied {
       let id: Int64 = ids.next(Matter.Outcome.self, at: draft.at).raw
       let outcome = course.solved ? Matter.Outcome.solved : .explained
-      try db.run(
+      sheaf.add(
+        .reply,
         """
-        INSERT INTO reply (id, matter_id, at, account_id, outcome, text, state, decided_by, decided_at)
-        VALUES (\(id), \(course.id), \(at), \(officer.id), \(outcome), \(course.reply), \(course.approved == nil ? "asked" : "approved"),
-          \(course.approved == nil ? nil : leader.id), \(course.approved))
+        \(id)\(course.id)\(at)\(officer.id)\(outcome)\(course.reply)\(course.approved == nil ? "asked" : "approved")
+        \(course.approved == nil ? nil : leader.id)\(course.approved)
         """)
       say(at, "matter-reply", officer, ["outcome": outcome.rawValue, "additions": "0"], state: .replied, note: course.reply)
     }
@@ -398,9 +442,9 @@ struct PilotBulkWriting: Sendable {
       course.revisited, "matter-revisit", leader, ["satisfaction": course.satisfaction.rawValue, "solved": course.solved ? "yes" : "no"],
       state: .closed)
     let subject = Subject("matter", course.id)
-    if let from = course.dispatched { try clock("objection", subject, from: from, ended: course.accepted, course, db) }
-    if let from = course.replied { try clock("leader-approval", subject, from: from, ended: course.approved, course, db) }
-    if let from = course.approved { try clock("revisit", subject, from: from, ended: course.revisited, course, db) }
+    if let from = course.dispatched { try clock("objection", subject, from: from, ended: course.accepted, course, written: draft.at) }
+    if let from = course.replied { try clock("leader-approval", subject, from: from, ended: course.approved, course, written: draft.at) }
+    if let from = course.approved { try clock("revisit", subject, from: from, ended: course.revisited, course, written: draft.at) }
   }
 
   /// Deadlines counted in days depend on the day alone, so each is reckoned once.
@@ -412,7 +456,10 @@ struct PilotBulkWriting: Sendable {
     deadlines[key] = (reckoned.due, reckoned.warn)
     return (reckoned.due, reckoned.warn)
   }
-  private mutating func clock(_ kind: String, _ subject: Subject, from: Moment, ended: Moment?, _ course: Course, _ db: any Writer) throws {
+  /// - Parameter written: when its row is: identifiers only grow, and one from the future would carry all that come after it along.
+  private mutating func clock(
+    _ kind: String, _ subject: Subject, from: Moment, ended: Moment?, _ course: Course, written: Moment
+  ) throws {
     guard let spec = files.clocks.table.spec(kind, on: from.day), let rule = rules[spec] else { return }
     let (due, warn) = deadline(kind, from)
     let hung = course.state == .hung && ended == nil
@@ -421,11 +468,8 @@ struct PilotBulkWriting: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let facts = String(decoding: try encoder.encode(ClockState(start: from, pauses: pauses)), as: UTF8.self)
     let state = ended.map { $0 > due ? "late" : "met" } ?? (hung ? "paused" : "running")
-    let id: Int64 = ids.next(BookedClock.self, at: from).raw
-    try db.run(
-      """
-      INSERT INTO clock (id, subject_kind, subject_id, kind, rule_id, facts, state, due_at, warn_at, warned, ended_at)
-      VALUES (\(id), \(subject.kind), \(subject.id), \(kind), \(rule), \(facts), \(state), \(due), \(warn), \(due < until ? 2 : 0), \(ended))
-      """)
+    let id: Int64 = ids.next(BookedClock.self, at: written).raw
+    sheaf.add(
+      .clock, "\(id)\(subject.kind)\(subject.id)\(kind)\(rule)\(facts)\(state)\(due)\(warn)\(due < until ? 2 : 0)\(ended)")
   }
 }

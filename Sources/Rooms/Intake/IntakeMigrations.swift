@@ -71,5 +71,16 @@ public enum IntakeMigrations {
         "CREATE INDEX upload_at ON upload (at)",
         "CREATE INDEX import_sha ON import (sha256)",
       ]),
+    // Most reports come from no firm, no committee and no patrol, and a key is sent by few.
+    Migration(
+      "intake-004",
+      [
+        "DROP INDEX report_source", "CREATE UNIQUE INDEX report_source ON report (channel, source_no) WHERE source_no IS NOT NULL",
+        "DROP INDEX report_idempotency",
+        "CREATE UNIQUE INDEX report_idempotency ON report (idempotency_key) WHERE idempotency_key IS NOT NULL",
+        "DROP INDEX report_firm", "CREATE INDEX report_firm ON report (firm_id, id) WHERE firm_id IS NOT NULL",
+        "DROP INDEX report_committee", "CREATE INDEX report_committee ON report (committee_id, id) WHERE committee_id IS NOT NULL",
+        "DROP INDEX report_reporter", "CREATE INDEX report_reporter ON report (reporter_id, id) WHERE reporter_id IS NOT NULL",
+      ], searchWindows: ["report_search"]),
   ]
 }

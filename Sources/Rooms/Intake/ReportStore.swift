@@ -83,7 +83,7 @@ public enum ReportStore {
   static func insert(_ files: [ReportFile], of id: Report.ID, after count: Int, house: House, at now: Moment, _ db: any Writer) throws {
     for (position, file) in files.enumerated() {
       let fileID: Identifier<ReportFile> = house.ids.next(at: now)
-      try db.run(
+      try db.later(
         """
         INSERT INTO report_file (id, report_id, position, sha256, size, media_type, public_sha256, thumbnail_sha256, taken_at, released)
         VALUES (\(fileID), \(id), \(count + position), \(file.original.sha256), \(file.original.size), \(file.mediaType), \(file.publicCopy),
@@ -102,11 +102,11 @@ public enum ReportStore {
       facts: ["files": files.map(\.original.sha256).joined(separator: " ")], ids: house.ids, db)
   }
 
-  /// Writes a report, its files, its journal entry and its words for searching. The caller has checked it and is in a transaction.
+  /// Writes a report, its files and its journal entry. The caller has checked it, is in a transaction and calls `index` in the same one.
   public static func insert(_ ready: ReadyReport, as report: Report, house: House, by actor: Actor, at now: Moment, _ db: any Writer) throws
   {
     let (new, id) = (ready.new, ready.id)
-    try db.run(
+    try db.later(
       """
       INSERT INTO report (id, no, channel, nature, received_at, said_at, source_no, urgent, sealed, masked, place_text, latitude, longitude,
         caller_tag, caller_hint, reachable, reporter_id, firm_id, committee_id, compound_id, item, reading, matter_id, receipt_hash,
@@ -117,7 +117,6 @@ public enum ReportStore {
         \(ready.receiptHash), \(new.idempotencyKey), \(ready.rowHash), \(ready.duty), 1)
       """)
     try insert(new.files, of: id, after: 0, house: house, at: now, db)
-    try TextSearch.index("report_search", id: id.raw, words: TextSearch.words(report.no) + ready.words, db)
     // The hash of the sealed words shows later that they are the ones that came.
     var facts = ["no": report.no, "channel": new.channel.rawValue, "words": ready.boxHash]
     facts["sourceNo"] = new.sourceNo
@@ -125,7 +124,13 @@ public enum ReportStore {
     try Journal.append("report-received", on: Subject("report", id), by: actor, at: now, facts: facts, opening: true, ids: house.ids, db)
   }
 
-  /// Where the words of the search for reports come from, the same as `insert` writes.
+  /// Puts a report's words into the search.
+  /// - Parameter marks: of the offices that handle its matter.
+  public static func index(_ ready: ReadyReport, as report: Report, marks: [String], _ db: any Writer) throws {
+    try TextSearch.index("report_search", id: report.id.raw, words: TextSearch.words(report.no) + ready.words, marks: marks, db)
+  }
+
+  /// Where the words of the search for reports come from, the same as `index` writes.
   public static let search = SearchSource("report_search", of: "report") { row in
     let masked = try row.text("masked")
     // What was erased is found by its number only.
@@ -150,7 +155,7 @@ public enum ReportStore {
   }
 
   public static func join(_ id: Report.ID, to matter: Int64, _ db: any Writer) throws {
-    try db.run("UPDATE report SET matter_id = \(matter) WHERE id = \(id)")
+    try db.later("UPDATE report SET matter_id = \(matter) WHERE id = \(id)")
   }
 
   /// A person's better reading. The one before is kept.

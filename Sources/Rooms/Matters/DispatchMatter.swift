@@ -29,6 +29,7 @@ extension Matters {
       try notify(
         try leaders(of: squad, on: w.now.day, w.db), kind: "dispatched", matter: w.matter.id, text: "新派单：\(w.matter.title)（\(w.matter.no)）",
         at: w.now, w.db)
+      if squad != w.matter.squad { try MatterMarks.add(MatterMarks.marks(squad: squad, district: office.district), to: w.matter.id, w.db) }
       // Who received it first answers for it until another accepts.
       let holder = w.matter.holder ?? squad
       return Left(
@@ -104,6 +105,7 @@ extension Matters {
         INSERT INTO co_handler (id, matter_id, office_id, task, at) VALUES (\(id), \(w.matter.id), \(office), \(task), \(w.now))
         ON CONFLICT (matter_id, office_id) DO UPDATE SET task = excluded.task
         """)
+      try MatterMarks.add(MatterMarks.marks(squad: office, district: nil), to: w.matter.id, w.db)
       try notify(
         try leaders(of: office, on: w.now.day, w.db), kind: "co-handle", matter: w.matter.id, text: "请协办：\(w.matter.title)（\(w.matter.no)）",
         at: w.now, w.db)

@@ -269,6 +269,8 @@ extension Matters {
           try note(run, line: one.line, reason: reason, cells: one.cells, db)
         }
       }
+      // What was put off by the last rows: which of them it was, the second time will tell.
+      if !apart { do { try db.settle() } catch is StorageError { throw RowFailed() } }
       try db.run(
         """
         UPDATE import SET done = done + \(rows.count), added = added + \(counts.added), changed = changed + \(counts.changed),
@@ -283,7 +285,8 @@ extension Matters {
     if let no = row.report.sourceNo, let known = try ReportStore.find(channel: row.report.channel, sourceNo: no, db) {
       return try update(known.report, rowHash: known.rowHash, with: row, room: one.room, at: now, db)
     }
-    let received = try take(ready, similar: one.similar, by: Actor(account: nil, name: row.report.channel.chinese), at: now, db)
+    let received = try take(
+      ready, similar: one.similar, by: Actor(account: nil, name: row.report.channel.chinese), isNew: true, at: now, db)
     try act(on: received.report, row: row, was: nil, at: now, db)
     return .added
   }

@@ -84,13 +84,12 @@ extension Matters {
         conditions.append(filter.order == .newest ? "m.id < \(cursor.id)" : "(m.due_at, m.id) > (\(cursor.key), \(cursor.id))")
       }
       let order: Query = filter.order == .newest ? "m.id DESC" : "m.due_at, m.id"
-      // Each part is read from an index in order; over several states at once an engine would read all of a squad's matters instead.
-      let groups = Self.alternatives(filter.group, person: person, now: now)
-      let parts = MatterStore.parts(visibleTo: person).flatMap { part in groups.map { part + " AND " + $0 } }
       var rows: [Matter] = []
+      let parts = Self.parts(filter, for: person, now: now)
       for part in parts {
+        // The limit stands in the text: to the planner of PostgreSQL one that comes as a value could be any.
         rows += try db.all(
-          "SELECT \(MatterStore.columns) WHERE \(([part] + conditions).conjunction) ORDER BY \(order) LIMIT \(limit + 1)"
+          "SELECT \(MatterStore.columns) WHERE \(([part] + conditions).conjunction) ORDER BY \(order) LIMIT \(raw: String(limit + 1))"
         ).map(MatterStore.matter)
       }
       if parts.count > 1 {
@@ -107,39 +106,67 @@ extension Matters {
     }
   }
 
+  /// What a list shows, in parts that do not overlap and each of which an index gives in order; over several states at once, or over open
+  /// and closed ones together, an engine would read all matters of a squad instead.
+  static func parts(_ filter: MatterFilter, for person: Person, now: Moment) -> [Query] {
+    let scopes = MatterStore.parts(visibleTo: person, narrowed: filter.compound != nil)
+    var groups = alternatives(filter.group, person: person, now: now)
+    if filter.item != nil {
+      // The indexes by item tell open matters from closed ones, the hundred of today from the hundred thousand of ten years.
+      groups = groups.flatMap { group -> [Query] in
+        switch filter.group {
+        case .all: ["m.open = 1", "m.open = 0"]
+        case .closed: [group + " AND m.open = 0"]
+        default: [group + " AND m.open = 1"]
+        }
+      }
+    } else if filter.group == .all, filter.compound == nil, filter.squad != nil || Scope(of: person) != .city {
+      groups = ["m.open = 1", "m.open = 0"]
+    }
+    return scopes.flatMap { scope in groups.map { scope + " AND " + $0 } }
+  }
+
   /// Newest report first; a matter appears once.
   static func search(
     _ words: String, for person: Person, _ conditions: [Query], after cursor: MatterCursor?, limit: Int, _ db: any Reader
   ) throws -> MatterPage {
-    let scope = MatterStore.promises(visibleTo: person)
-    guard let match = TextSearch.match("report_search", words, in: db.dialect) else { return MatterPage(matters: [], next: nil) }
+    let scope = MatterStore.visible(to: person)
+    let marks = MatterMarks.marks(within: Scope(of: person))
+    guard let match = TextSearch.match("report_search", words, marks: marks, in: db.dialect) else {
+      return MatterPage(matters: [], next: nil)
+    }
     var seen: Set<Int64> = []
     var found: [Int64] = []
-    var last = cursor?.key
     // A few reports more than a page has matters: some matters have several, and each hit beyond the page is looked up for nothing.
     let step = limit + limit / 4
+    let newest = try cursor?.key ?? db.first("SELECT max(report_id) AS id FROM promise")?.optionalInt("id").map { $0 + 1 } ?? 0
+    var next: MatterCursor?
     // Walks the hits from the newest on, over the small rows of the promises, and keeps those the person may see until the page is
     // full. CROSS JOIN keeps SQLite to that order; to PostgreSQL it says nothing.
-    while found.count < limit {
-      let hits = try db.all(
-        """
-        SELECT h.id AS hit, m.id FROM (\(match)) h CROSS JOIN promise p CROSS JOIN matter m
-        WHERE p.report_id = h.id AND \(scope) AND m.id = p.matter_id AND h.id < \(last ?? Int64.max) AND \(conditions.conjunction)
-        ORDER BY h.id DESC LIMIT \(step)
-        """)
-      for hit in hits where found.count < limit {
-        last = try hit.int("hit")
-        let id = try hit.int("id")
-        if seen.insert(id).inserted { found.append(id) }
+    for window in match.windows(below: newest) {
+      var below = window.upperBound
+      while found.count < limit {
+        let hits = try db.all(
+          """
+          SELECT h.id AS hit, m.id FROM (\(match.hits(in: window.lowerBound..<below))) h CROSS JOIN promise p CROSS JOIN matter m
+          WHERE p.report_id = h.id AND m.id = p.matter_id AND \(scope) AND \(conditions.conjunction)
+          ORDER BY h.id DESC LIMIT \(raw: String(step))
+          """)
+        for hit in hits where found.count < limit {
+          below = try hit.int("hit")
+          let id = try hit.int("id")
+          if seen.insert(id).inserted { found.append(id) }
+        }
+        if hits.count < step { break }
       }
-      if hits.count < step && found.count < limit {
-        last = nil
+      if found.count == limit {
+        next = MatterCursor(key: below, id: 0)
         break
       }
     }
     let rows = try db.all("SELECT \(MatterStore.columns) WHERE m.id IN (\(list: found))").map(MatterStore.matter)
     let byID = Dictionary(rows.map { ($0.id.raw, $0) }, uniquingKeysWith: { a, _ in a })
-    return MatterPage(matters: found.compactMap { byID[$0] }, next: last.map { MatterCursor(key: $0, id: 0) })
+    return MatterPage(matters: found.compactMap { byID[$0] }, next: next)
   }
 
   static func condition(_ group: MatterFilter.Group, person: Person, now: Moment) -> Query {
@@ -192,12 +219,13 @@ extension Matters {
   public func arrived(since id: Int64, _ filter: MatterFilter, for person: Person) async throws -> Int {
     let now = house.now()
     return try await house.store.read { db in
-      Int(
-        try db.number(
-          """
-          SELECT count(*) AS n FROM (SELECT m.id FROM matter m WHERE \(MatterStore.visible(to: person)) AND
-            \(Self.condition(filter.group, person: person, now: now)) AND m.id > \(id) LIMIT 100) x
-          """))
+      var count: Int64 = 0
+      var wanted = MatterFilter()
+      wanted.group = filter.group
+      for part in Self.parts(wanted, for: person, now: now) where count < 100 {
+        count += try db.number("SELECT count(*) AS n FROM (SELECT m.id FROM matter m WHERE \(part) AND m.id > \(id) LIMIT 100) x")
+      }
+      return min(100, Int(count))
     }
   }
 }

@@ -26,7 +26,7 @@ extension Matters {
   ) throws {
     for account in Set(accounts).sorted() {
       let id: Identifier<Notice> = house.ids.next(at: now)
-      try db.run(
+      try db.later(
         """
         INSERT INTO notice (id, account_id, at, kind, matter_id, text, must_acknowledge, seen_at)
         VALUES (\(id), \(account), \(now), \(kind), \(matter), \(text), \(mustAcknowledge), NULL)

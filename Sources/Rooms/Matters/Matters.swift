@@ -67,7 +67,7 @@ public struct Matters: Sendable {
       set += left.set
       var assignments = set[0]
       for one in set.dropFirst() { assignments += ", " + one }
-      try db.run("UPDATE matter SET \(assignments) WHERE id = \(matter.id)")
+      try db.later("UPDATE matter SET \(assignments) WHERE id = \(matter.id)")
       try MatterStore.refreshDue(matter.id, db)
       var journalFacts = left.facts
       if state != matter.state { journalFacts["state"] = state.rawValue }

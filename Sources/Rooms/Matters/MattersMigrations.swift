@@ -157,5 +157,26 @@ public enum MattersMigrations {
     Migration(
       "matters-006",
       ["ALTER TABLE matter ADD COLUMN erased_at bigint", "CREATE INDEX matter_erasure ON matter (erased_at, open, closed_at)"]),
+    // A new matter stood in twenty indexes. In those of what is under way closed ones need not stand, and in those of what few matters
+    // have only these; open and closed ones of an item are told apart by the index; all of a squad's are its open and its closed ones.
+    Migration(
+      "matters-007",
+      [
+        "DROP INDEX matter_open", "CREATE INDEX matter_open ON matter (open, id) WHERE open = 1",
+        "DROP INDEX matter_due", "CREATE INDEX matter_due ON matter (open, due_at, id) WHERE open = 1",
+        "DROP INDEX matter_squad_due", "CREATE INDEX matter_squad_due ON matter (squad_id, open, due_at, id) WHERE open = 1",
+        "DROP INDEX matter_district_due", "CREATE INDEX matter_district_due ON matter (district_id, open, due_at, id) WHERE open = 1",
+        "DROP INDEX matter_supervised", "CREATE INDEX matter_supervised ON matter (supervised, open, id) WHERE supervised = 1",
+        "DROP INDEX matter_officer", "CREATE INDEX matter_officer ON matter (officer_id, open, due_at, id) WHERE officer_id IS NOT NULL",
+        "DROP INDEX matter_holder", "CREATE INDEX matter_holder ON matter (holder_id) WHERE holder_id IS NOT NULL",
+        "DROP INDEX matter_merged", "CREATE INDEX matter_merged ON matter (merged_into) WHERE merged_into IS NOT NULL",
+        "DROP INDEX matter_squad_all", "DROP INDEX matter_district_all",
+        "DROP INDEX matter_item", "CREATE INDEX matter_item ON matter (item, open, id)",
+        "DROP INDEX matter_squad_item", "CREATE INDEX matter_squad_item ON matter (squad_id, item, open, id)",
+        "DROP INDEX matter_district_item", "CREATE INDEX matter_district_item ON matter (district_id, item, open, id)",
+      ], searchMarks: MatterMarks.rows.map { ("report_search", $0) }),
+    // What servers of the version before have written meanwhile.
+    Migration(
+      "matters-008", kind: .contract, [], searchWindows: ["report_search"], searchMarks: MatterMarks.rows.map { ("report_search", $0) }),
   ]
 }

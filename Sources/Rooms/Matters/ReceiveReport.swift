@@ -37,12 +37,17 @@ extension Matters {
   }
 
   /// The transaction of `receive`, also used row by row by imports.
-  func take(_ ready: ReadyReport, similar: [SameAs], by actor: Actor, at now: Moment, _ db: any Writer) throws -> Received {
+  /// - Parameter isNew: the caller has looked in this transaction and found no earlier one.
+  func take(_ ready: ReadyReport, similar: [SameAs], by actor: Actor, isNew: Bool = false, at now: Moment, _ db: any Writer) throws
+    -> Received
+  {
     let new = ready.new
     // The same key, or the same number of the same source, is the same report.
     let earlier =
-      try new.idempotencyKey.flatMap { try ReportStore.find(idempotencyKey: $0, db) }
-      ?? new.sourceNo.flatMap { try ReportStore.find(channel: new.channel, sourceNo: $0, db)?.report }
+      isNew
+      ? nil
+      : try new.idempotencyKey.flatMap { try ReportStore.find(idempotencyKey: $0, db) }
+        ?? new.sourceNo.flatMap { try ReportStore.find(channel: new.channel, sourceNo: $0, db)?.report }
     if let earlier {
       let no = try earlier.matter.flatMap { try MatterStore.find(Matter.ID($0), db)?.no } ?? ""
       return Received(report: earlier, matterNo: no, receipt: nil, joined: false, repeated: true)
@@ -53,18 +58,20 @@ extension Matters {
     let report = ready.report(no: try ReportStore.number(at: now, db), matter: id.raw, at: now)
     try ReportStore.insert(ready, as: report, house: house, by: actor, at: now, db)
     let due = try startClocks(report, of: id, joins: sure != nil, given: new.givenDue, at: now, db)
-    let no: String
+    let matter: Matter
+    var marks: [String] = []
     if let sure {
-      no = try join(report, to: id, because: sure.same, due: due, at: now, db)
+      matter = try join(report, to: id, because: sure.same, due: due, at: now, db)
+      marks = try MatterMarks.helpers(of: id, db)
     } else {
-      let matter = try begin(report, id, receiver: new.receiver.map { Office.ID($0) }, due: due, at: now, db)
+      matter = try begin(report, id, receiver: new.receiver.map { Office.ID($0) }, due: due, at: now, db)
       for other in same.prefix(5) { try offer(matter, other.matter, other.state, other.same, at: now, db) }
       if matter.ongoing { try ringNow(matter, at: now, db) }
-      no = matter.no
     }
-    try db.run(
+    try ReportStore.index(ready, as: report, marks: MatterMarks.marks(squad: matter.squad, district: matter.district) + marks, db)
+    try db.later(
       "INSERT INTO promise (report_id, matter_id, reachable, contact_tries) VALUES (\(report.id), \(id), \(report.reachable), 0)")
-    return Received(report: report, matterNo: no, receipt: ready.receipt, joined: sure != nil, repeated: false)
+    return Received(report: report, matterNo: matter.no, receipt: ready.receipt, joined: sure != nil, repeated: false)
   }
 
   /// Earlier reports as the matters that work goes on in, each once.
@@ -127,13 +134,13 @@ extension Matters {
     return matter
   }
 
-  /// - Returns: the number of the matter.
+  /// - Returns: the matter as it was before.
   private func join(_ report: Report, to id: Matter.ID, because same: SameAs, due: Moment?, at now: Moment, _ db: any Writer) throws
-    -> String
+    -> Matter
   {
     guard let matter = try MatterStore.find(id, db) else { throw StorageError.corrupted("matter vanished") }
     let earliest = [matter.due, due].compactMap { $0 }.min()
-    try db.run(
+    try db.later(
       """
       UPDATE matter SET reports = reports + 1, last_at = \(now), urgent = \(matter.urgent || report.urgent),
         due_at = \(earliest?.milliseconds ?? MatterStore.never), version = version + 1, updated_at = \(now) WHERE id = \(matter.id)
@@ -147,14 +154,14 @@ extension Matters {
         [officer.raw], kind: "joined", matter: matter.id, text: "\(matter.no) 又有一件诉件（共 \(matter.reports + 1) 件）：\(matter.title)", at: now,
         db)
     }
-    return matter.no
+    return matter
   }
 
   private func offer(_ matter: Matter, _ other: Matter.ID, _ found: MatterState, _ same: SameAs, at now: Moment, _ db: any Writer) throws {
     let id: Identifier<SameAs> = house.ids.next(at: now)
     // What has been answered is not joined again: it is shown with what was done, and a person may re-open it.
     let state = found.takesReports ? "offered" : "earlier"
-    try db.run(
+    try db.later(
       """
       INSERT INTO offered_same (id, matter_id, other_id, score, reasons, state, at)
       VALUES (\(id), \(matter.id), \(other), \(same.score), \(Masking.mask(same.reasons.joined(separator: "；"))), \(state), \(now))

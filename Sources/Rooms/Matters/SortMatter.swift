@@ -69,7 +69,12 @@ extension Matters {
         "out_of_scope = \(correction.outOfScope)",
       ]
       // Before anybody has taken it on, the place decides whose it is.
-      if w.matter.state == .registered, let place { set += ["squad_id = \(place.squad)", "district_id = \(place.district)"] }
+      if w.matter.state == .registered, let place {
+        set += ["squad_id = \(place.squad)", "district_id = \(place.district)"]
+        if place.squad != w.matter.squad || place.district != w.matter.district {
+          try MatterMarks.add(MatterMarks.marks(squad: place.squad, district: place.district), to: w.matter.id, w.db)
+        }
+      }
       return Left(facts: ["before": w.matter.title, "after": title], set: set)
     }
     for one in learned.all { understander.learn(words: one.words, place: one.place, from: one.before, to: one.after) }
@@ -86,6 +91,8 @@ extension Matters {
       let count = try w.db.number("SELECT count(*) AS n FROM promise WHERE matter_id = \(w.matter.id)")
       try w.db.run("UPDATE report SET matter_id = \(other.id) WHERE matter_id = \(w.matter.id)")
       try w.db.run("UPDATE promise SET matter_id = \(other.id) WHERE matter_id = \(w.matter.id)")
+      try MatterMarks.add(
+        MatterMarks.marks(squad: other.squad, district: other.district) + MatterMarks.helpers(of: other.id, w.db), to: other.id, w.db)
       try w.db.run(
         """
         UPDATE matter SET reports = reports + \(count), urgent = \(other.urgent || w.matter.urgent), first_at = \(min(other.firstAt, w.matter.firstAt)),
@@ -129,6 +136,7 @@ extension Matters {
         split, house.ids.next(at: w.now), receiver: w.matter.squad ?? w.matter.district, due: nil, at: w.now, w.db)
       try ReportStore.join(report, to: fresh.id.raw, w.db)
       try w.db.run("UPDATE promise SET matter_id = \(fresh.id) WHERE report_id = \(report)")
+      try MatterMarks.add(MatterMarks.marks(squad: fresh.squad, district: fresh.district), to: fresh.id, w.db)
       try MatterStore.refreshDue(fresh.id, w.db)
       return Left(facts: ["report": split.no, "to": fresh.no], set: ["reports = reports - 1"])
     }

@@ -1,0 +1,60 @@
+import Foundation
+import Intake
+import Kernel
+import Matters
+import People
+import Pilot
+import Storage
+
+/// One engine at one size, from the empty store on.
+struct BenchRound {
+  let place: BenchPlace
+  let size: Int
+  let options: BenchCommand
+  /// What does not depend on the size is measured once.
+  let isFirst: Bool
+
+  func run() async throws -> BenchColumn {
+    var column = BenchColumn(engine: place.engine.name, size: size)
+    func tell(_ name: String, _ value: String, _ aim: String = "") {
+      column.figures.append((name, value, aim))
+      BenchCommand.note("\(place.engine.name) \(size): \(name) \(value)")
+    }
+    let first = try await StoreFolder.open(place.config, as: .command)
+    let house = House(
+      store: first.store, vault: first.vault, seals: first.seals, ids: first.ids, isDemonstration: true, now: first.now)
+    let yard = try await PilotYard.plant(compounds: options.compounds, data: place.config.data, into: house)
+    var begun = ContinuousClock.now
+    try await yard.fill(size, into: house) { BenchCommand.note("  … \($0.prefix(100))") }
+    let filled = begun.duration(to: .now) / .seconds(1)
+    let bytes = try await house.store.read { db in try StoreState.bytes(db) }
+    tell("填充", "\(BenchTables.number(filled)) 秒，每秒 \(Int(Double(size) / filled)) 件")
+    tell("占用磁盘", "\(bytes >> 20) MiB，每百万件 \(BenchTables.number(Double(bytes) / Double(size) * 1_000_000 / 1_073_741_824)) GiB")
+
+    let composition = try await Composition(house, data: place.config.data, assets: place.config.assets)
+    column.lists = try await BenchLists(matters: composition.matters, yard: yard, size: size, now: house.now()).run(
+      times: options.times)
+    // All of it, or its loading would be measured with what comes next.
+    await composition.loadUnderstanding(place.config, options.common.logger("bench", place.config)).value
+    if isFirst, options.rows > 0 {
+      for one in try await BenchIntake(round: self).importing(yard, composition) { tell(one.0, one.1, one.2) }
+    }
+    for one in try await BenchIntake(round: self).bare(yard, composition) { tell(one.0, one.1, one.2) }
+    for one in try await BenchIntake(round: self).served(yard, house) { tell(one.0, one.1, one.2) }
+
+    let copy = place.config.store.appending(path: "backup-copy")
+    let seconds = try place.run(["backup", "--to", copy.path])
+    tell("备份", seconds.map { "每秒 \(BenchTables.number(Double(bytes) / 1_000_000 / $0)) MB" } ?? "—", "100 MB/s")
+    if size <= options.verify {
+      begun = .now
+      let verdict = try await house.store.read { db in try Journal.verify(db) }
+      let spent = begun.duration(to: .now) / .seconds(1)
+      tell(
+        "核对留痕",
+        verdict.faults.isEmpty
+          ? "\(verdict.entries) 条完整，\(BenchTables.number(spent)) 秒" : "**\(verdict.faults.count) 处不符**：\(verdict.faults[0])")
+    }
+    try await house.store.close()
+    return column
+  }
+}
