@@ -61,6 +61,8 @@ case "${1:-}" in
   again)
     folder=${2:?which folder}
     cd "$folder"
+    # After a power cut the numbers in them belong to nobody; here they may belong to a dead process that is still in the table.
+    rm -f data/postmaster.pid .s.PGSQL.*.lock
     run
     ;;
   stop)
