@@ -7,7 +7,7 @@ import Testing
 extension Faults {
   /// One bit of what is kept is another.
   @Suite struct Bytes {
-    @Test(.timeLimit(.minutes(3)), arguments: Faults.engines) func areFlipped(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: Faults.engines) func areFlipped(_ engine: Engine) async throws {
       let office = try await FaultOffice.make(engine)
       defer { office.remove() }
       let server = try await office.start()

@@ -6,7 +6,7 @@ extension Faults {
   @Suite struct Clocks {
     /// An hour on and an hour back while everybody works; then the program is started with a clock that shows a time at which it has
     /// already run.
-    @Test(.timeLimit(.minutes(3)), arguments: Faults.engines) func areSet(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: Faults.engines) func areSet(_ engine: Engine) async throws {
       let office = try await FaultOffice.make(engine, rows: 300)
       defer { office.remove() }
       var server = try await office.start()

@@ -34,10 +34,10 @@ extension Faults {
     }
     static func places(_ places: Place...) -> [Place] { places.filter { Faults.engines.contains($0.engine) } }
 
-    @Test(.timeLimit(.minutes(3)), arguments: places(.embedded, .vault, .tables, .log)) func areFull(_ place: Place) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: places(.embedded, .vault, .tables, .log)) func areFull(_ place: Place) async throws {
       try await harm(place) { .diskFull($0) }
     }
-    @Test(.timeLimit(.minutes(3)), arguments: places(.embedded, .vault, .log)) func doNotSync(_ place: Place) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: places(.embedded, .vault, .log)) func doNotSync(_ place: Place) async throws {
       try await harm(place) { .syncFails($0) }
     }
 

@@ -80,8 +80,9 @@ final class FaultLoad: Sendable {
     let (before, deadline) = (acknowledged, ContinuousClock.now + limit)
     while acknowledged < before + count, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
   }
-  /// Everybody whose last request had no good answer sends it until it has.
-  func settle(ports: [Int]? = nil, atMost limit: Duration = .seconds(40)) async {
+  /// Everybody whose last request had no good answer sends it until it has. A form that a server has begun and not ended is somebody
+  /// else's to carry out after two minutes at the latest (`OnceBook.lease`).
+  func settle(ports: [Int]? = nil, atMost limit: Duration = .seconds(130)) async {
     let deadline = ContinuousClock.now + limit
     await withTaskGroup(of: Void.self) { group in
       for (index, client) in clients.enumerated() {

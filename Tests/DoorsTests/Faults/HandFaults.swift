@@ -7,7 +7,7 @@ extension Faults {
   /// What people do: press twice, and edit the same thing.
   @Suite struct Hands {
     /// Every request is sent twice at the same moment.
-    @Test(.timeLimit(.minutes(3)), arguments: Faults.engines) func pressTwice(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: Faults.engines) func pressTwice(_ engine: Engine) async throws {
       let office = try await FaultOffice.make(engine)
       defer { office.remove() }
       let servers = try await office.servers()
@@ -22,7 +22,7 @@ extension Faults {
 
     /// Eight people have the same page open and send their forms at the same moment, five times. One is first; the others are shown
     /// what has changed, with their own words kept.
-    @Test(.timeLimit(.minutes(3)), arguments: Faults.engines) func editOneMatter(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: Faults.engines) func editOneMatter(_ engine: Engine) async throws {
       let office = try await FaultOffice.make(engine)
       defer { office.remove() }
       let servers = try await office.servers()
@@ -75,6 +75,7 @@ extension Faults {
         )
       }
       #expect(measures == rounds && entries == rounds)
+      try await office.untilJobsAreDone()
       for server in servers { server.stop() }
       try await office.expectPromises(FaultLoad(office, ports: ports))
     }

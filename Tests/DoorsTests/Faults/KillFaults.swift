@@ -6,7 +6,7 @@ import Testing
 extension Faults {
   /// `kill -9`, as a power cut or the kernel's want of memory would.
   @Suite struct Kills {
-    @Test(.timeLimit(.minutes(3)), arguments: Faults.engines) func ofTheServer(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: Faults.engines) func ofTheServer(_ engine: Engine) async throws {
       let office = try await FaultOffice.make(engine, rows: 400)
       defer { office.remove() }
       var server = try await office.start()
@@ -28,7 +28,7 @@ extension Faults {
     }
 
     /// The server takes requests meanwhile; another worker takes up what the first had begun.
-    @Test(.timeLimit(.minutes(3)), arguments: Faults.postgres) func ofTheWorker(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: Faults.postgres) func ofTheWorker(_ engine: Engine) async throws {
       let office = try await FaultOffice.make(engine, rows: 600)
       defer { office.remove() }
       let server = try await office.start(.serveWithoutWorker)
@@ -57,7 +57,7 @@ extension Faults {
     }
 
     /// The programs stay; they find the server again by themselves.
-    @Test(.timeLimit(.minutes(3)), arguments: Faults.postgres) func ofTheDatabase(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: Faults.postgres) func ofTheDatabase(_ engine: Engine) async throws {
       let office = try await FaultOffice.make(engine, rows: 300)
       defer { office.remove() }
       let postgres = try FaultOffice.server().postgres

@@ -8,7 +8,7 @@ extension Faults {
   /// Something between two programs breaks, or one of them does not answer for a while.
   @Suite struct Lines {
     /// Every connection to the database is cut again and again, most of them in the middle of a transaction.
-    @Test(.timeLimit(.minutes(3)), arguments: Faults.postgres) func toTheDatabaseAreCut(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: Faults.postgres) func toTheDatabaseAreCut(_ engine: Engine) async throws {
       let office = try await FaultOffice.make(engine, rows: 300)
       defer { office.remove() }
       let server = try await office.start()
@@ -36,7 +36,7 @@ extension Faults {
     }
 
     /// Who asks is gone before the answer, or in the middle of the request, and asks again.
-    @Test(.timeLimit(.minutes(3)), arguments: Faults.engines) func toWhoeverAsksAreCut(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: Faults.engines) func toWhoeverAsksAreCut(_ engine: Engine) async throws {
       let office = try await FaultOffice.make(engine)
       defer { office.remove() }
       let server = try await office.start()
@@ -49,7 +49,7 @@ extension Faults {
     }
 
     /// The database server is alive and deaf for 20 seconds. The programs say so, wait, and go on.
-    @Test(.timeLimit(.minutes(3)), arguments: Faults.postgres) func areSilentWhileTheDatabaseIsPaused(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: Faults.postgres) func areSilentWhileTheDatabaseIsPaused(_ engine: Engine) async throws {
       let office = try await FaultOffice.make(engine)
       defer { office.remove() }
       let postgres = try FaultOffice.server().postgres
@@ -77,7 +77,7 @@ extension Faults {
     }
 
     /// Another program holds the embedded store's lock for longer than we wait: whoever wants to write is told so and nothing is half done.
-    @Test(.timeLimit(.minutes(3))) func areBusyWhileAnotherHoldsTheStore() async throws {
+    @Test(.timeLimit(.minutes(4))) func areBusyWhileAnotherHoldsTheStore() async throws {
       let office = try await FaultOffice.make(.sqlite)
       defer { office.remove() }
       let server = try await office.start()

@@ -9,7 +9,7 @@ extension Faults {
   /// What is to be done later stands still, or the journal takes nothing.
   @Suite struct Queues {
     /// Nobody works, then somebody who stops in the middle. Requests go on, and all is done once in the end.
-    @Test(.timeLimit(.minutes(3)), arguments: Faults.engines) func standStill(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: Faults.engines) func standStill(_ engine: Engine) async throws {
       let office = try await FaultOffice.make(engine, rows: 200)
       defer { office.remove() }
       var server = try await office.start(.serveWithoutWorker)
@@ -50,7 +50,7 @@ extension Faults {
 
     /// The journal takes nothing, or only nothing about matters, so that the refusal comes in the middle of a transaction: then nothing
     /// else of the change has happened either.
-    @Test(.timeLimit(.minutes(3)), arguments: Faults.engines) func meetAJournalThatRefuses(_ engine: Engine) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: Faults.engines) func meetAJournalThatRefuses(_ engine: Engine) async throws {
       let office = try await FaultOffice.make(engine)
       defer { office.remove() }
       let server = try await office.start()
@@ -110,7 +110,9 @@ extension FaultOffice {
     let left: Set<String> = ["mark", "session", "sign_in", "clock_rule", "node"]
     return try await house.look { db in
       try names.filter { !left.contains($0) }.sorted().map { name in
-        let rows = try db.all("SELECT * FROM \(raw: name) ORDER BY 1, 2").map { "\($0.values)" }
+        // A job that meets the fault is tried again later: which there are counts, not how often they were begun.
+        let columns = name == "job" ? "id, kind, payload" : "*"
+        let rows = try db.all("SELECT \(raw: columns) FROM \(raw: name) ORDER BY 1, 2").map { "\($0.values)" }
         return "\(name) \(rows.count) \(Secrets.hash(of: rows.joined(separator: "\n")).prefix(12))"
       }
     }
