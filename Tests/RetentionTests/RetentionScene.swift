@@ -75,7 +75,7 @@ struct RetentionScene: Sendable {
   func found(_ words: String) async throws -> Int {
     try await house.store.read { db in
       guard let match = TextSearch.match("report_search", words, in: db.dialect) else { return -1 }
-      return try db.all(match).count
+      return try db.all(match.hits).count
     }
   }
   func isWhole() async throws -> Bool { try await house.store.read { db in try Journal.verify(db).faults.isEmpty } }
