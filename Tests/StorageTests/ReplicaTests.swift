@@ -43,6 +43,7 @@ import Testing
 struct ReplicaTests {
   @Test func listsAreReadThereUntilItFallsBehindOrGoesAway() async throws {
     let servers = try TestServers()
+    defer { servers.stop() }
     let primary = try PostgresStore(servers.primary, readers: 2, logger: TestPostgres.quiet)
     try await Migrator.migrate(primary, House.migrations, at: TestClock.start)
     let store = try ReplicatedStore(primary, replica: servers.replica, lag: .seconds(2), readers: 2, logger: TestPostgres.quiet)

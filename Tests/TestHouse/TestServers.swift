@@ -21,7 +21,8 @@ public final class TestServers: Sendable {
     }
   }
   public func stopReplica() throws { _ = try Self.script("stop-replica", folder) }
-  deinit {
+  /// At the end of the test: servers outlive the process that started them.
+  public func stop() {
     do { _ = try Self.script("stop", folder) } catch { print("could not stop the servers in \(folder): \(error)") }
   }
 
