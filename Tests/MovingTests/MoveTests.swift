@@ -13,7 +13,7 @@ import Testing
   @Test func thereAndBackNothingIsLostAndNothingAdded() async throws {
     let scene = try MoveScene()
     let office = try await scene.office(photos: 2500)
-    try await office.write { db in try db.run("INSERT INTO once (name, holder, answer, at) VALUES ('a', 'b', NULL, 1)") }
+    try await office.write { db in try db.run("INSERT INTO once (name, holder, line, answer, at) VALUES ('a', 'b', 0, NULL, 1)") }
     let before = try await MoveScene.contents(office)
     let server = try scene.empty()
     let there = try await scene.move(office, to: server).run { MoveScene.now }
