@@ -71,6 +71,13 @@ extension Dialect {
     }
   }
 
+  /// Takes a whole entry away, so that another can be loaded in its place; its marks are given anew then.
+  func searchEntryRemoval(_ table: String, id: Int64, tokens: [String]) -> Query {
+    switch self {
+    case .sqlite: searchRemoval(table, id: id, tokens: tokens)
+    case .postgres: "DELETE FROM \(raw: table) WHERE id = \(id)"
+    }
+  }
   /// Takes the tokens of a text away again.
   func searchRemoval(_ table: String, id: Int64, tokens: [String]) -> Query {
     switch self {

@@ -93,6 +93,6 @@ public struct SearchSource: Sendable {
   }
   public func remove(_ cells: [SQLValue], of table: StoreTable, _ db: any Writer) throws {
     let row = ResultRow(columns: ResultColumns(table.columns), values: cells)
-    try db.run(db.dialect.searchRemoval(name, id: try row.int("id"), tokens: TextSearch.words(try text(row))))
+    try db.run(db.dialect.searchEntryRemoval(name, id: try row.int("id"), tokens: TextSearch.words(try text(row))))
   }
 }
