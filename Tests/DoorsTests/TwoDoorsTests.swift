@@ -58,7 +58,7 @@ struct TwoDoorsTests {
     let kept = try await servers.first.house.store.read { db in
       try db.all("SELECT name, answer FROM once").map { try ($0.text("name"), $0.text("answer")) }
     }
-    #expect(kept.count == 6 && kept.allSatisfy { $0.1.hasPrefix("v1:") && !$0.0.contains("the-same") })
+    #expect(kept.count == 6 && kept.allSatisfy { $0.1.hasPrefix("v2:") && !$0.0.contains("the-same") })
     try await servers.close()
   }
 
