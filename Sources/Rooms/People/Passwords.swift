@@ -22,7 +22,7 @@ public enum Passwords {
 
   /// Hashes away from the cooperative pool: one takes some 20 ms and 19 MiB.
   public static func hash(_ password: String, cost: Cost = .standard) async throws -> String {
-    try await PasswordWorkers.shared.run { try hashNow(password, cost: cost) }
+    try await PasswordWorkers.shared.run(limited: false) { try hashNow(password, cost: cost) }
   }
   /// - Parameter encoded: nil when there is no such account: the same work is done, and the answer is no.
   public static func matches(_ password: String, _ encoded: String?) async throws -> Bool {
@@ -121,7 +121,10 @@ final class PasswordWorkers: Sendable {
     queue.name = "passwords"
     queue.maxConcurrentOperationCount = 2
   }
-  func run<T: Sendable>(_ work: @Sendable @escaping () throws -> T) async throws -> T {
+  /// - Parameter limited: false for whoever sets a password: they are signed in already, or sit at the machine. Only those who are nobody
+  ///   yet could come without end.
+  func run<T: Sendable>(limited: Bool = true, _ work: @Sendable @escaping () throws -> T) async throws -> T {
+    guard limited else { return try await queued(work) }
     let admitted = waiting.withLock { n in
       guard n < Self.mostWaiting else { return false }
       n += 1
@@ -129,7 +132,10 @@ final class PasswordWorkers: Sendable {
     }
     guard admitted else { throw Refusal(.unavailable, "people-busy", "登录的人太多，请稍后再试。") }
     defer { waiting.withLock { $0 -= 1 } }
-    return try await withCheckedThrowingContinuation { continuation in
+    return try await queued(work)
+  }
+  private func queued<T: Sendable>(_ work: @Sendable @escaping () throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
       queue.addOperation { continuation.resume(with: Result { try work() }) }
     }
   }
