@@ -51,6 +51,8 @@ final class PostgresWriter: Sendable {
   /// The server keeps 64 savepoints of a transaction at hand; beyond, everybody's snapshots become dear.
   static let largestBatch = 48
   static let mostAttempts = 4
+  /// `invalid_parameter_value`: “transaction ID is in the future”.
+  static let unknownTransaction = "22023"
 
   init(_ target: PostgresTarget, _ patience: PostgresPatience, _ logger: Logger, left: LeftStore) {
     self.target = target
@@ -232,8 +234,14 @@ final class PostgresWriter: Sendable {
   private func wasCommitted(_ number: String, _ line: PostgresLine) throws -> Bool {
     let deadline = ContinuousClock.now.advanced(by: .milliseconds(patience.reconnect))
     while true {
-      let status = try line.open(until: deadline).all("SELECT pg_xact_status(CAST(\(number) AS xid8)) AS status").first?.optionalText(
-        "status")
+      let status: String?
+      do {
+        status = try line.open(until: deadline).all("SELECT pg_xact_status(CAST(\(number) AS xid8)) AS status").first?.optionalText(
+          "status")
+      } catch StorageError.other(let reason) where reason.contains(" \(Self.unknownTransaction)") {
+        // A server that crashed before anything of the transaction was on its disk has not given this number out yet.
+        return false
+      }
       switch status {
       case "committed": return true
       case "aborted": return false
