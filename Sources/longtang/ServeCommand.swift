@@ -63,11 +63,12 @@ struct ServeCommand: AsyncParsableCommand {
     withExtendedLifetime(composition.lock) {}
   }
 
-  /// A connection that says nothing for a minute is closed, and headers have 16 kB, which is plenty for honest browsers.
+  /// A connection that says nothing for a minute is closed, and one that has not said its whole head by then; headers have 16 kB, which is
+  /// plenty for honest browsers.
   static func server(_ config: Config) throws -> HTTPServerBuilder {
     let http = HTTPServerBuilder.http1(
       configuration: .init(
-        idleTimeout: .seconds(60),
+        additionalChannelHandlers: [HeadDeadline(.seconds(60))], idleTimeout: .seconds(60),
         httpDecoderConfiguration: .init(maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
     guard let certificate = config.certificate, let key = config.key else { return http }
     var tls = TLSConfiguration.makeServerConfiguration(

@@ -50,6 +50,8 @@ public enum TestPostgres {
   }
   /// Statements of the administrator, outside of any transaction.
   public static func errand(_ statements: String...) throws { try PostgresErrand.run(target(), statements) }
+  /// What the server answers, asked outside every database of a test.
+  public static func asked(_ statement: String) throws -> [ResultRow] { try PostgresErrand.run(target(), [statement]) }
 
   /// An empty database.
   public static func empty(_ options: String = "") throws -> Database {

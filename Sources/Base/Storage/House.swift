@@ -25,10 +25,10 @@ public struct House: Sendable {
   public static let migrations = [
     Journal.migration, Jobs.migration,
     Migration("house-001", ["CREATE TABLE mark (name text PRIMARY KEY, value text NOT NULL)"]), Nodes.migration, OnceBook.migration,
-    Journal.actorsOnly,
+    Journal.actorsOnly, CommitMarks.migration,
   ]
   /// Tables about the processes of the moment: nothing that belongs to the office, and nothing to be carried elsewhere.
-  public static let passingTables = ["node", "once"]
+  public static let passingTables = ["node", "once", "commit_mark"]
   /// A lasting fact about this store, such as `demonstration = yes`.
   public static func mark(_ name: String, _ db: any Reader) throws -> String? {
     try db.first("SELECT value FROM mark WHERE name = \(name)")?.text("value")

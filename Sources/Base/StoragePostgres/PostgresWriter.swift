@@ -51,8 +51,6 @@ final class PostgresWriter: Sendable {
   /// The server keeps 64 savepoints of a transaction at hand; beyond, everybody's snapshots become dear.
   static let largestBatch = 48
   static let mostAttempts = 4
-  /// `invalid_parameter_value`: “transaction ID is in the future”.
-  static let unknownTransaction = "22023"
 
   init(_ target: PostgresTarget, _ patience: PostgresPatience, _ logger: Logger, left: LeftStore) {
     self.target = target
@@ -94,8 +92,9 @@ final class PostgresWriter: Sendable {
     gone.enter()
     let thread = Thread { [self] in
       let line = PostgresLine(target, patience, logger, left: left)
+      let marks = PostgresCommitMarks()
       while let batch = take() {
-        if !batch.isEmpty { commit(batch, line) }
+        if !batch.isEmpty { commit(batch, line, marks) }
       }
       line.drop()
       gone.leave()
@@ -119,14 +118,14 @@ final class PostgresWriter: Sendable {
 
   // MARK: One commit
 
-  private func commit(_ batch: [Waiting<PostgresWrite>], _ line: PostgresLine) {
+  private func commit(_ batch: [Waiting<PostgresWrite>], _ line: PostgresLine, _ marks: PostgresCommitMarks) {
     var left = batch
     var last = StorageError.busy
     for attempt in 1...Self.mostAttempts {
       guard let deadline = left.map(\.deadline).min() else { return }
       do {
         let connection = try line.open(until: deadline)
-        let outcome = try attemptOnce(&left, connection, line)
+        let outcome = try attemptOnce(&left, connection, line, marks)
         line.settle(nil)
         return outcome()
       } catch let failure as PostgresFailure {
@@ -147,10 +146,10 @@ final class PostgresWriter: Sendable {
   /// - Parameter left: in another order afterwards.
   /// - Returns: what tells the callers.
   /// - Throws: `PostgresFailure` when nothing was committed and all of `left` should be run again; any other error for all of `left`.
-  private func attemptOnce(_ left: inout [Waiting<PostgresWrite>], _ connection: PostgresConnection, _ line: PostgresLine) throws -> () ->
-    Void
-  {
-    let number = try begin(connection)
+  private func attemptOnce(
+    _ left: inout [Waiting<PostgresWrite>], _ connection: PostgresConnection, _ line: PostgresLine, _ marks: PostgresCommitMarks
+  ) throws -> () -> Void {
+    let mark = try asOne(connection) { try marks.begin(connection) }
     var settled: [@Sendable ((any Error)?) -> Void] = []
     var kept: [Waiting<PostgresWrite>] = []
     var refused: [(Waiting<PostgresWrite>, any Error)] = []
@@ -194,9 +193,9 @@ final class PostgresWriter: Sendable {
         if let undone = connection.undone { throw undone }
         throw error
       }
-      // The answer to COMMIT was lost. The server knows what became of the transaction.
+      // The answer to COMMIT was lost. The store knows what became of the transaction.
       line.drop()
-      guard try wasCommitted(number, line) else { throw PostgresFailure(.reconnect, .busy) }
+      guard try marks.wasCommitted(mark, line, until: .now.advanced(by: .milliseconds(patience.reconnect))) else { throw PostgresFailure(.reconnect, .busy) }
     }
     state.withLock { state in
       state.commits += 1
@@ -209,46 +208,11 @@ final class PostgresWriter: Sendable {
     }
   }
 
-  /// Begins and waits for the turn. Each statement sees what was committed before it, and with the turn nobody else commits.
-  /// - Returns: the number by which the server knows the transaction.
-  private func begin(_ connection: PostgresConnection) throws -> String {
-    try asOne(connection) {
-      let rows = try connection.simpleRows(
-        """
-        BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-        SELECT pg_advisory_xact_lock(\(Dialect.turnClass), current_schema()::regnamespace::oid::integer),
-          pg_current_xact_id()::text AS number
-        """)
-      guard let number = try rows.first?.text("number") else { throw StorageError.decoding("no transaction number") }
-      return number
-    }
-  }
   /// A statement of ours rather than of a write: its failure is the failure of the whole commit.
   @discardableResult private func asOne<T>(_ connection: PostgresConnection, _ body: () throws -> T) throws -> T {
     do { return try body() } catch {
       if let undone = connection.undone { throw undone }
       throw error
-    }
-  }
-
-  private func wasCommitted(_ number: String, _ line: PostgresLine) throws -> Bool {
-    let deadline = ContinuousClock.now.advanced(by: .milliseconds(patience.reconnect))
-    while true {
-      let status: String?
-      do {
-        status = try line.open(until: deadline).all("SELECT pg_xact_status(CAST(\(number) AS xid8)) AS status").first?.optionalText(
-          "status")
-      } catch StorageError.other(let reason) where reason.contains(" \(Self.unknownTransaction)") {
-        // A server that crashed before anything of the transaction was on its disk has not given this number out yet.
-        return false
-      }
-      switch status {
-      case "committed": return true
-      case "aborted": return false
-      default:
-        guard ContinuousClock.now < deadline else { throw StorageError.other("it is not known whether the commit came about") }
-        Thread.sleep(forTimeInterval: 0.1)
-      }
     }
   }
 }

@@ -52,6 +52,12 @@ import Testing
         "\(target): \(text.prefix(200))")
     }
 
+    // Of two hosts a proxy may have gone by the other one.
+    let wire = try Wire(server.port)
+    try wire.write("GET /health HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n")
+    let twoHosts = try await wire.read(seconds: 5)
+    #expect(twoHosts.hasPrefix("HTTP/1.1 4"), "two hosts: \(twoHosts.prefix(100))")
+
     // Reached by a name that is not the public one, its own pages' forms are taken, and no other page's.
     let page = try #require(try await SmallClient.ask(server.port, "GET", "/sign-in", ["Host": "office.lan:8080"]))
     #expect(!page.text.contains("office.lan") && !page.head.contains("office.lan"), "a name the request made up is on the page")

@@ -50,6 +50,8 @@ struct Porch: RouterMiddleware {
     let clock = ContinuousClock.now
     var response: Response
     do {
+      // RFC 9112, 3.2: of two hosts a proxy may have gone by the other one.
+      guard request.headers[.hostName] == nil else { throw Refusal(.invalid, "door-two-hosts", "请求里写了不止一个主机名，请直接用浏览器打开。") }
       let visit = Visit(request, context, site)
       if !request.uri.path.hasPrefix("/assets/"), let wait = try gatehouse.byAddress.take(visit.address, at: visit.now) {
         throw TooFast(seconds: wait)
