@@ -107,7 +107,7 @@ let package = Package(
     /// the closed loop
     room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]),
     /// the penalty case: the law's procedures as tables
-    room("Cases", ["Catalogue"], notes: ["README.md"]),
+    room("Cases", ["Matters", "Catalogue", "Offices", "People", crypto], notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
     room("Retention", ["Offices", "People", "Intake", "Matters"], notes: ["README.md"]),
     // MARK: Doors
@@ -119,7 +119,7 @@ let package = Package(
     door(
       "StaffWeb",
       [
-        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Retention", "Sheets", "Pictures", "WorkCalendar",
+        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Retention", "Sheets", "Pictures", "WorkCalendar",
         "Workflow", "Storage", "ClockBook", hummingbird, httpTypes,
       ], notes: ["README.md", "Administration/README.md", "Codes/README.md", "Firm/README.md"]),
     /// the resident's code page and progress page
@@ -179,7 +179,12 @@ let package = Package(
     /// lets a process of the tests run into a full disk, a failed sync, a clock that was set wrong
     .target(name: "FaultLine", path: "Tests/FaultLine", cSettings: [.define("_GNU_SOURCE")]),
     tests("BackupTests", ["Backup", "Moving", "Storage", "StorageSQLite", "Kernel", "TestHouse"]),
-    tests("CasesTests", ["Cases", "Catalogue", "Kernel", "WorkCalendar", "Workflow"]),
+    tests(
+      "CasesTests",
+      [
+        "Cases", "Matters", "Catalogue", "ClockBook", "People", "Offices", "Storage", "Kernel", "WorkCalendar", "Workflow", "TestHouse",
+        "TestOffice",
+      ]),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("CompoundsTests", ["Compounds", "People", "Offices", "Sheets", "Storage", "Kernel", "TestHouse"]),
     tests(

@@ -1,4 +1,5 @@
 import Backup
+import Cases
 import Catalogue
 import ClockBook
 import Compounds
@@ -28,6 +29,7 @@ struct Composition: Sendable {
   let catalogue: Catalogue
   let understander: LateUnderstander
   let matters: Matters
+  let cases: Cases
   let assets: AssetFolder
   let mappings: MappingFolder
   var retention: Retention
@@ -44,7 +46,7 @@ struct Composition: Sendable {
   /// Every room's tables, in the order in which they refer to each other.
   static let migrations: [Migration] =
     House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
-    + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all
+    + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all
 
   /// How the full-text tables are made anew.
   static let search = [ReportStore.search.marked(by: MatterMarks.rows)]
@@ -82,6 +84,10 @@ struct Composition: Sendable {
     catalogue = try Catalogue(reading: try Data(contentsOf: data.appending(path: "catalogue/items.json")))
     understander = LateUnderstander()
     matters = Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander)
+    cases = Cases(
+      house: house, clocks: clocks, catalogue: catalogue,
+      limits: try CaseLimits(reading: try Data(contentsOf: data.appending(path: "procedures/limits.json"))),
+      papers: try CasePaper.read(try Data(contentsOf: data.appending(path: "procedures/papers.json"))))
     retention = Retention(
       house: house, rules: try RetentionRules(reading: try Data(contentsOf: data.appending(path: "retention/rules.json"))))
     self.assets = try AssetFolder(assets)
@@ -102,6 +108,7 @@ struct Composition: Sendable {
     CodeRoutes.register(&book)
     office.routes(&book)
     RetentionPages(retention: retention).routes(&book)
+    CaseRoutes.register(&book, cases: cases, matters: matters)
     return book
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cases
 import Foundation
 import Hummingbird
 import HummingbirdCore
@@ -125,10 +126,13 @@ struct WorkCommand: AsyncParsableCommand {
 
 extension Composition {
   func worker(_ logger: Logger, sessions: SessionLengths) -> Worker {
-    let matters = matters
+    let (matters, cases) = (matters, cases)
     let ids = house.ids
     return Worker(
-      house: house, handlers: handlers, ring: { _ = try await matters.ringClocks() },
+      house: house, handlers: handlers, ring: {
+        _ = try await matters.ringClocks()
+        _ = try await cases.ringClocks()
+      },
       prune: { db, now in
         try Jobs.prune(at: now, db)
         try SignIn.prune(lengths: sessions, at: now, db)

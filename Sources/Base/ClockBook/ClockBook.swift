@@ -178,14 +178,15 @@ public struct ClockBook: Sendable {
   }
 
   /// Clocks that should ring now: first when the warning time comes (`warned` 0), then when they are overdue (`warned` 1).
-  public func ringing(at now: Moment, limit: Int, _ db: any Reader) throws -> [(clock: BookedClock, overdue: Bool)] {
+  /// - Parameter kinds: of the subjects; each room rings its own.
+  public func ringing(of kinds: [String], at now: Moment, limit: Int, _ db: any Reader) throws -> [(clock: BookedClock, overdue: Bool)] {
     let late = try clocks(
       where:
-        "c.id IN (SELECT id FROM clock WHERE state = 'running' AND warned IN (0, 1) AND due_at < \(now) ORDER BY due_at LIMIT \(limit))", db
+        "c.id IN (SELECT id FROM clock WHERE state = 'running' AND warned IN (0, 1) AND due_at < \(now) AND subject_kind IN (\(list: kinds)) ORDER BY due_at LIMIT \(limit))", db
     )
     let soon = try clocks(
       where:
-        "c.id IN (SELECT id FROM clock WHERE state = 'running' AND warned = 0 AND warn_at <= \(now) AND due_at >= \(now) ORDER BY warn_at LIMIT \(limit))",
+        "c.id IN (SELECT id FROM clock WHERE state = 'running' AND warned = 0 AND warn_at <= \(now) AND due_at >= \(now) AND subject_kind IN (\(list: kinds)) ORDER BY warn_at LIMIT \(limit))",
       db)
     return late.map { ($0, true) } + soon.map { ($0, false) }
   }

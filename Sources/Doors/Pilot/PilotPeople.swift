@@ -29,6 +29,8 @@ enum PilotPeople {
     for squad in plan.squads {
       let word = pinyin[squad.office.code] ?? squad.office.code
       for i in 1...2 { new.append(NewAccount(login: "\(word).dui\(i)", name: name(), role: .squadLeader, office: squad.office.id)) }
+      new.append(NewAccount(login: "\(word).fazhi", name: name(), role: .legalReviewer, office: squad.office.id))
+      new.append(NewAccount(login: "\(word).jiguan", name: name(), role: .agencyHead, office: squad.office.id))
       for i in 1...4 { new.append(NewAccount(login: "\(word)\(i)", name: name(), role: .officer, office: squad.office.id)) }
     }
     for (i, compound) in plan.compounds.prefix(7).enumerated() {

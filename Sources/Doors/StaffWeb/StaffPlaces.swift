@@ -8,6 +8,7 @@ public enum StaffPlaces {
     if person.may(.seeMatters) { places.append(.init("today", "我的今天", "/today", .today)) }
     if person.may(.dispatchMatters), !person.may(.handleMatters) { places.append(.init("inbox", "派单台", "/dispatch", .send)) }
     if person.may(.seeMatters) { places.append(.init("matters", "事项", "/matters", .matter)) }
+    if person.may(.seeCases) { places.append(.init("cases", "案件", "/cases", .law)) }
     if person.may(.reportOnPatrol) { places.append(.init("record", "登记", "/patrol/new", .plus)) }
     if person.may(.reportForFirm) {
       places.append(.init("firm", "我的上报", "/firm", .inbox))

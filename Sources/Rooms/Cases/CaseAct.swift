@@ -1,7 +1,7 @@
 import Kernel
 
 /// A step with all that is said with it.
-public enum CaseAct: Hashable, Sendable {
+public enum CaseAct: Hashable, Sendable, Codable {
   case identifyParty(CaseParty)
   case askFiling
   case approveFiling
@@ -148,7 +148,7 @@ public enum CaseAct: Hashable, Sendable {
 }
 
 /// What the party declares in its written request for 快速办理.
-public struct FastTrackRequest: Hashable, Sendable {
+public struct FastTrackRequest: Hashable, Sendable, Codable {
   public var isWritten: Bool
   public var factsAreClear: Bool
   public var admitsFault: Bool
@@ -164,7 +164,7 @@ public struct FastTrackRequest: Hashable, Sendable {
 }
 
 /// What shows that a paper was served.
-public struct ServiceProof: Hashable, Sendable {
+public struct ServiceProof: Hashable, Sendable, Codable {
   /// Two served it, and the receipt says so.
   public var servers: Int
   /// 留置: an unconcerned witness, or a recording of the whole.

@@ -12,9 +12,9 @@ import Workflow
 /// What waits for one person today: a few short lists, each with its whole number.
 public struct Agenda: Sendable {
   public let parts: [Part]
-  public let clocks: [Matter.ID: MatterFile.ClockSheet]
+  public let clocks: [Matter.ID: ClockSheet]
   /// Of the matters that wait for a first contact: the clock of that call, which need not be the earliest.
-  public let contactClocks: [Matter.ID: MatterFile.ClockSheet]
+  public let contactClocks: [Matter.ID: ClockSheet]
   public let notices: [Notice]
   public let calls: [DutyCall]
   /// The numbers of the matters that duty calls are about.
@@ -33,7 +33,7 @@ public struct Agenda: Sendable {
     case overdue, today, approve, delay, unreasonable, fresh, contact, dispatch, returned, revisit, transferred, supervised
   }
   /// The clock that a row of a list shows: the one the list is about.
-  public func clock(of matter: Matter, in kind: Kind) -> MatterFile.ClockSheet? {
+  public func clock(of matter: Matter, in kind: Kind) -> ClockSheet? {
     kind == .contact ? contactClocks[matter.id] ?? clocks[matter.id] : clocks[matter.id]
   }
   public func part(_ kind: Kind) -> Part? { parts.first { $0.kind == kind } }
@@ -109,13 +109,13 @@ extension Matters {
   }
 
   /// The clock that each matter's day hangs on: the earliest running one of it and its reports, else one that stands still.
-  public func nextClocks(of matters: [Matter]) async throws -> [Matter.ID: MatterFile.ClockSheet] {
+  public func nextClocks(of matters: [Matter]) async throws -> [Matter.ID: ClockSheet] {
     let now = house.now()
     return try await house.store.read { db in try nextClocks(of: matters, at: now, db) }
   }
 
   /// - Parameter kind: only clocks of this kind; nil for any.
-  func nextClocks(of matters: [Matter], kind: String? = nil, at now: Moment, _ db: any Reader) throws -> [Matter.ID: MatterFile.ClockSheet]
+  func nextClocks(of matters: [Matter], kind: String? = nil, at now: Moment, _ db: any Reader) throws -> [Matter.ID: ClockSheet]
   {
     let ids = Array(Set(matters.filter(\.state.isOpen).map(\.id.raw)))
     if ids.isEmpty { return [:] }
@@ -134,7 +134,7 @@ extension Matters {
     for clock in try clocks.clocks(of: "report", ids: Array(owner.keys), db) {
       if let matter = owner[clock.subject.id] { offer(clock, to: matter) }
     }
-    return Dictionary(uniqueKeysWithValues: best.map { (Matter.ID($0.key), sheet($0.value, at: now)) })
+    return Dictionary(uniqueKeysWithValues: best.map { (Matter.ID($0.key), clocks.sheet($0.value, at: now)) })
   }
 
   func notices(of person: Person, _ db: any Reader, limit: Int = 20) throws -> [Notice] {
@@ -146,6 +146,7 @@ extension Matters {
     ).map { row in
       Notice(
         id: try row.int("id"), at: try row.moment("at"), kind: try row.text("kind"), matterNo: try row.optionalText("matter_no"),
+        caseNo: try row.optionalText("case_no"),
         text: try row.text("text"), mustAcknowledge: try row.bool("must_acknowledge"), seenAt: try row.optionalMoment("seen_at"))
     }
   }

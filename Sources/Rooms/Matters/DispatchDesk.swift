@@ -44,7 +44,7 @@ public struct SquadLoad: Sendable {
 extension Matters {
   /// What waits to be sent out, the earliest due first; by keyset like every list.
   public func arrivals(for person: Person, after cursor: MatterCursor? = nil, limit: Int = 40) async throws
-    -> (rows: [Arrival], next: MatterCursor?, clocks: [Matter.ID: MatterFile.ClockSheet])
+    -> (rows: [Arrival], next: MatterCursor?, clocks: [Matter.ID: ClockSheet])
   {
     var filter = MatterFilter()
     filter.group = .dispatch

@@ -27,7 +27,7 @@ extension Matters {
       lines += ["", "时限"]
       let all = try clocks.clocks(of: Subject("matter", matter.id), db) + clocks.clocks(of: "report", ids: reports.map(\.id.raw), db)
       for booked in all {
-        let sheet = sheet(booked, at: now)
+        let sheet = clocks.sheet(booked, at: now)
         let whose = reports.first { $0.id.raw == booked.subject.id && booked.subject.kind == "report" }?.no ?? matter.no
         lines.append("  \(sheet.name)（\(whose)）　\(sheet.remaining.text)　依据：\(sheet.basis)")
         lines += sheet.steps.map { "      \($0.text)" }

@@ -35,20 +35,6 @@ public struct MatterFile: Sendable {
     public let duty: FirmDuty?
     public let clocks: [ClockSheet]
   }
-  /// A clock as the page shows it.
-  public struct ClockSheet: Sendable {
-    public let id: Int64
-    public let name: String
-    public let kind: String
-    public let basis: String
-    public let state: BookedClock.State
-    public let due: Moment
-    public let remaining: Remaining
-    public let steps: [DeadlineStep]
-    public let note: String?
-    public let endedAt: Moment?
-    public let startedAt: Moment
-  }
   public struct VisitSheet: Sendable {
     public let id: Int64
     public let at: Moment
@@ -128,9 +114,9 @@ extension Matters {
           MatterFile.ReportSheet(
             report: report, promise: promises[report.id.raw], files: try ReportStore.files(of: report.id, db),
             duty: try ReportStore.duty(of: report.id, db),
-            clocks: (reportClocks[report.id.raw] ?? []).map { sheet($0, at: now) })
+            clocks: (reportClocks[report.id.raw] ?? []).map { clocks.sheet($0, at: now) })
         },
-        story: try MatterStory.lines(of: id, db), clocks: try clocks.clocks(of: Subject("matter", id), db).map { sheet($0, at: now) },
+        story: try MatterStory.lines(of: id, db), clocks: try clocks.clocks(of: Subject("matter", id), db).map { clocks.sheet($0, at: now) },
         visits: try db.all(
           """
           SELECT v.*, \(names) FROM visit v JOIN account a ON a.id = v.account_id LEFT JOIN account b ON b.id = v.companion_id
@@ -200,16 +186,6 @@ extension Matters {
       else { throw Refusal(.missing, "matters-no-report", "没有这件诉件，或者它不在您的范围内。") }
       return try row.text("no")
     }
-  }
-
-  func sheet(_ booked: BookedClock, at now: Moment) -> MatterFile.ClockSheet {
-    let moment = booked.endedAt ?? now
-    let deadline = booked.clock.deadline(on: clocks.calendar, asOf: moment)
-    return MatterFile.ClockSheet(
-      id: booked.id, name: booked.clock.spec.name, kind: booked.kind, basis: booked.clock.spec.basis, state: booked.state, due: booked.due,
-      remaining: booked.clock.remaining(at: moment, on: clocks.calendar), steps: deadline.steps, note: deadline.note,
-      endedAt: booked.endedAt,
-      startedAt: booked.clock.state.start)
   }
 
   private func sameSheets(of matter: Matter, for person: Person, _ db: any Reader) throws -> [MatterFile.SameSheet] {

@@ -15,6 +15,7 @@ public struct Notice: Sendable {
   public let at: Moment
   public let kind: String
   public let matterNo: String?
+  public let caseNo: String?
   public let text: String
   public let mustAcknowledge: Bool
   public let seenAt: Moment?
@@ -60,7 +61,7 @@ extension Matters {
   public func ringClocks() async throws -> Int {
     let now = house.now()
     return try await house.store.write { db in
-      let ringing = try clocks.ringing(at: now, limit: 200, db)
+      let ringing = try clocks.ringing(of: ["matter", "report"], at: now, limit: 200, db)
       for (clock, overdue) in ringing {
         try clocks.rung(clock.id, overdue: overdue, db)
         let matterID: Int64? =

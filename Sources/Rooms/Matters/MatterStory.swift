@@ -74,6 +74,7 @@ public enum MatterStory {
     case "matter-split": return "诉件 \(get("report")) 拆出，另立 \(get("to"))"
     case "matter-photos-added": return "诉件 \(get("report")) 补充照片 \(get("count")) 张"
     case "matter-rung": return "时限紧急，已呼叫值班人员"
+    case "matter-case": return "转立案查处，案件 \(get("case"))（\(get("item"))）"
     case "matter-release": return "向物业公开办理情况（\(get("firm"))）"
     case "matter-overdue": return "\(get("clock"))超期（\(get("due")) 到期）"
     default: return action

@@ -175,6 +175,8 @@ public enum MattersMigrations {
         "DROP INDEX matter_squad_item", "CREATE INDEX matter_squad_item ON matter (squad_id, item, open, id)",
         "DROP INDEX matter_district_item", "CREATE INDEX matter_district_item ON matter (district_id, item, open, id)",
       ], searchMarks: MatterMarks.rows.map { ("report_search", $0) }),
+    // Notices about a case, by its number: this room knows no more of it.
+    Migration("matters-009", ["ALTER TABLE notice ADD COLUMN case_no text"]),
     // What servers of the version before have written meanwhile.
     Migration(
       "matters-008", kind: .contract, [], searchWindows: ["report_search"], searchMarks: MatterMarks.rows.map { ("report_search", $0) }),

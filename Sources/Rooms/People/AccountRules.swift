@@ -26,6 +26,8 @@ public enum AccountRules {
       guard let office, office.kind.takesMatters else { throw no("\(new.role.chinese)须属于一支执法队。", "office") }
     case .dispatcher:
       guard let office, office.kind.takesMatters || office.kind == .district else { throw no("派单员须属于区局或一支执法队。", "office") }
+    case .legalReviewer, .agencyHead:
+      guard let office, office.kind.takesMatters || office.kind == .district else { throw no("\(new.role.chinese)须属于区局或一支执法队。", "office") }
     case .districtManager:
       guard let office, office.kind == .district else { throw no("区局管理员须属于区局。", "office") }
     case .cityManager:

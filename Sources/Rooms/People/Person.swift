@@ -55,8 +55,8 @@ public enum Scope: Sendable, Hashable {
       switch person.role {
       case .cityManager: .city
       case .districtManager: person.district.map(Scope.district) ?? .nothing
-      // A dispatcher sits in a district's command centre or in a squad.
-      case .dispatcher:
+      // These sit with a district or with a squad.
+      case .dispatcher, .legalReviewer, .agencyHead:
         if let office = person.office { office == person.district ? .district(office) : .squad(office) } else { .nothing }
       case .officer, .squadLeader: person.office.map(Scope.squad) ?? .nothing
       case .firmUser: person.firm.map(Scope.firm) ?? .nothing

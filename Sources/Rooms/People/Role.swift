@@ -1,12 +1,15 @@
 /// What a person is in the office. Code asks for permissions, never for roles by name.
 public enum Role: String, Sendable, CaseIterable, Codable {
-  case officer, squadLeader, dispatcher, districtManager, cityManager, firmUser, committeeUser, systemAdmin, securityAdmin, auditAdmin
+  case officer, squadLeader, dispatcher, legalReviewer, agencyHead, districtManager, cityManager, firmUser, committeeUser, systemAdmin
+  case securityAdmin, auditAdmin
 
   public var chinese: String {
     switch self {
     case .officer: "执法队员"
     case .squadLeader: "中队长"
     case .dispatcher: "派单员"
+    case .legalReviewer: "法制审核员"
+    case .agencyHead: "机关负责人"
     case .districtManager: "区局管理员"
     case .cityManager: "市局管理员"
     case .firmUser: "物业企业"
@@ -19,21 +22,24 @@ public enum Role: String, Sendable, CaseIterable, Codable {
 
   public var permissions: Set<Permission> {
     switch self {
-    case .officer: [.seeMatters, .handleMatters, .reportOnPatrol, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding]
+    case .officer:
+      [.seeMatters, .handleMatters, .seeCases, .workCases, .reportOnPatrol, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding]
     case .squadLeader:
       [
-        .seeMatters, .handleMatters, .leadMatters, .reportOnPatrol, .openSealed, .seeCompounds, .editCompounds, .seeCatalogue,
+        .seeMatters, .handleMatters, .leadMatters, .seeCases, .workCases, .leadCases, .reportOnPatrol, .openSealed, .seeCompounds, .editCompounds, .seeCatalogue,
         .correctUnderstanding,
         .dispatchMatters, .manageDuty,
       ]
     case .dispatcher:
       [.seeMatters, .dispatchMatters, .importReports, .exportReports, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding]
+    case .legalReviewer: [.seeCases, .workCases, .seeCatalogue]
+    case .agencyHead: [.seeMatters, .seeCases, .workCases, .seeCompounds, .seeCatalogue]
     case .districtManager:
       [
-        .seeMatters, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .seeCatalogue, .importCompounds, .manageDuty,
+        .seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .editCompounds, .seeCatalogue, .importCompounds, .manageDuty,
         .agreeToErasure,
       ]
-    case .cityManager: [.seeMatters, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure]
+    case .cityManager: [.seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure]
     case .firmUser: [.reportForFirm, .seeOwnReports, .seeCatalogue]
     case .committeeUser: [.reportForCommittee, .seeOwnReports, .seeCatalogue]
     case .systemAdmin: [.administerSystem, .importCompounds, .seeCatalogue]
@@ -55,6 +61,12 @@ public enum Permission: String, Sendable, CaseIterable, Codable {
   /// Urge and supervise from above.
   case superviseMatters
   case correctUnderstanding
+  /// See the cases within one's scope.
+  case seeCases
+  /// Take the steps of a case that its table gives to one's part in it.
+  case workCases
+  /// Officers' certificates, who handles a case, 诉转案 decisions.
+  case leadCases
   case importReports, exportReports
   /// Open a sealed identity or the unmasked words, for a stated purpose.
   case openSealed

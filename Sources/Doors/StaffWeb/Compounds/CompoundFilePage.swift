@@ -86,7 +86,7 @@ struct CompoundFilePage {
   }
   private func due(_ matter: Matter, late: Bool) -> HTML {
     guard let due = matter.due else { return matter.state == .hung ? UI.tag("已挂账，时限暂停", .quiet, icon: .pause) : "—" }
-    let end = MatterWords.end(due)
+    let end = ClockView.end(due)
     return late ? UI.tag("已超期，应于 \(end) 前", .danger, icon: .warning) : "\(end) 前"
   }
 

@@ -1,4 +1,5 @@
 import Catalogue
+import ClockBook
 import Foundation
 import Intake
 import Kernel
@@ -9,7 +10,7 @@ import WebSupport
 struct DispatchView {
   let rows: [Arrival]
   let next: MatterCursor?
-  let clocks: [Matter.ID: MatterFile.ClockSheet]
+  let clocks: [Matter.ID: ClockSheet]
   let squads: [SquadLoad]
   let departments: [Office]
   let waiting: Int
@@ -51,7 +52,7 @@ struct DispatchView {
 
   private func row(_ arrival: Arrival) -> UI.Row {
     let matter = arrival.matter
-    let clock = clocks[matter.id].map { MatterWords.clock($0, at: now, compact: true) } ?? .empty
+    let clock = clocks[matter.id].map { ClockView.clock($0, at: now, compact: true) } ?? .empty
     return UI.Row(
       MatterWords.address(matter.no),
       [

@@ -1,4 +1,5 @@
 import Catalogue
+import ClockBook
 import Compounds
 import Foundation
 import Kernel
@@ -12,7 +13,7 @@ struct MatterListView {
   let person: Person
   let now: Moment
   let listed: MatterPage
-  let clocks: [Matter.ID: MatterFile.ClockSheet]
+  let clocks: [Matter.ID: ClockSheet]
   let groups: [MatterFilter.Group]
   let counts: [MatterFilter.Group: Int]
   let tokens: FormTokens

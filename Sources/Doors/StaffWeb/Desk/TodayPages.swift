@@ -1,3 +1,4 @@
+import Cases
 import Foundation
 import Kernel
 import Matters
@@ -113,19 +114,20 @@ struct TodayView {
 
   /// The same said several times is said once, and received at once.
   private var notices: HTML {
-    var lines: [(text: String, no: String?, at: Moment, ids: [Int64], must: Bool)] = []
+    var lines: [(text: String, href: String?, at: Moment, ids: [Int64], must: Bool)] = []
     for notice in agenda.notices {
       if let at = lines.firstIndex(where: { $0.text == notice.text }) {
         lines[at].ids.append(notice.id)
       } else {
-        lines.append((notice.text, notice.matterNo, notice.at, [notice.id], notice.mustAcknowledge))
+        let href = notice.matterNo.map { MatterWords.address($0) } ?? notice.caseNo.map { CaseWords.address($0) }
+        lines.append((notice.text, href, notice.at, [notice.id], notice.mustAcknowledge))
       }
     }
     return UI.section(
       "通知 \(lines.count) 条", side: lines.count > 1 ? receipt(agenda.notices.map(\.id), "全部收到", .plain) : nil,
       """
       <ul class="notes">\(each: lines, { line in
-        "<li><span>\(line.no.map { UI.link(line.text, MatterWords.address($0)) } ?? HTML(text: line.text))<br><small>\(UI.time(line.at, relative: true))</small></span>\(receipt(line.ids, "收到", line.must ? .primary : .secondary))</li>"
+        "<li><span>\(line.href.map { UI.link(line.text, $0) } ?? HTML(text: line.text))<br><small>\(UI.time(line.at, relative: true))</small></span>\(receipt(line.ids, "收到", line.must ? .primary : .secondary))</li>"
       })</ul>
       """)
   }

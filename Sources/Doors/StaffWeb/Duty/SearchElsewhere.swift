@@ -1,3 +1,4 @@
+import Cases
 import Compounds
 import Kernel
 import People
@@ -8,7 +9,13 @@ import WebSupport
 enum SearchElsewhere {
   static func place(of words: String, for person: Person, in house: House) async throws -> String? {
     let asked = [("q", words.isEmpty ? nil : words)]
+    if person.may(.seeCases), words.uppercased().hasPrefix("C"),
+      let found = try await house.store.read({ db in try CaseStore.find(no: words.uppercased(), for: person, db) })
+    {
+      return CaseWords.address(found.no)
+    }
     guard person.may(.seeMatters) else {
+      if person.may(.seeCases) { return "/cases" }
       if person.may(.administerAccounts) { return Address.of("/accounts", asked) }
       if person.may(.audit) { return Address.of("/audit/looks", asked) }
       return person.may(.seeCatalogue) ? Address.of("/catalogue", asked) : "/"

@@ -1,3 +1,4 @@
+import ClockBook
 import Foundation
 import Intake
 import Kernel
@@ -66,9 +67,9 @@ struct HistoryView {
     let (shown, older) = newest(all, .clocks, HistoryPart.fewest) { $0.sheet.id }
     return HTML.join(shown.map { clock($0.sheet, of: $0.owner) }, "\n<hr>\n") + older
   }
-  private func clock(_ clock: MatterFile.ClockSheet, of owner: String) -> HTML {
+  private func clock(_ clock: ClockSheet, of owner: String) -> HTML {
     """
-    <div class="report">\(MatterWords.clock(clock, at: now))<p class="by">\(owner)</p>\(UI.details("怎么算的", ClockView.steps(clock)))</div>
+    <div class="report">\(ClockView.clock(clock, at: now))<p class="by">\(owner)</p>\(UI.details("怎么算的", ClockView.steps(clock)))</div>
     """
   }
   private var lookTable: HTML {

@@ -48,12 +48,12 @@ struct MatterView {
   private var clocks: HTML {
     let all = file.clocks + file.reports.flatMap(\.clocks)
     let live = all.filter { $0.state == .running || $0.state == .paused }.sorted { $0.due < $1.due }
-    var shown: [MatterFile.ClockSheet] = []
+    var shown: [ClockSheet] = []
     // Twelve reports have twelve clocks of a kind; the earliest speaks for them here, each stands with its report.
     for clock in live where !shown.contains(where: { $0.kind == clock.kind }) { shown.append(clock) }
     if shown.isEmpty { return .empty }
     let sums = shown.map { "<p><b>\($0.name)</b></p>\(ClockView.steps($0))" as HTML }
-    return "<div class=\"clocks\">\(shown.map { MatterWords.clock($0, at: desk.now) })</div>\(UI.details("时限怎么算的", HTML.join(sums, "")))"
+    return "<div class=\"clocks\">\(shown.map { ClockView.clock($0, at: desk.now) })</div>\(UI.details("时限怎么算的", HTML.join(sums, "")))"
   }
 
   private var actions: HTML {
@@ -74,6 +74,9 @@ struct MatterView {
         rest += action(place)
       }
     }
+    if desk.person.may(.workCases), desk.person.may(.handleMatters), matter.state != .registered {
+      rest += UI.act("转立案查处", "/cases/new?matter=\(SafeURL.encode(matter.no))", icon: .law, hint: "地点、事项自动带入")
+    }
     if !desk.firms.isEmpty {
       rest += link("release", "向物业公开", .eye, "告诉\(desk.firms.map(\.name).joined(separator: "、"))办理情况")
     }
@@ -91,9 +94,7 @@ struct MatterView {
     return link(place.noun, place.event.chinese, place.icon, place.hint)
   }
   private func link(_ noun: String, _ label: String, _ icon: Icon, _ hint: String) -> HTML {
-    """
-    <a class="act"\(attr("href", url: MatterWords.address(matter.no, noun)))>\(icon.html)<span><b>\(label)</b><small>\(hint)</small></span>\(Icon.arrow.html)</a>
-    """
+    UI.act(label, MatterWords.address(matter.no, noun), icon: icon, hint: hint)
   }
 
   /// What moves this matter on now; the rest waits behind one tap.
@@ -158,14 +159,5 @@ struct MatterView {
     let most = 30
     let side = UI.link(file.story.count > most ? "全部 \(file.story.count) 条" : "经过与时限", MatterWords.address(matter.no, "history"))
     return UI.section("经过", side: side, MatterStoryView.timeline(file, last: most))
-  }
-}
-
-enum ClockView {
-  /// The arithmetic, line by line, as an officer would write it.
-  static func steps(_ clock: MatterFile.ClockSheet) -> HTML {
-    """
-    <ol class="sum">\(each: clock.steps, { "<li>\($0.text)</li>" })</ol>\(clock.note.map { "<p class=\"hint\">\($0)</p>" as HTML })<p class="basis">依据：\(clock.basis)</p>
-    """
   }
 }

@@ -58,45 +58,7 @@ enum MatterWords {
     return matter.compound == nil && !matter.placeText.isEmpty ? matter.placeText : parts.joined(separator: " ")
   }
 
-  /// A moment that ends something: midnight is written as 24:00 of the day before.
-  static func end(_ due: Moment) -> String {
-    due == due.day.start ? "\(due.adding(milliseconds: -1).day.chinese) 24:00" : due.chinese
-  }
-
-  static func clock(_ sheet: MatterFile.ClockSheet, at now: Moment, named: Bool = true, compact: Bool = false) -> HTML {
-    let name = named ? sheet.name : nil
-    switch sheet.state {
-    case .met: return UI.clock(name, .stopped(result: "按时", late: false), due: sheet.endedAt?.chinese, compact: compact)
-    case .late: return UI.clock(name, .stopped(result: "超期", late: true), due: sheet.endedAt?.chinese, compact: compact)
-    case .cancelled: return UI.clock(name, .stopped(result: "不再计时", late: false), compact: compact)
-    case .running, .paused: break
-    }
-    // The room's phrase carries both parts; here they stand apart, in the clock's own type.
-    let text = sheet.remaining.text
-    let head = text.split(separator: "（").first.map(String.init) ?? text
-    let due = text.firstIndex(of: "（").map { String(text[text.index(after: $0)...].dropLast()) } ?? "应于 \(end(sheet.due)) 前"
-    func after(_ word: String) -> String {
-      head.hasPrefix(word) ? String(head.dropFirst(word.count)).trimmingCharacters(in: .whitespaces) : head
-    }
-    let state: UI.ClockState =
-      switch sheet.remaining.severity {
-      case .ok: .running(left: after("还剩"))
-      case .soon: .soon(left: after("还剩"))
-      case .overdue: .overdue(by: after("超期"))
-      case .paused: .paused(why: after("已暂停："))
-      }
-    // Working days stand still at night and on holidays: only the server may count them.
-    let counts = sheet.remaining.severity != .paused && !head.contains("天") && (head.contains("小时") || head.contains("分"))
-    return UI.clock(
-      name, state, due: sheet.remaining.severity == .paused ? nil : due, spent: spent(sheet, at: now), dueAt: counts ? sheet.due : nil,
-      compact: compact)
-  }
-  private static func spent(_ sheet: MatterFile.ClockSheet, at now: Moment) -> Int {
-    let whole = sheet.due.milliseconds(since: sheet.startedAt)
-    return whole <= 0 ? 100 : Int(max(0, min(100, now.milliseconds(since: sheet.startedAt) * 100 / whole)))
-  }
-
-  static func tone(_ matter: Matter, _ clock: MatterFile.ClockSheet?) -> Tone? {
+  static func tone(_ matter: Matter, _ clock: ClockSheet?) -> Tone? {
     switch clock?.remaining.severity {
     case .overdue: .danger
     case .soon: .soon
@@ -110,11 +72,11 @@ enum MatterWords {
   static let columns: [UI.Column] = [.init("什么、在哪", .what), .init("状态", .status), .init("谁、何时", .meta), .init("时限", .clock)]
 
   /// One line of any list of matters.
-  static func row(_ matter: Matter, _ clock: MatterFile.ClockSheet?, at now: Moment, choose: Bool = false) -> UI.Row {
+  static func row(_ matter: Matter, _ clock: ClockSheet?, at now: Moment, choose: Bool = false) -> UI.Row {
     let who = matter.officerName ?? matter.squadName ?? "待派"
     let time: HTML =
       if let clock {
-        self.clock(clock, at: now, compact: true)
+        ClockView.clock(clock, at: now, compact: true)
       } else if let closed = matter.closedAt { "<small>\(closed.day.chinese)办结</small>" } else { .empty }
     return UI.Row(
       address(matter.no),

@@ -51,7 +51,7 @@ extension MatterView {
         ("编号", "\(report.no)\(report.sourceNo.map { "<br><small>来件编号 \($0)</small>" as HTML })"),
         ("来源", "\(report.channel.chinese)，\(report.nature.chinese)，\(report.saidAt.chinese)"),
         ("来电人", UI.masked(report.callerHint ?? "未留")), ("反映地点", report.placeText.isEmpty ? nil : "\(report.placeText)"),
-        ("先行联系", contact), ("时限", live.isEmpty ? nil : HTML.join(live.map { MatterWords.clock($0, at: desk.now, compact: true) }, "<br>")),
+        ("先行联系", contact), ("时限", live.isEmpty ? nil : HTML.join(live.map { ClockView.clock($0, at: desk.now, compact: true) }, "<br>")),
         ("答复", promise?.repliedAt.map { "\(promise?.outcome?.chinese ?? "")，\($0.chinese)" }), ("回访", revisit),
       ]))
       \(sheet.duty.map { duty($0, report) })\(look(report))</div>

@@ -15,6 +15,12 @@ extension UI {
     "<a class=\"btn \(weight.rawValue)\"\(attr("href", url: href))>\(icon?.html)<span>\(label)</span></a>"
   }
 
+  /// A way to a page on which something is done, as a broad line with an arrow.
+  public static func act(_ label: String, _ href: String, icon: Icon, hint: String = "") -> HTML {
+    """
+    <a class="act"\(attr("href", url: href))>\(icon.html)<span><b>\(label)</b>\(if: !hint.isEmpty, "<small>\(hint)</small>")</span>\(Icon.arrow.html)</a>
+    """
+  }
   public static func link(_ label: String, _ href: String) -> HTML { "<a\(attr("href", url: href))>\(label)</a>" }
 
   /// A phone number one tap away.

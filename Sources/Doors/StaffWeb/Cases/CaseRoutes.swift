@@ -1,0 +1,14 @@
+import Cases
+import Matters
+import WebSupport
+
+/// The office's pages of the case.
+public enum CaseRoutes {
+  public static func register(_ book: inout RouteBook, cases: Cases, matters: Matters) {
+    CaseListPages(cases: cases).routes(&book)
+    CaseOpenPages(cases: cases, matters: matters).routes(&book)
+    CasePages(cases: cases).routes(&book)
+    CaseStepPages(cases: cases, matters: matters).routes(&book)
+    CertificatePages(cases: cases).routes(&book)
+  }
+}

@@ -1,0 +1,97 @@
+import Cases
+import Foundation
+import Kernel
+import Offices
+import WebSupport
+import Workflow
+
+/// The form of one step, drawn from its fields.
+struct CaseStepForm {
+  let event: CaseEvent
+  let sheet: CaseSheet
+  let typed: Fields
+  let errors: FormErrors
+  let now: Moment
+  var hands: [CaseSheet.Hand] = []
+  var departments: [Office] = []
+
+  var needsDepartments: Bool { event.fields.contains { $0.kind == .department } }
+
+  func html(_ tokens: FormTokens) -> HTML {
+    UI.form(
+      CaseWords.address(sheet.record.no, "steps/\(event.rawValue)"), tokens: tokens, draft: "case-\(sheet.record.no)-\(event.rawValue)",
+      """
+      <input type="hidden" name="version" value="\(sheet.record.version)">
+      \(basis)
+      \(each: event.fields, { field($0) })
+      \(UI.toolbar([UI.button(event.chinese, icon: CaseWords.icon(event))], sticky: true))
+      """)
+  }
+
+  private var basis: HTML {
+    guard let step = CaseTables.table(sheet.record.file.procedure).steps.first(where: { $0.event == event }), let basis = step.basis else {
+      return .empty
+    }
+    return "<p class=\"basis\">依据：\(basis)</p>"
+  }
+
+  private func field(_ field: CaseField) -> HTML {
+    let value = typed[field.name] ?? preset(field) ?? ""
+    let (name, error, hint) = (field.name, errors[field.name], field.hint.map { HTML(text: $0) })
+    switch field.kind {
+    case .words(let rows):
+      return UI.textarea(field.label, name: name, value: value, rows: rows, hint: hint, error: error, optional: field.isOptional)
+    case .line: return UI.field(field.label, name: name, value: value, hint: hint, error: error, optional: field.isOptional)
+    case .day: return UI.field(field.label, name: name, value: value, .date, hint: hint, error: error, optional: field.isOptional)
+    case .moment: return UI.field(field.label, name: name, value: value, .dateTime, hint: hint, error: error, optional: field.isOptional)
+    case .yes: return UI.checkbox(field.label, name: name, value: "yes", on: typed.flag(name), hint: field.hint)
+    case .choice(let choices):
+      return UI.radios(field.label, name: name, choices.map { .init($0.value, $0.label) }, value: value, hint: hint, error: error)
+    case .yuan: return UI.field(field.label, name: name, value: value, .money, hint: hint, error: error, optional: field.isOptional, unit: "元")
+    case .count: return UI.field(field.label, name: name, value: value, .number, hint: hint, error: error, optional: field.isOptional)
+    case .squadOfficers:
+      let chosen = typed.all.isEmpty ? Set(sheet.officers.map { String($0.account) }) : Set(typed.values(name))
+      return UI.checkboxes(
+        field.label, name: name,
+        hands.map { .init(String($0.account), $0.name, hint: $0.certificate.isEmpty ? "没有有效的执法证" : "执法证 \($0.certificate)") },
+        values: chosen, hint: hint, error: error)
+    case .handlers:
+      let chosen = typed.all.isEmpty ? Set(sheet.officers.map { String($0.account) }) : Set(typed.values(name))
+      return UI.checkboxes(
+        field.label, name: name, sheet.officers.map { .init(String($0.account), $0.name, hint: "执法证 \($0.certificate)") }, values: chosen,
+        hint: hint, error: error)
+    case .handler:
+      return UI.select(
+        field.label, name: name, options: sheet.officers.map { .init(String($0.account), $0.name) }, value: value, hint: hint, error: error)
+    case .others:
+      let handling = Set(sheet.officers.map(\.account) + sheet.recused.map(\.account))
+      return UI.select(
+        field.label, name: name, options: hands.filter { !handling.contains($0.account) }.map { .init(String($0.account), $0.name) },
+        value: value, hint: hint, error: error)
+    case .department:
+      return UI.select(
+        field.label, name: name, options: departments.map { .init($0.code, $0.name) }, value: value, hint: hint, error: error)
+    }
+  }
+
+  /// What is known already is not typed again.
+  private func preset(_ field: CaseField) -> String? {
+    let file = sheet.record.file
+    switch (event, field.name) {
+    case (.giveNotice, "served"), (.urge, "served"), (.askHearing, "at"), (.demolish, "at"): return "\(now.day.iso)T\(now.clockText)"
+    case (.serve, "on"): return now.day.iso
+    case (.serve, "servers"): return "2"
+    case (.inspect, "place"): return sheet.record.placeText
+    case (.decide, "fine"): return file.proposal.map { plainYuan($0.fine) }
+    case (.decide, "reduction"): return file.proposal?.reduction
+    case (.decide, "departure"): return file.proposal?.departure
+    case (.pay, "amount"): return sheet.owed > 0 ? plainYuan(sheet.owed) : nil
+    case (.identifyParty, "kind"): return sheet.party?.kind.rawValue
+    case (.identifyParty, "name"): return sheet.party?.name
+    case (.identifyParty, "address"): return sheet.party?.address
+    case (.identifyParty, "representative"): return sheet.party?.representative
+    default: return nil
+    }
+  }
+  private func plainYuan(_ fen: Int) -> String { fen % 100 == 0 ? "\(fen / 100)" : "\(fen / 100).\((fen % 100).padded(2))" }
+}
