@@ -13,7 +13,7 @@ import Workflow
     let laws = try [
       "facade-damage", "illegal-construction", "illegal-construction-ongoing", "littering", "waste-sorting-unit", "load-bearing-damage",
     ]
-    .map(CaseGround.law)
+    .map { try CaseGround.law($0) }
     var taken = 0
     var seen: [String: Walker] = [:]
     var ends: Set<CaseState> = []
@@ -146,6 +146,11 @@ struct Walker {
     case .takeNoPenalty: return .takeNoPenalty
     case .conclude: return .conclude
     case .resumeInvestigation: return .resumeInvestigation(reason: reason)
+    case .weigh:
+      let low = dice.roll(1_000_000)
+      return .weigh(
+        CaseDiscretion(
+          version: "1", score: 50, tier: "一般", low: low, high: low + dice.roll(9_000_000), proposed: low, reasons: [], arithmetic: ""))
     case .propose: return .propose(penalty(&dice))
     case .askReview: return .askReview
     case .passReview: return .passReview

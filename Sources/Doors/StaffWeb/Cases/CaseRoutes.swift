@@ -10,5 +10,8 @@ public enum CaseRoutes {
     CasePages(cases: cases).routes(&book)
     CaseStepPages(cases: cases, matters: matters).routes(&book)
     CertificatePages(cases: cases).routes(&book)
+    CaseAsidePages(cases: cases).routes(&book)
+    CreditPages(cases: cases).routes(&book)
+    FilingDutyPages(cases: cases, matters: matters).routes(&book)
   }
 }
