@@ -75,7 +75,9 @@ struct Walker {
 
   /// - Returns: whether a step was taken.
   mutating func step(_ dice: inout Dice) -> Bool {
-    if dice.chance(30) { now = now.adding(hours: dice.roll(24 * dice.pick([12, 12, 12, 12, 12, 12, 40, 90, 90, 200]))) }
+    // A demolition waits for the end of all remedies, half a year and more.
+    let leaps = file.procedure == .illegalBuilding ? [12, 12, 40, 90, 200] : [12, 12, 12, 12, 12, 12, 40, 90, 90, 200]
+    if dice.chance(30) { now = now.adding(hours: dice.roll(24 * dice.pick(leaps))) }
     let rows = CaseTables.table(file.procedure).steps
     let here = rows.filter { $0.from.contains(file.state) }
     // Ways out end the walk; they are taken now and then only.
