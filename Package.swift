@@ -109,7 +109,7 @@ let package = Package(
     /// the penalty case: the law's procedures as tables
     room("Cases", ["Matters", "Catalogue", "Offices", "People", "Sheets", crypto], notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
-    room("Retention", ["Offices", "People", "Intake", "Matters"], notes: ["README.md"]),
+    room("Retention", ["Offices", "People", "Intake", "Matters", "Cases"], notes: ["README.md"]),
     // MARK: Doors
     /// views, sessions, policies, forms
     door(
@@ -252,7 +252,7 @@ let package = Package(
     tests(
       "RetentionTests",
       [
-        "Retention", "Matters", "Intake", "People", "Offices", "Pictures", "Storage", "StorageSQLite", "Backup", "Kernel", "TestHouse",
+        "Cases", "Retention", "Matters", "Intake", "People", "Offices", "Pictures", "Storage", "StorageSQLite", "Backup", "Kernel", "TestHouse",
         "TestOffice",
       ]),
     tests("SheetsTests", ["Sheets"]),

@@ -99,5 +99,6 @@ public enum CasesMigrations {
         "CREATE INDEX case_registry_asker ON case_registry (asked_by)",
         "CREATE INDEX case_decided ON case_file (decided_at) WHERE decided_at IS NOT NULL",
       ]),
+    Guides.migration,
   ]
 }
