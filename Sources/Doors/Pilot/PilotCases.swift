@@ -32,18 +32,20 @@ struct PilotCases {
 
   func run() async throws {
     let squads = plan.squads.filter { $0.district.code == "310118" && $0.officers.count > 2 && !$0.leaders.isEmpty }
+    clock.set(day(60).at(hour: 9))
+    for (index, squad) in squads.enumerated() {
+      for (i, person) in (squad.leaders + squad.officers).enumerated() {
+        try await cases.note(
+          certificate: "沪Q\((index + 1).padded(2))\((i + 1).padded(3))", until: now.day.adding(days: 365 * 2 + i), of: person.id,
+          by: squad.leaders[0])
+      }
+    }
     for (index, squad) in squads.prefix(3).enumerated() {
       let (reviewer, head) = try await cases.house.store.read { db in
         let there = try PersonStore.active(in: squad.office.id, roles: [.legalReviewer, .agencyHead], db)
         return (there.first { $0.role == .legalReviewer }, there.first { $0.role == .agencyHead })
       }
       guard let reviewer, let head else { continue }
-      clock.set(day(60).at(hour: 9))
-      for (i, person) in (squad.leaders + squad.officers).enumerated() {
-        try await cases.note(
-          certificate: "沪Q\((index + 1).padded(2))\((i + 1).padded(3))", until: now.day.adding(days: 365 * 2 + i), of: person.id,
-          by: squad.leaders[0])
-      }
       let place = plan.compounds.first { plan.squads[$0.squad].office.id == squad.office.id }
       for story in stories.prefix(index == 0 ? 6 : 2) { try await play(story, squad, place, reviewer, head) }
     }

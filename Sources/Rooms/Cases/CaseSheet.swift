@@ -34,10 +34,13 @@ public struct CaseSheet: Sendable {
     public let name: String
     /// Empty without a valid one.
     public let certificate: String
-    public init(account: Int64, name: String, certificate: String) {
+    /// Reviews and never handles: may chair a hearing.
+    public let isReviewer: Bool
+    public init(account: Int64, name: String, certificate: String, isReviewer: Bool = false) {
       self.account = account
       self.name = name
       self.certificate = certificate
+      self.isReviewer = isReviewer
     }
   }
   public func may(_ event: CaseEvent) -> Bool { choices.contains { $0.event == event && $0.missing == nil } }
@@ -77,19 +80,20 @@ extension Cases {
       guides: try Guides.all(item: file.item, db), note: try opening?.optionalText("note"))
   }
 
-  /// Who of the squad may be given the case: everybody active, with the certificate they have today.
+  /// Who may be given a part in the case: everybody active of the squad, with the certificate they have today, and the organ's reviewers.
   public func hands(for record: CaseRecord) async throws -> [CaseSheet.Hand] {
     let today = house.now().day
     return try await house.store.read { db in
       let certificates = try CaseStore.certificates(of: record.squad, on: today, db)
       return try db.all(
         """
-        SELECT id, name FROM account WHERE office_id = \(record.squad) AND state = 'active' AND role IN ('officer', 'squadLeader')
-        ORDER BY role, id
+        SELECT id, name, role FROM account WHERE state = 'active'
+          AND (office_id = \(record.squad) AND role IN ('officer', 'squadLeader') OR office_id = \(record.organ) AND role = 'legalReviewer')
+        ORDER BY CASE role WHEN 'officer' THEN 0 WHEN 'squadLeader' THEN 1 ELSE 2 END, id
         """
       ).map { row in
         let id = try row.int("id")
-        return CaseSheet.Hand(account: id, name: try row.text("name"), certificate: certificates[id] ?? "")
+        return CaseSheet.Hand(account: id, name: try row.text("name"), certificate: certificates[id] ?? "", isReviewer: try row.text("role") == Role.legalReviewer.rawValue)
       }
     }
   }

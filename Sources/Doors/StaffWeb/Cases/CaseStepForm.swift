@@ -66,7 +66,7 @@ struct CaseStepForm {
       let chosen = typed.all.isEmpty ? Set(sheet.officers.map { String($0.account) }) : Set(typed.values(name))
       return UI.checkboxes(
         field.label, name: name,
-        hands.map { .init(String($0.account), $0.name, hint: $0.certificate.isEmpty ? "没有有效的执法证" : "执法证 \($0.certificate)") },
+        hands.filter { !$0.isReviewer }.map { .init(String($0.account), $0.name, hint: $0.certificate.isEmpty ? "没有有效的执法证" : "执法证 \($0.certificate)") },
         values: chosen, hint: hint, error: error)
     case .handlers:
       let chosen = typed.all.isEmpty ? Set(sheet.officers.map { String($0.account) }) : Set(typed.values(name))
