@@ -107,7 +107,7 @@ let package = Package(
     /// the closed loop
     room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]),
     /// the penalty case: the law's procedures as tables
-    room("Cases", ["Matters", "Catalogue", "Offices", "People", crypto], notes: ["README.md"]),
+    room("Cases", ["Matters", "Catalogue", "Offices", "People", "Pictures", "CZlib", crypto], notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
     room("Retention", ["Offices", "People", "Intake", "Matters"], notes: ["README.md"]),
     // MARK: Doors

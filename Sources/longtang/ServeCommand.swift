@@ -137,6 +137,9 @@ extension Composition {
         try Jobs.prune(at: now, db)
         try SignIn.prune(lengths: sessions, at: now, db)
         try Retention.enqueue(at: now, ids: ids, db)
-      }, tidy: { try await matters.clearUploads() }, logger: logger)
+      }, tidy: {
+        try await cases.clearUploads()
+        try await matters.clearUploads(alsoReferredTo: Cases.fileColumns)
+      }, logger: logger)
   }
 }

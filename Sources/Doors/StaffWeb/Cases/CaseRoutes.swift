@@ -10,5 +10,10 @@ public enum CaseRoutes {
     CasePages(cases: cases).routes(&book)
     CaseStepPages(cases: cases, matters: matters).routes(&book)
     CertificatePages(cases: cases).routes(&book)
+    ExhibitPages(cases: cases).routes(&book)
+    ExhibitAddPages(cases: cases).routes(&book)
+    ExhibitUploadPages(cases: cases).routes(&book)
+    ExhibitMaskPages(cases: cases).routes(&book)
+    DevicePages(cases: cases).routes(&book)
   }
 }

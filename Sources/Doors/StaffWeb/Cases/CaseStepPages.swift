@@ -49,6 +49,7 @@ struct CaseStepPages: Sendable {
     page.main = """
       \(UI.errorSummary(errors))
       \(UI.heading(event.chinese, sub: UI.link(record.title, CaseWords.address(record.no)), tags: CaseWords.tags(record)))
+      \(ExhibitWords.warning(try await cases.evidenceFaults(of: record), of: record.no))
       \(body)
       """
     return page
