@@ -197,6 +197,12 @@ let package = Package(
         httpTypes, nioCore, nioHTTPTypes, .product(name: "NIOEmbedded", package: "swift-nio"),
         log,
       ]),
+    tests(
+      "EvidenceTests",
+      [
+        "Cases", "StaffWeb", "WebSupport", "Matters", "Catalogue", "ClockBook", "People", "Offices", "Pictures", "CGD", "Storage", "Kernel",
+        "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log, crypto,
+      ]),
     tests("IntakeTests", ["Intake"]),
     tests(
       "FirmWebTests",

@@ -29,6 +29,48 @@ extension FileVault {
   @discardableResult
   public func check(_ sha256: String) throws -> StoredFile { try read(sha256) { _ in } }
 
+  /// Keeps a file that is handed over piece by piece.
+  /// - Parameter fill: calls its argument with each piece, in order.
+  public func keep(pieces fill: (_ take: (Data) throws -> Void) throws -> Void) throws -> StoredFile {
+    let temporary = root.appending(path: "incoming/\(UUID().uuidString)")
+    let fd = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o440)
+    guard fd >= 0 else { throw VaultError.io("create", errno) }
+    var hasher = SHA256()
+    var size = 0
+    do {
+      defer { close(fd) }
+      try fill { bytes in
+        try bytes.withUnsafeBytes { buffer in
+          var offset = 0
+          while offset < buffer.count {
+            let n = Foundation.write(fd, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+            if n < 0 {
+              if errno == EINTR { continue }
+              throw VaultError.io("write", errno)
+            }
+            offset += n
+          }
+        }
+        hasher.update(data: bytes)
+        size += bytes.count
+      }
+      guard fsync(fd) == 0 else { throw VaultError.io("fsync", errno) }
+    } catch {
+      unlink(temporary.path)
+      throw error
+    }
+    let file = StoredFile(sha256: hasher.finalize().hex, size: size)
+    let target = path(file.sha256)
+    try FileManager.default.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+    guard rename(temporary.path, target.path) == 0 else {
+      let number = errno
+      unlink(temporary.path)
+      throw VaultError.io("rename", number)
+    }
+    try syncFolders(above: target)
+    return file
+  }
+
   /// For whoever hands the pieces on at somebody else's pace.
   public func reading(_ sha256: String) throws -> VaultReading {
     guard Self.isName(sha256) else { throw VaultError.missing(sha256) }
@@ -49,11 +91,17 @@ public final class VaultReading: Sendable {
   /// - Returns: up to `most` bytes from `offset` on; none at the end.
   public func bytes(at offset: Int, most: Int = FileVault.piece) throws -> Data {
     var buffer = Data(count: most)
-    while true {
-      let n = buffer.withUnsafeMutableBytes { pread(fd, $0.baseAddress, $0.count, off_t(offset)) }
-      if n >= 0 { return n == most ? buffer : buffer.prefix(n) }
-      guard errno == EINTR else { throw VaultError.io("read", errno) }
+    var filled = 0
+    while filled < most {
+      let n = buffer.withUnsafeMutableBytes { pread(fd, $0.baseAddress?.advanced(by: filled), most - filled, off_t(offset + filled)) }
+      if n < 0 {
+        if errno == EINTR { continue }
+        throw VaultError.io("read", errno)
+      }
+      if n == 0 { break }
+      filled += n
     }
+    return filled == most ? buffer : buffer.prefix(filled)
   }
 }
 
