@@ -1,4 +1,3 @@
-import CGD
 import Foundation
 
 /// A part of a picture as shown upright, in shares of its width and height from the upper left corner.

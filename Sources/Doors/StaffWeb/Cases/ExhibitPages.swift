@@ -43,13 +43,14 @@ struct ExhibitPages: Sendable {
     let pending = sheet.exhibits.filter { $0.state == .pending }.count
     var sub = "共 \(sheet.exhibits.count) 件，可作证据 \(counted) 件"
     if pending > 0 { sub += "，待查证 \(pending) 件" }
+    let custody = try sheet.exhibits.isEmpty ? HTML.empty : custody(sheet, visit)
     page.main = """
       \(UI.heading("证据", sub: "\(UI.link(record.title, CaseWords.address(record.no)))<br>\(sub)", tags: CaseWords.tags(record), actions: sheet.closed == nil ? [UI.linkButton("登记证据", ExhibitWords.address(record.no, "new"), .primary, icon: .plus)] : []))
       \(ExhibitWords.warning(sheet.faulty.map { ($0.number, $0.fault ?? "") }, of: record.no))
       \(closed(sheet))
       \(ExhibitWords.strip(sheet.exhibits, of: record.no))
       \(UI.table("本案证据", ExhibitWords.columns, sheet.exhibits.map { ExhibitWords.row($0, of: record.no) }, empty: empty))
-      \(if: !sheet.exhibits.isEmpty, try custody(sheet, visit))
+      \(custody)
       """
     return page
   }
@@ -191,14 +192,16 @@ struct ExhibitPages: Sendable {
   func original(_ visit: Visit) async throws -> Answer {
     let (no, number) = (try visit.path("no"), try Self.number(visit))
     let (exhibit, reading) = try await cases.look(at: number, of: no, by: try visit.person)
-    return Answer.download(type: exhibit.mediaType ?? "application/octet-stream", name: "\(no)-证据\(number).\(exhibit.fileEnding)") { take in
-      var offset = 0
-      while true {
-        let bytes = try reading.bytes(at: offset)
-        if bytes.isEmpty { return }
-        try await take(bytes)
-        offset += bytes.count
-      }
-    }
+    return Answer.download(
+      type: exhibit.mediaType ?? "application/octet-stream", name: "\(no)-证据\(number).\(exhibit.fileEnding)",
+      pieces: { take in
+        var offset = 0
+        while true {
+          let bytes = try reading.bytes(at: offset)
+          if bytes.isEmpty { return }
+          try await take(bytes)
+          offset += bytes.count
+        }
+      })
   }
 }

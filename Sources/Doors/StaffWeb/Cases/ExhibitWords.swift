@@ -34,8 +34,8 @@ enum ExhibitWords {
     switch bytes {
     case ..<1024: "\(bytes) 字节"
     case ..<(1 << 20): "\(bytes >> 10) KB"
-    case ..<(1 << 30): "\(bytes >> 20).\((bytes & 0xF_FFFF) * 10 >> 20) MB"
-    default: "\(bytes >> 30).\((bytes & 0x3FFF_FFFF) * 10 >> 30) GB"
+    case ..<(1 << 30): "\(bytes >> 20).\(((bytes & 0xF_FFFF) * 10) >> 20) MB"
+    default: "\(bytes >> 30).\(((bytes & 0x3FFF_FFFF) * 10) >> 30) GB"
     }
   }
   static func strip(_ exhibits: [Exhibit], of no: String) -> HTML {

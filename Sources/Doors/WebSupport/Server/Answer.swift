@@ -72,9 +72,10 @@ public struct Answer: Answering {
   public static func download(
     type: String, name: String, pieces: @escaping @Sendable (_ take: (Data) async throws -> Void) async throws -> Void
   ) -> Answer {
-    download(type: type, name: name) { writer in
+    let write: @Sendable (inout any ResponseBodyWriter) async throws -> Void = { writer in
       try await pieces { bytes in try await writer.write(ByteBuffer(bytes: bytes)) }
     }
+    return download(type: type, name: name, write)
   }
   /// RFC 6266: an ASCII name for old browsers, the real one in UTF-8.
   static func disposition(_ kind: String, _ name: String) -> String {

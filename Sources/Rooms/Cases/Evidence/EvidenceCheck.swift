@@ -42,10 +42,10 @@ extension Cases {
       var verdict = EvidenceVerdict()
       verdict.exhibits = exhibits.count
       verdict.entries = own.count
-      verdict.faults += Journal.faults(in: own).map { .init(number: nil, words: $0) }
+      verdict.faults += Journal.faults(in: own).map { EvidenceVerdict.Fault(number: nil, words: $0) }
       let numbers = Set(exhibits.map(\.number))
-      verdict.faults += (1...max(1, numbers.max() ?? 1)).filter { !numbers.isEmpty && !numbers.contains($0) }.map {
-        .init(number: $0, words: "登记不见了")
+      for number in 1...max(1, numbers.max() ?? 1) where !numbers.isEmpty && !numbers.contains(number) {
+        verdict.faults.append(EvidenceVerdict.Fault(number: number, words: "登记不见了"))
       }
       for exhibit in exhibits {
         func fault(_ words: String) { verdict.faults.append(.init(number: exhibit.number, words: words)) }

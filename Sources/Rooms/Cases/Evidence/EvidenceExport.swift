@@ -80,9 +80,11 @@ extension Cases {
     var sums = originals.map { "\($0.name)  \($0.part.name)" }
     sums += texts.map { "\(Data(SHA256.hash(data: $0.bytes)).hex)  \($0.name)" }
     texts.append(("SHA256SUMS", Data((sums.joined(separator: "\n") + "\n").utf8)))
-    let parts: [(EvidenceZip.Part, EvidenceExport.Content)] =
-      texts.map { (EvidenceZip.Part(name: $0.name, size: $0.bytes.count, crc: EvidenceZip.crc($0.bytes)), .bytes($0.bytes)) }
-      + originals.map { ($0.part, .file($0.name)) }
+    var parts: [(part: EvidenceZip.Part, content: EvidenceExport.Content)] = []
+    for (name, bytes) in texts {
+      parts.append((EvidenceZip.Part(name: name, size: bytes.count, crc: EvidenceZip.crc(bytes)), .bytes(bytes)))
+    }
+    for original in originals { parts.append((original.part, .file(original.name))) }
     return EvidenceExport(fileName: "\(no)-证据.zip", parts: parts, vault: vault)
   }
 

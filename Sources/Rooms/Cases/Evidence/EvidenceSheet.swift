@@ -34,10 +34,10 @@ extension Cases {
     return try await house.store.read { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
       var closed: Refusal?
-      do {
+      do throws(Refusal) {
         let actor = CaseActor(person.id.raw, try Self.role(for: .collect, in: record, of: person))
         _ = try CaseWorkflow.decide(.collect(exhibits: 1), on: record.file, by: actor, under: try law(of: record.file), at: now)
-      } catch let refusal as Refusal { closed = refusal }
+      } catch { closed = error }
       let handles = record.file.officers.contains { $0.account == person.id.raw }
       return EvidenceSheet(
         record: record, exhibits: try ExhibitStore.list(of: record.id, db), closed: closed, handles: handles,

@@ -53,11 +53,14 @@ public struct Exhibit: Sendable {
 
   /// All that is said of it, as the chain's first entry covers it: one line each, in this order, empty where nothing was said.
   var words: String {
-    [
-      kind.rawValue, source.rawValue, title, proves, maker, madeAt.map { $0.iso8601 } ?? "", place ?? "",
-      coordinates.map { "\($0.latitude),\($0.longitude)" } ?? "", measure.map { "\($0.value) \($0.unit) \($0.instrument)" } ?? "",
-      device.map { "\($0)" } ?? "", mediaType ?? "",
-    ].map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
+    var lines = [kind.rawValue, source.rawValue, title, proves, maker]
+    lines.append(madeAt?.iso8601 ?? "")
+    lines.append(place ?? "")
+    lines.append(coordinates.map { "\($0.latitude),\($0.longitude)" } ?? "")
+    lines.append(measure.map { "\($0.value) \($0.unit) \($0.instrument)" } ?? "")
+    lines.append(device?.description ?? "")
+    lines.append(mediaType ?? "")
+    return lines.map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
   }
 }
 

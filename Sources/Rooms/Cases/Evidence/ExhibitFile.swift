@@ -65,13 +65,14 @@ enum ExhibitIntake {
     }
   }
 
-  private static func picture(_ bytes: Data) throws -> (PhotoFacts, Photo.Copies?) {
-    do {
+  private static func picture(_ bytes: Data) throws(Refusal) -> (PhotoFacts, Photo.Copies?) {
+    do throws(PictureError) {
       let facts = try Photo.facts(bytes)
-      do { return (facts, try Photo.copies(bytes)) } catch let error as PictureError where error.kind == .noCopy {
+      do throws(PictureError) { return (facts, try Photo.copies(bytes)) } catch {
+        guard error.kind == .noCopy else { throw error }
         return (facts, nil)
       }
-    } catch let error as PictureError { throw refusal(error) }
+    } catch { throw refusal(error) }
   }
   static func refusal(_ error: PictureError) -> Refusal {
     Refusal(error.kind == .unavailable ? .unavailable : .invalid, error.code, "\(error.message)。", field: "files")
@@ -94,9 +95,9 @@ struct ExhibitMedia: Sendable, Equatable {
     self.mime = mime
     kind =
       switch mime.split(separator: "/").first {
-      case "image": .photo
-      case "video": .video
-      case "audio": .audio
+      case "image"?: .photo
+      case "video"?: .video
+      case "audio"?: .audio
       default: .document
       }
   }

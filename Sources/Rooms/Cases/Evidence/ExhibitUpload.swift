@@ -106,7 +106,7 @@ extension Cases {
       throw Refusal(.limit, "cases-upload-part", "每一段请控制在 \(ExhibitUpload.partBytes >> 20) MB 以内。")
     }
     // Unknown ones leave no file behind.
-    _ = try await upload(id, of: no, for: person)
+    _ = try await self.upload(id, of: no, for: person)
     guard let part = try house.vault.holdPart(name) else {
       throw Refusal(.conflict, "cases-upload-busy", "这个文件的另一段正在写入，请稍后再试。")
     }
