@@ -7,6 +7,7 @@ import Hummingbird
 import HummingbirdTesting
 import Kernel
 import Logging
+import Matters
 import People
 import StaffWeb
 import Storage

@@ -46,7 +46,7 @@ struct Visitor: Sendable {
 }
 extension TestResponse {
   var text: String { String(buffer: body) }
-  var bytes: Data { Data(buffer: body) }
+  var bytes: Data { Data(body.readableBytesView) }
 }
 
 @Suite struct ExhibitPagesTests {

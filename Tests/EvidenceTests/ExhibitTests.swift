@@ -7,6 +7,7 @@ import People
 import Pictures
 import Storage
 import TestHouse
+import TestOffice
 import Testing
 
 @Suite struct ExhibitTests {
@@ -33,10 +34,12 @@ import Testing
   @Test func lookingAtTheOriginalIsWrittenDown() async throws {
     let scene = try await EvidenceScene.make()
     let exhibit = try await scene.add(try await scene.photo())
-    let (_, reading) = try await scene.cases.look(at: 1, of: scene.no, by: try scene.second)
-    #expect(try reading.bytes(at: 0) == scene.house.vault.bytes(try #require(exhibit.file?.sha256)))
+    let second = try scene.second
+    let (_, reading) = try await scene.cases.look(at: 1, of: scene.no, by: second)
+    let name = try #require(exhibit.file?.sha256)
+    #expect(try reading.bytes(at: 0) == scene.house.vault.bytes(name))
     let story = try await scene.cases.story(of: exhibit)
-    #expect(story.last?.action == "exhibit-looked-at" && story.last?.actor.account == (try scene.second).id.raw)
+    #expect(story.last?.action == "exhibit-looked-at" && story.last?.actor.account == second.id.raw)
     // Another squad's officer finds no such evidence, and nothing is written.
     let stranger = try scene.office.person("stranger")
     let refused = try await scene.refusal { _ = try await scene.cases.look(at: 1, of: scene.no, by: stranger) }

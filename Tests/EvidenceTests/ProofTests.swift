@@ -4,6 +4,7 @@ import Kernel
 import People
 import Storage
 import TestHouse
+import TestOffice
 import Testing
 
 @Suite struct EvidenceProofTests {

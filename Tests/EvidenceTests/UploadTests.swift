@@ -5,6 +5,7 @@ import Matters
 import People
 import Storage
 import TestHouse
+import TestOffice
 import Testing
 
 @Suite struct ExhibitUploadTests {
