@@ -54,7 +54,8 @@ import Testing
   @Test func aPartThatWasNotAcknowledgedIsSentAgain() async throws {
     let scene = try await EvidenceScene.make()
     let film = EvidenceScene.noise(5 * Self.mega)
-    let begun = try await scene.cases.beginUpload("a.mp4", size: film.count, sha256: EvidenceScene.hash(film), to: scene.no, by: try scene.officer)
+    let begun = try await scene.cases.beginUpload(
+      "a.mp4", size: film.count, sha256: EvidenceScene.hash(film), to: scene.no, by: try scene.officer)
     do {
       let part = try #require(try scene.house.vault.holdPart("\(begun.id)"))
       try part.write(EvidenceScene.noise(2 * Self.mega), at: 0)

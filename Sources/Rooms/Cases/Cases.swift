@@ -63,7 +63,8 @@ public struct Cases: Sendable {
   static func role(for event: CaseEvent, in record: CaseRecord, of person: Person) throws(Refusal) -> CaseRole {
     let roles = record.roles(of: person)
     let table = CaseTables.table(record.file.procedure)
-    let role = roles.first { role in table.steps.contains { $0.event == event && $0.from.contains(record.state) && $0.roles.contains(role) } }
+    let role = roles.first { role in table.steps.contains { $0.event == event && $0.from.contains(record.state) && $0.roles.contains(role) }
+    }
     guard let role = role ?? roles.first else { throw Refusal(.forbidden, "step-not-yours", "这一步不由您的岗位办理。") }
     return role
   }

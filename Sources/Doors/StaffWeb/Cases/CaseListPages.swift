@@ -48,7 +48,9 @@ struct CaseListPages: Sendable {
     }
     var actions: [HTML] = []
     if [.officer, .squadLeader].contains(person.role) { actions.append(UI.linkButton("登记案件线索", "/cases/new", icon: .plus)) }
-    if person.may(.leadCases) { actions += [UI.linkButton("执法证", "/certificates", icon: .shield), UI.linkButton("监控设备", "/devices", icon: .camera)] }
+    if person.may(.leadCases) {
+      actions += [UI.linkButton("执法证", "/certificates", icon: .shield), UI.linkButton("监控设备", "/devices", icon: .camera)]
+    }
     let empty = UI.emptyState("没有符合条件的案件", "换一个范围，或者放宽筛选条件。", actions: [UI.linkButton("查看全部案件", "/cases?group=all")], icon: .law)
     var page = visit.page("案件", active: "cases", wide: true)
     page.main = """

@@ -43,7 +43,8 @@ struct ExhibitForm {
       \(if: way == .photos, UI.locate())
       \(UI.toolbar([UI.button("登记", icon: .check)], sticky: true))
       """)
-    return way == .films ? parts(tokens) + (uploads.contains(where: \.isWhole) ? UI.section("登记", form) : .empty) : UI.section(way.chinese, form)
+    return way == .films
+      ? parts(tokens) + (uploads.contains(where: \.isWhole) ? UI.section("登记", form) : .empty) : UI.section(way.chinese, form)
   }
 
   private func line(_ label: String, _ name: String, preset: String? = nil, hint: HTML? = nil, optional: Bool = false) -> HTML {
@@ -54,7 +55,8 @@ struct ExhibitForm {
 
   private var files: HTML {
     switch way {
-    case .photos: UI.photos("照片", name: "files", hint: "原样保存，不压缩；最多 9 张，每张 20 MB 以内", error: errors["files"], optional: false, original: true)
+    case .photos:
+      UI.photos("照片", name: "files", hint: "原样保存，不压缩；最多 9 张，每张 20 MB 以内", error: errors["files"], optional: false, original: true)
     case .document:
       UI.file(
         "文件", name: "files", accept: "", hint: "PDF、图片、表格、压缩包等，20 MB 以内；更大的用“视频、录音等大文件”", error: errors["files"])
@@ -64,7 +66,8 @@ struct ExhibitForm {
       UI.checkboxes(
         "已传完的文件", name: "upload",
         uploads.filter(\.isWhole).map { .init("\($0.id)", $0.fileName, hint: "\(ExhibitWords.size($0.size))，\($0.at.chinese)上传") },
-        values: Set(typed.all.isEmpty ? uploads.filter(\.isWhole).map { "\($0.id)" } : typed.values("upload")), error: errors["upload"] ?? errors["files"])
+        values: Set(typed.all.isEmpty ? uploads.filter(\.isWhole).map { "\($0.id)" } : typed.values("upload")),
+        error: errors["upload"] ?? errors["files"])
     }
   }
   private var matterPhotos: HTML {

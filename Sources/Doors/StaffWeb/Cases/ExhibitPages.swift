@@ -23,7 +23,9 @@ struct ExhibitPages: Sendable {
   }
 
   static func number(_ visit: Visit) throws -> Int {
-    guard let number = Int(try visit.path("n")), number > 0 else { throw Refusal(.missing, "cases-exhibit-missing", "没有这份证据，或者它不在您的办理范围内。") }
+    guard let number = Int(try visit.path("n")), number > 0 else {
+      throw Refusal(.missing, "cases-exhibit-missing", "没有这份证据，或者它不在您的办理范围内。")
+    }
     return number
   }
   static func crumbs(_ no: String, inside: Bool = true) -> [Page.Crumb] {
@@ -79,7 +81,8 @@ struct ExhibitPages: Sendable {
     guard let verdict = try await cases.askCheck(of: no, by: try visit.person) else {
       return try visit.done(ExhibitWords.address(no), saying: "文件较多，正在后台核验，稍后刷新本页看结果", .action)
     }
-    let faults = verdict.faults.prefix(3).map(\.sentence).joined(separator: "；") + (verdict.faults.count > 3 ? "等 \(verdict.faults.count) 处" : "")
+    let faults =
+      verdict.faults.prefix(3).map(\.sentence).joined(separator: "；") + (verdict.faults.count > 3 ? "等 \(verdict.faults.count) 处" : "")
     return try visit.done(
       ExhibitWords.address(no), saying: verdict.isWhole ? "核验通过：\(verdict.exhibits) 件证据没有改动" : "核验不通过：\(faults)",
       verdict.isWhole ? .good : .danger)

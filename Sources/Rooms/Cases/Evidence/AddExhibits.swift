@@ -90,7 +90,8 @@ extension Cases {
     }
     let own = new.source == .own
     return Exhibit(
-      id: house.ids.next(at: now), caseID: record.id, number: number, kind: new.kind, title: new.title, proves: new.proves, source: new.source,
+      id: house.ids.next(at: now), caseID: record.id, number: number, kind: new.kind, title: new.title, proves: new.proves,
+      source: new.source,
       maker: new.maker.isEmpty ? device?.name ?? person.name : new.maker, madeAt: new.madeAt ?? new.file?.madeAt,
       place: new.place.isEmpty ? device?.place : new.place, coordinates: new.coordinates ?? new.file?.coordinates, file: new.file?.original,
       mediaType: new.file?.mediaType, shown: new.file?.shown, thumbnail: new.file?.thumbnail, measure: new.measure, device: device?.id,

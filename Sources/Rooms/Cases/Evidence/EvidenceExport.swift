@@ -68,7 +68,8 @@ extension Cases {
     let chains = try await house.store.write { db in
       for exhibit in exhibits {
         try Journal.append(
-          "exhibit-exported", on: exhibit.subject, by: actor, at: now, facts: ["case": no, "number": String(exhibit.number)], ids: house.ids, db)
+          "exhibit-exported", on: exhibit.subject, by: actor, at: now, facts: ["case": no, "number": String(exhibit.number)],
+          ids: house.ids, db)
       }
       return try Journal.chains(of: "exhibit", exhibits.map(\.id.raw), db)
     }
@@ -161,7 +162,8 @@ struct EvidenceManifest: Encodable {
       Entry(
         number: e.number, kind: e.kind.rawValue, title: e.title, proves: e.proves, source: e.source.rawValue, maker: e.maker,
         madeAt: e.madeAt?.iso8601, place: e.place, latitude: e.coordinates?.latitude, longitude: e.coordinates?.longitude,
-        measured: e.measure.map { "\($0.value) \($0.unit)" }, instrument: e.measure?.instrument, device: e.deviceName, state: e.state.rawValue,
+        measured: e.measure.map { "\($0.value) \($0.unit)" }, instrument: e.measure?.instrument, device: e.deviceName,
+        state: e.state.rawValue,
         counts: e.counts, verifiedBy: e.verifiedBy, verifiedAt: e.verifiedAt?.iso8601, verifiedNote: e.verifiedNote, maskedOf: e.maskedOf,
         addedBy: e.addedBy, addedAt: e.addedAt.iso8601,
         file: e.file.map { .init(path: Cases.path(of: e), sha256: $0.sha256, size: $0.size, mediaType: e.mediaType) }, words: e.words)

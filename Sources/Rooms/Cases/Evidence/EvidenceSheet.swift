@@ -75,7 +75,8 @@ extension Cases {
           id: try row.int("id"),
           file: ExhibitFile(
             original: StoredFile(sha256: try row.text("sha256"), size: try row.count("size")), mediaType: type,
-            kind: ExhibitMedia(mime: type).kind, shown: try row.optionalText("public_sha256"), thumbnail: try row.optionalText("thumbnail_sha256"),
+            kind: ExhibitMedia(mime: type).kind, shown: try row.optionalText("public_sha256"),
+            thumbnail: try row.optionalText("thumbnail_sha256"),
             madeAt: try row.optionalMoment("taken_at")), at: try row.optionalMoment("visited_at") ?? row.moment("at"),
           who: try row.optionalText("who"), number: try row.optionalInt("number").map { Int($0) })
       }

@@ -41,7 +41,8 @@ enum ExhibitIntake {
       }
       let (facts, copies) = try Self.picture(bytes)
       return ExhibitFile(
-        original: try vault.keep(bytes), mediaType: media.mime, kind: .photo, shown: try copies.map { try vault.keep($0.publicCopy).sha256 },
+        original: try vault.keep(bytes), mediaType: media.mime, kind: .photo,
+        shown: try copies.map { try vault.keep($0.publicCopy).sha256 },
         thumbnail: try copies.map { try vault.keep($0.thumbnail).sha256 },
         madeAt: facts.takenMilliseconds.map { Moment(milliseconds: $0) }, coordinates: Self.place(facts))
     }

@@ -100,7 +100,9 @@ extension Cases {
   /// - Parameter offset: where the part belongs; must be where the last acknowledged one ended.
   /// - Throws: `Refusal` `cases-upload-missing`, `cases-upload-busy`, `cases-upload-offset`, `cases-upload-part`, `cases-upload-lost`,
   ///   `cases-upload-differs`.
-  public func take(part bytes: Data, at offset: Int, of id: ExhibitUpload.ID, in no: String, by person: Person) async throws -> ExhibitUpload {
+  public func take(part bytes: Data, at offset: Int, of id: ExhibitUpload.ID, in no: String, by person: Person) async throws
+    -> ExhibitUpload
+  {
     let (house, name) = (house, String(id.raw))
     guard bytes.count <= ExhibitUpload.partBytes else {
       throw Refusal(.limit, "cases-upload-part", "每一段请控制在 \(ExhibitUpload.partBytes >> 20) MB 以内。")

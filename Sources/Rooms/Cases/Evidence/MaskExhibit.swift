@@ -41,14 +41,17 @@ extension Cases {
       let copy = Exhibit(
         id: house.ids.next(at: now), caseID: record.id, number: try ExhibitStore.next(of: record.id, db), kind: .photo,
         title: String("\(original.title)（公开用）".prefix(NewExhibit.titleLength + 5)), proves: "证据 \(number) 遮盖后的副本，供公开使用，不单独作为证据",
-        source: original.source, maker: person.name, madeAt: now, place: nil, coordinates: nil, file: made.original, mediaType: made.mediaType,
+        source: original.source, maker: person.name, madeAt: now, place: nil, coordinates: nil, file: made.original,
+        mediaType: made.mediaType,
         shown: made.shown, thumbnail: made.thumbnail, measure: nil, device: nil, deviceName: nil, state: .verified, counts: false,
-        verifiedBy: nil, verifiedAt: nil, verifiedNote: nil, maskedOf: number, addedBy: person.name, addedAt: now, checkedAt: nil, fault: nil)
+        verifiedBy: nil, verifiedAt: nil, verifiedNote: nil, maskedOf: number, addedBy: person.name, addedAt: now, checkedAt: nil,
+        fault: nil)
       try ExhibitStore.insert(copy, by: person.id.raw, maskedOf: original.id, db)
       try note(added: copy, in: record, by: person, at: now, db)
       try Journal.append(
         "exhibit-masked", on: original.subject, by: person.actor, at: now,
-        facts: ["case": record.no, "number": String(number), "copy": String(copy.number), "sha256": made.original.sha256], ids: house.ids, db)
+        facts: ["case": record.no, "number": String(number), "copy": String(copy.number), "sha256": made.original.sha256], ids: house.ids,
+        db)
       return copy
     }
   }

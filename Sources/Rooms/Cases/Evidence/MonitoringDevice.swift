@@ -40,7 +40,9 @@ public struct MonitoringDevice: Sendable {
       ("no-legal-review", "法制审核", legalReview), ("no-technical-review", "技术审核", technicalReview), ("unpublished", "设置地点公布", published),
     ] {
       guard let paper else { return refused(code, "设备“\(name)”没有\(what)的记录") }
-      guard paper.on <= made.day else { return refused(code, "设备“\(name)”的\(what)（\(paper.on.chineseLong)）晚于记录形成的时间（\(made.day.chineseLong)）") }
+      guard paper.on <= made.day else {
+        return refused(code, "设备“\(name)”的\(what)（\(paper.on.chineseLong)）晚于记录形成的时间（\(made.day.chineseLong)）")
+      }
     }
     return nil
   }
@@ -87,7 +89,9 @@ public struct DeviceEdit: Sendable {
       guard let paper else { continue }
       guard paper.on <= today else { throw Refusal(.invalid, "cases-future", "\(label)日期不能晚于今天。", field: "\(field)-on") }
       guard !paper.what.isEmpty, paper.what.count <= 200 else {
-        throw Refusal(.invalid, "cases-device-paper", field == "published" ? "请写明在哪里公布，200 字以内。" : "请填写\(label)文书的名称或者编号，200 字以内。", field: "\(field)-what")
+        throw Refusal(
+          .invalid, "cases-device-paper", field == "published" ? "请写明在哪里公布，200 字以内。" : "请填写\(label)文书的名称或者编号，200 字以内。",
+          field: "\(field)-what")
       }
     }
   }

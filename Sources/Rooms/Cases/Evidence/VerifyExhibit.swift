@@ -73,7 +73,8 @@ extension Cases {
     }
     try await house.store.write { db in
       try Journal.append(
-        "exhibit-looked-at", on: exhibit.subject, by: person.actor, at: now, facts: ["case": no, "number": String(number)], ids: house.ids, db)
+        "exhibit-looked-at", on: exhibit.subject, by: person.actor, at: now, facts: ["case": no, "number": String(number)], ids: house.ids,
+        db)
     }
     return (exhibit, try vault.reading(name))
   }
