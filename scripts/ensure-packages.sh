@@ -4,7 +4,7 @@
 set -euo pipefail
 
 build=(libsqlite3-dev libpq-dev libargon2-dev libqrencode-dev libgd-dev zlib1g-dev pkg-config curl git make ca-certificates)
-test=(chromium postgresql fonts-noto-cjk python3-venv zbar-tools)
+test=(chromium postgresql fonts-noto-cjk python3-venv zbar-tools libfaketime)
 
 wanted=("${build[@]}")
 case "${1:-run}" in

@@ -27,11 +27,8 @@ struct EvidenceScene: Sendable {
   var leader: Person { get throws { try office.person("leader") } }
 
   static func make() async throws -> EvidenceScene {
-    let office = try await TestOffice.make(more: CasesMigrations.all)
-    let cases = Cases(
-      house: office.house, clocks: office.matters.clocks, catalogue: office.matters.catalogue,
-      limits: try CaseLimits(reading: try Data(contentsOf: TestGround.data.appending(path: "procedures/limits.json"))),
-      papers: try CasePaper.read(try Data(contentsOf: TestGround.data.appending(path: "procedures/papers.json"))))
+    let office = try await TestOffice.make()
+    let cases = office.cases
     let (officer, second, leader) = (try office.person("officer"), try office.person("second"), try office.person("leader"))
     let day = office.clock.now.day
     for (person, number) in [(officer, "沪310118001"), (second, "沪310118002")] {

@@ -172,7 +172,7 @@ extension TestResponse {
       let officer = try await Visitor.signIn("officer", scene, client)
       let checked = try await officer.post("/cases/\(no)/exhibits/check", [])
       #expect(checked.status == .seeOther)
-      for path in ["", "/exhibits", "/steps/askFiling"] {
+      for path in ["", "/exhibits", "/steps/ask-filing"] {
         let text = try await officer.get("/cases/\(no)\(path)").text
         #expect(text.contains("有证据与登记的不一致") && text.contains("证据 2") && text.contains("原件与登记的哈希不符"), "\(path)")
       }

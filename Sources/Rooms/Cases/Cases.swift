@@ -17,16 +17,25 @@ public struct Cases: Sendable {
   public let catalogue: Catalogue
   public let limits: CaseLimits
   public let papers: [CasePaper]
-  public init(house: House, clocks: ClockBook, catalogue: Catalogue, limits: CaseLimits, papers: [CasePaper]) {
+  public let discretion: [DiscretionTable]
+  public let division: CaseDivision
+  public let credit: CreditRules
+  /// - Parameter data: reads a file of the folder `Data`, or the office's own in its place.
+  /// - Throws: `DataFileError` with every problem of a file.
+  public init(house: House, clocks: ClockBook, catalogue: Catalogue, data: (_ path: String) throws -> Data) throws {
     self.house = house
     self.clocks = clocks
     self.catalogue = catalogue
-    self.limits = limits
-    self.papers = papers
+    limits = try CaseLimits(reading: try data("procedures/limits.json"))
+    papers = try CasePaper.read(try data("procedures/papers.json"))
+    discretion = try DiscretionTable.read(try data("discretion/tables.json"))
+    division = try CaseDivision(reading: try data("procedures/division.json"))
+    credit = try CreditRules(reading: try data("credit/points.json"))
   }
 
   func law(of file: CaseFile) throws(Refusal) -> CaseLaw {
-    CaseLaw(calendar: clocks.calendar, clocks: clocks.table, limits: limits, item: try catalogue.known(file.item))
+    CaseLaw(calendar: clocks.calendar, clocks: clocks.table, limits: limits, item: try catalogue.known(file.item),
+      discretion: discretion.first { $0.item == file.item } ?? discretion.first { $0.item == "*" })
   }
 
   /// One step under way.
@@ -54,7 +63,7 @@ public struct Cases: Sendable {
       let role = try Self.role(for: event, in: record, of: person)
       let act = try said.act(
         event, certificates: try CaseStore.certificates(of: record.squad, on: now.day, db),
-        earlier: event == .identifyParty ? try earlier(said, record, db) : nil)
+        earlier: event == .identifyParty ? try earlier(said, record, db) : nil, on: record.file, under: try law(of: record.file))
       return try take(act, said, on: record, by: CaseActor(person.id.raw, role), person, at: now, db)
     }
   }
@@ -94,7 +103,7 @@ public struct Cases: Sendable {
     var set: [Query] = [
       "state = \(file.state)", "open = \(file.state.isOpen)", "procedure = \(file.procedure)", "file = \(try Self.json(file))",
       "version = version + 1", "updated_at = \(w.now)", "closed_at = \(file.endedAt)", "filed_at = \(file.filedAt)",
-      "decided_at = \(file.decision?.at)",
+      "decided_at = \(file.decision?.at)", "published_at = \(file.publishedAt)",
     ]
     switch w.act {
     case .identifyParty(let party): set += try keep(party, w)

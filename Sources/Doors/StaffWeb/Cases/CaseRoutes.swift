@@ -15,5 +15,8 @@ public enum CaseRoutes {
     ExhibitUploadPages(cases: cases).routes(&book)
     ExhibitMaskPages(cases: cases).routes(&book)
     DevicePages(cases: cases).routes(&book)
+    CaseAsidePages(cases: cases).routes(&book)
+    CreditPages(cases: cases).routes(&book)
+    FilingDutyPages(cases: cases, matters: matters).routes(&book)
   }
 }

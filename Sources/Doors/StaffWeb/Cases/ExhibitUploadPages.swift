@@ -46,6 +46,8 @@ struct ExhibitUploadPages: Sendable {
   private func id(_ visit: Visit) throws -> ExhibitUpload.ID { try visit.pathID("id", ExhibitUpload.self) }
 
   func begin(_ visit: Visit) async throws -> Answer {
+    // Whose case it is not is told nothing of what a body should hold.
+    _ = try await cases.uploads(of: try visit.path("no"), for: try visit.person)
     let wanted: Wanted = try visit.decode()
     let upload = try await cases.beginUpload(
       wanted.name, size: wanted.size, sha256: wanted.sha256, to: try visit.path("no"), by: try visit.person)
@@ -55,6 +57,7 @@ struct ExhibitUploadPages: Sendable {
     try Answer.json(State(try await cases.upload(try id(visit), of: try visit.path("no"), for: try visit.person)))
   }
   func take(_ visit: Visit) async throws -> Answer {
+    _ = try await cases.upload(try id(visit), of: try visit.path("no"), for: try visit.person)
     guard let offset = try visit.query.int("offset") else {
       throw Refusal(.invalid, "cases-upload-offset", "请在地址里写明从第几字节开始（offset）。", field: "offset")
     }

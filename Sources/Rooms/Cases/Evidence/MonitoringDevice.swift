@@ -114,12 +114,14 @@ extension Cases {
     try person.require(.leadCases)
     guard let squad = person.office else { throw Refusal(.forbidden, "step-not-yours", "设备由执法队登记。") }
     let now = house.now()
+    if let id {
+      // What is not theirs is not there for them, whatever they write.
+      let known = try await house.store.read { db in try MonitoringDevice.find(id, of: squad, db) != nil }
+      guard known else { throw Self.noDevice }
+    }
     try edit.check(today: now.day)
     let new: MonitoringDevice.ID = id ?? house.ids.next(at: now)
     try await house.store.write { db in
-      if let id, try MonitoringDevice.find(id, of: squad, db) == nil {
-        throw Refusal(.missing, "cases-device-missing", "没有这台设备，或者它不属于本队。")
-      }
       try db.run(
         """
         INSERT INTO monitoring_device (id, squad_id, name, kind, place_text, published_on, published_where, legal_on, legal_paper, technical_on,
@@ -142,4 +144,5 @@ extension Cases {
     }
     return new
   }
+  private static let noDevice = Refusal(.missing, "cases-device-missing", "没有这台设备，或者它不属于本队。")
 }
