@@ -114,7 +114,11 @@ extension Cases {
     }
     // From here on nobody else moves it: what the row says stays true.
     let upload = try await house.store.read { db in try ExhibitUpload.find(id, of: no, for: person, db) }
-    if upload.isWhole { return upload }
+    if upload.isWhole {
+      // To hold it was to begin it anew.
+      try house.vault.dropPart(name)
+      return upload
+    }
     guard offset == upload.received else {
       throw Refusal(.conflict, "cases-upload-offset", "应当从第 \(upload.received) 字节接着传。")
     }
