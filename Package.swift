@@ -228,7 +228,8 @@ let package = Package(
     tests(
       "MovingTests",
       [
-        "Moving", "Backup", "Pilot", "Matters", "Intake", "People", "Compounds", "Offices", "ClockBook", "Storage", "StorageSQLite",
+        "Moving", "Backup", "Pilot", "Cases", "Catalogue", "Matters", "Intake", "People", "Compounds", "Offices", "ClockBook", "Storage",
+        "StorageSQLite",
         "StoragePostgres", "Kernel", "TestHouse",
       ]),
     tests(
@@ -249,7 +250,7 @@ let package = Package(
     tests(
       "PilotTests",
       [
-        "Pilot", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "Storage", "Kernel", "TestHouse",
+        "Pilot", "Cases", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "Storage", "Kernel", "TestHouse",
       ]),
     tests(
       "PublicWebTests",

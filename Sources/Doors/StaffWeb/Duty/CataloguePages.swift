@@ -25,7 +25,8 @@ struct CataloguePages: Sendable {
     }
     book.post("/catalogue/{slug}/campaigns", allow: .signedIn(.superviseMatters), limits: .small) { visit in
       try await take(visit, saying: "专项行动已更新") { item, person in
-        try await CatalogueNotes.toggle(visit.form.text("campaign"), on: item, by: person, in: house)
+        try await CatalogueNotes.list(
+          item, under: visit.form.text("campaign"), visit.form["list"] != "off", by: person, in: house)
       }
     }
   }
