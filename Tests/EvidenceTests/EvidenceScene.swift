@@ -105,7 +105,7 @@ struct EvidenceScene: Sendable {
   /// - Parameter body: gets a client, and a way to sign somebody in.
   func walk(_ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {
     var book = RouteBook()
-    StaffRoutes.register(&book, matters: office.matters)
+    StaffRoutes.register(&book, matters: office.matters, cases: cases)
     CaseRoutes.register(&book, cases: cases, matters: office.matters)
     let site = Site(house: house, publicURL: "http://longtang.test", limits: .off, places: StaffPlaces.places)
     var quiet = Logger(label: "test")
