@@ -32,6 +32,17 @@ def case(desk, browser, city):
     no = re.search(r"/cases/(C[\d-]+)", desk.url).group(1)
     leader = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
     sign_in(leader, city, "xujing.dui1", PASSWORD)
+    leader.goto(f"{city.url}/certificates")
+    leader.evaluate(
+        """async () => {
+          for (const [i, form] of [...document.querySelectorAll("form[action^='/certificates/']")].entries()) {
+            const data = new URLSearchParams(new FormData(form));
+            data.set('number', `沪QP${1000 + i}`);
+            data.set('until', '2036-12-31');
+            await fetch(form.action, { method: 'POST', body: data });
+          }
+        }"""
+    )
     leader.goto(f"{city.url}/cases/{no}/steps/assign")
     for box in leader.locator("[name=officers]").all():
         box.check()
