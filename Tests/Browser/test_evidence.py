@@ -1,11 +1,13 @@
 """Evidence on its pages, with a script: a film over a line that breaks, a picture that is masked with the finger."""
+import hashlib
 import os
 import re
 import struct
+import subprocess
 import zlib
 
 import pytest
-from conftest import PASSWORD, sign_in
+from conftest import PASSWORD, ROOT, environment, program, sign_in
 
 
 def png(width, height):
@@ -84,6 +86,32 @@ def test_a_film_goes_on_where_the_line_broke(desk, city, case, tmp_path):
         desk.get_by_role("link", name="下载原件").click()
     with open(download.value.path(), "rb") as original:
         assert original.read() == film.read_bytes()
+    # On the machine, while the program serves: proven, carried out, proven by others, and a flipped byte is named.
+    def longtang(*arguments):
+        return subprocess.run([program(), "evidence", *arguments, "--data", str(city.store)], cwd=ROOT, env=environment(0), capture_output=True, text=True)
+
+    whole = longtang("verify", case)
+    assert whole.returncode == 0 and "没有发现改动" in whole.stdout, whole.stdout + whole.stderr
+    exported = longtang("export", case, "--out", str(tmp_path / "e.zip"))
+    assert exported.returncode == 0, exported.stdout + exported.stderr
+    out = tmp_path / "out"
+    subprocess.run(["python3", "-m", "zipfile", "-e", str(tmp_path / "e.zip"), str(out)], check=True)
+    assert subprocess.run(["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=out).returncode == 0
+    assert subprocess.run(["python3", "verify.py"], cwd=out).returncode == 0
+    name = hashlib.sha256(film.read_bytes()).hexdigest()
+    kept = city.store / "files" / name[:2] / name[2:4] / name
+    kept.chmod(0o640)
+    bytes_ = bytearray(kept.read_bytes())
+    bytes_[12345] ^= 1
+    kept.write_bytes(bytes_)
+    altered = longtang("verify", case)
+    assert altered.returncode == 2 and "证据 1：原件与登记的哈希不符" in altered.stdout, altered.stdout + altered.stderr
+    desk.goto(f"{city.url}/cases/{case}/exhibits")
+    desk.get_by_role("button", name="核验全部证据").click()
+    desk.wait_for_load_state()
+    assert "原件与登记的哈希不符" in desk.locator("main").inner_text()
+    bytes_[12345] ^= 1
+    kept.write_bytes(bytes_)
 
 
 def test_a_face_is_masked_with_the_finger(desk, city, case, tmp_path):
