@@ -91,8 +91,8 @@ struct DevicePages: Sendable {
       edit.isInUse = form.flag("use")
       try await cases.note(device: edit, of: id, by: try visit.person)
       return try visit.done("/devices", saying: "已保存")
-    } catch let refusal as Refusal where refusal.kind == .invalid {
-      return visit.again(try await show(visit, errors: FormErrors(refusal), of: id))
+    } catch let refusal as Refusal where [.invalid, .conflict].contains(refusal.kind) {
+      return visit.again(try await show(visit, errors: FormErrors(refusal), of: id), after: refusal)
     }
   }
 }

@@ -30,6 +30,11 @@ public struct MonitoringDevice: Sendable {
     }
   }
 
+  func says(_ edit: DeviceEdit) -> Bool {
+    (name, kind, place, isInUse) == (edit.name, edit.kind, edit.place, edit.isInUse)
+      && (published, legalReview, technicalReview) == (edit.published, edit.legalReview, edit.technicalReview)
+  }
+
   /// Why a record of that moment is no evidence; nil when it may be.
   public func refusal(at made: Moment) -> Refusal? {
     func refused(_ code: String, _ message: String) -> Refusal {
@@ -122,6 +127,14 @@ extension Cases {
     try edit.check(today: now.day)
     let new: MonitoringDevice.ID = id ?? house.ids.next(at: now)
     try await house.store.write { db in
+      // The same form sent twice registers one device, and changes nothing the second time.
+      if let id {
+        if let known = try MonitoringDevice.find(id, of: squad, db), known.says(edit) { return }
+      } else if try db.exists(
+        "SELECT id FROM monitoring_device WHERE squad_id = \(squad) AND name = \(edit.name) AND place_text = \(edit.place)")
+      {
+        throw Refusal(.conflict, "cases-device-double", "本队已经登记了这个地点的“\(edit.name)”，请更正原来的登记。", field: "name")
+      }
       try db.run(
         """
         INSERT INTO monitoring_device (id, squad_id, name, kind, place_text, published_on, published_where, legal_on, legal_paper, technical_on,
