@@ -107,7 +107,7 @@ let package = Package(
     /// the closed loop
     room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]),
     /// the penalty case: the law's procedures as tables
-    room("Cases", ["Matters", "Catalogue", "Offices", "People", "Sheets", crypto], notes: ["README.md"]),
+    room("Cases", ["Matters", "Catalogue", "Offices", "People", "Sheets", "Pictures", "CZlib", crypto], notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
     room("Retention", ["Offices", "People", "Intake", "Matters", "Cases"], notes: ["README.md"]),
     // MARK: Doors
@@ -201,6 +201,12 @@ let package = Package(
         hummingbirdTesting,
         httpTypes, nioCore, nioHTTPTypes, .product(name: "NIOEmbedded", package: "swift-nio"),
         log,
+      ]),
+    tests(
+      "EvidenceTests",
+      [
+        "Cases", "StaffWeb", "WebSupport", "Matters", "Catalogue", "ClockBook", "People", "Offices", "Pictures", "CGD", "Storage", "Kernel",
+        "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log, crypto,
       ]),
     tests("IntakeTests", ["Intake"]),
     tests(

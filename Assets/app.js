@@ -243,6 +243,104 @@
     }
   }
 
+  // ---- Big files: in parts, each kept by the server before the next is sent; what broke off goes on where it stood, also tomorrow.
+  function startParts(form) {
+    const input = form.querySelector('input[type=file]'), list = form.querySelector('ul'), at = form.action;
+    input.multiple = true;
+    const ask = async (method, path, data) => {
+      const answer = await fetch(at + path, { method, body: data, credentials: 'same-origin', headers: {
+        Accept: 'application/json', 'X-CSRF-Token': form.elements._csrf.value,
+        'Content-Type': typeof data === 'string' ? 'application/json' : 'application/octet-stream',
+      } });
+      const said = await answer.json().catch(() => ({}));
+      if (!answer.ok) throw Object.assign(new Error(said.detail || `没有送出（${answer.status}）`), { status: answer.status });
+      return said;
+    };
+    async function sendFile(file, tell) {
+      const key = `part:${at}:${file.name}:${file.size}:${file.lastModified}`, known = store.get(key);
+      let up = known && await ask('GET', `/${known}`).catch(() => null);
+      up ||= await ask('POST', '', JSON.stringify({ name: file.name, size: file.size }));
+      store.set(key, up.id);
+      for (let tries = 0; !up.whole;) {
+        tell(`${Math.floor(100 * up.received / up.size)}%（${kilobytes(up.received)} / ${kilobytes(up.size)}）`);
+        try {
+          up = await ask('PUT', `/${up.id}?offset=${up.received}`, file.slice(up.received, up.received + up.part));
+          tries = 0;
+        } catch (error) {
+          if (++tries > 8 || (error.status >= 400 && ![409, 429, 503].includes(error.status))) throw error;
+          tell(`网络不畅，${2 ** Math.min(tries, 5)} 秒后再试`);
+          await new Promise(done => setTimeout(done, 1000 * 2 ** Math.min(tries, 5)));
+          up = await ask('GET', `/${up.id}`).catch(() => up);
+        }
+      }
+      store.drop(key);
+    }
+    input.addEventListener('change', async () => {
+      let failed = 0;
+      input.disabled = true;
+      for (const file of [...input.files]) {
+        const words = make('small');
+        list.append(make('li', {}, make('span', { textContent: file.name }), words));
+        try {
+          await sendFile(file, text => { words.textContent = text; });
+          words.textContent = '已传完';
+        } catch (error) {
+          failed++;
+          words.textContent = `${error.message} 再选一次这个文件会接着传。`;
+        }
+      }
+      input.disabled = false;
+      input.value = '';
+      if (!failed) location.reload();
+    });
+  }
+
+  // ---- Black over parts of a picture: drawn here, burnt in by the server from the numbers in the field.
+  function startMask(box) {
+    const picture = box.querySelector('img'), words = doc.getElementById(box.dataset.mask), canvas = make('canvas'), pen = canvas.getContext('2d');
+    const undo = make('button', { type: 'button', className: 'btn secondary', textContent: '去掉最后一处' });
+    let from = null, to = null;
+    const lines = () => words.value.split('\n').filter(line => line.trim());
+    const draw = () => {
+      pen.drawImage(picture, 0, 0);
+      pen.fillStyle = '#000';
+      for (const line of lines()) {
+        const [x, y, w, h] = line.trim().split(/[\s,，、]+/).map(Number);
+        pen.fillRect(x * canvas.width / 100, y * canvas.height / 100, w * canvas.width / 100, h * canvas.height / 100);
+      }
+      if (from && to) pen.fillRect(from[0], from[1], to[0] - from[0], to[1] - from[1]);
+    };
+    const point = event => {
+      const frame = canvas.getBoundingClientRect();
+      return [(event.clientX - frame.left) * canvas.width / frame.width, (event.clientY - frame.top) * canvas.height / frame.height]
+        .map((value, i) => Math.max(0, Math.min(i ? canvas.height : canvas.width, value)));
+    };
+    const begin = () => {
+      [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
+      canvas.style.maxWidth = '100%';
+      canvas.style.touchAction = 'none';
+      picture.replaceWith(canvas);
+      box.append(undo);
+      draw();
+    };
+    canvas.addEventListener('pointerdown', event => { canvas.setPointerCapture(event.pointerId); from = to = point(event); });
+    canvas.addEventListener('pointermove', event => { if (from) { to = point(event); draw(); } });
+    canvas.addEventListener('pointerup', () => {
+      const share = (a, b, whole) => (100 * Math.abs(a - b) / whole).toFixed(1);
+      if (from && Math.abs(to[0] - from[0]) > 3 && Math.abs(to[1] - from[1]) > 3) {
+        words.value = [...lines(), [
+          share(Math.min(from[0], to[0]), 0, canvas.width), share(Math.min(from[1], to[1]), 0, canvas.height),
+          share(from[0], to[0], canvas.width), share(from[1], to[1], canvas.height),
+        ].join(' ')].join('\n');
+      }
+      from = to = null;
+      draw();
+    });
+    undo.onclick = () => { words.value = lines().slice(0, -1).join('\n'); draw(); };
+    words.addEventListener('input', draw);
+    picture.complete ? begin() : picture.addEventListener('load', begin);
+  }
+
   // ---- Times count on by themselves; clocks in working days never do, for only the server knows the holidays.
   function refreshTimes() {
     const now = Date.now();
@@ -338,6 +436,8 @@
   settleDrafts();
   all('form[data-draft]').forEach(startDraft);
   all('[data-photos]').forEach(startPhotos);
+  all('[data-parts]').forEach(startParts);
+  all('[data-mask]').forEach(startMask);
   all('[data-poll]').forEach(startPoll);
   all('[data-copy]').forEach(startCopy);
   all('[data-locate]').forEach(startLocate);
@@ -348,5 +448,5 @@
   setInterval(refreshTimes, 30e3);
   doc.querySelector('[data-focus]')?.focus();
   // Signing out on a shared phone leaves nothing typed behind.
-  all('form[action="/sign-out"]').forEach(form => form.addEventListener('submit', () => store.keys().filter(key => key.startsWith('draft:')).forEach(store.drop)));
+  all('form[action="/sign-out"]').forEach(form => form.addEventListener('submit', () => store.keys().filter(key => /^(draft|part):/.test(key)).forEach(store.drop)));
 })();

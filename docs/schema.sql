@@ -397,8 +397,10 @@ CREATE TABLE case_file (id integer primary key, no text NOT NULL, state text NOT
   compound_id bigint REFERENCES compound (id), squad_id bigint NOT NULL REFERENCES office (id),
   district_id bigint REFERENCES office (id), organ_id bigint NOT NULL REFERENCES office (id), party_name text, file text NOT NULL,
   filing_no text, opened_by bigint NOT NULL REFERENCES account (id), opened_at bigint NOT NULL, filed_at bigint, decided_at bigint,
-  published_at bigint, closed_at bigint, due_at bigint NOT NULL, version bigint NOT NULL, updated_at bigint NOT NULL);
+  published_at bigint, closed_at bigint, due_at bigint NOT NULL, once_key text, version bigint NOT NULL,
+  updated_at bigint NOT NULL);
 CREATE UNIQUE INDEX case_no ON case_file (no);
+CREATE UNIQUE INDEX case_once ON case_file (once_key) WHERE once_key IS NOT NULL;
 CREATE INDEX case_open ON case_file (open, id);
 CREATE INDEX case_squad ON case_file (squad_id, open, id);
 CREATE INDEX case_squad_state ON case_file (squad_id, state, id);
@@ -424,6 +426,37 @@ CREATE TABLE certificate (account_id integer primary key REFERENCES account (id)
   noted_by bigint NOT NULL REFERENCES account (id), noted_at bigint NOT NULL);
 CREATE INDEX certificate_noter ON certificate (noted_by);
 
+-- cases-003
+CREATE TABLE monitoring_device (id integer primary key, squad_id bigint NOT NULL REFERENCES office (id), name text NOT NULL,
+  kind text NOT NULL, place_text text NOT NULL, published_on text, published_where text, legal_on text, legal_paper text,
+  technical_on text, technical_paper text, in_use bigint NOT NULL, noted_by bigint NOT NULL REFERENCES account (id),
+  noted_at bigint NOT NULL);
+CREATE INDEX monitoring_device_squad ON monitoring_device (squad_id, id);
+CREATE INDEX monitoring_device_noter ON monitoring_device (noted_by);
+CREATE TABLE exhibit (id integer primary key, case_id bigint NOT NULL REFERENCES case_file (id), number bigint NOT NULL,
+  kind text NOT NULL, title text NOT NULL, proves text NOT NULL, source text NOT NULL, maker text NOT NULL, made_at bigint,
+  place_text text, latitude double precision, longitude double precision, sha256 text, size bigint, media_type text,
+  public_sha256 text, thumbnail_sha256 text, measure_value text, measure_unit text, measure_instrument text,
+  device_id bigint REFERENCES monitoring_device (id), state text NOT NULL, counts bigint NOT NULL,
+  verified_by bigint REFERENCES account (id), verified_at bigint, verified_note text, masked_of bigint REFERENCES exhibit (id),
+  added_by bigint NOT NULL REFERENCES account (id), added_at bigint NOT NULL, checked_at bigint, fault text,
+  CHECK (state IN ('pending', 'verified', 'rejected')), CHECK (sha256 IS NOT NULL OR measure_value IS NOT NULL));
+CREATE UNIQUE INDEX exhibit_number ON exhibit (case_id, number);
+CREATE INDEX exhibit_sha ON exhibit (sha256);
+CREATE INDEX exhibit_public ON exhibit (public_sha256);
+CREATE INDEX exhibit_thumbnail ON exhibit (thumbnail_sha256);
+CREATE INDEX exhibit_device ON exhibit (device_id);
+CREATE INDEX exhibit_verifier ON exhibit (verified_by);
+CREATE INDEX exhibit_masked ON exhibit (masked_of);
+CREATE INDEX exhibit_adder ON exhibit (added_by);
+CREATE TABLE exhibit_upload (id integer primary key, case_id bigint NOT NULL REFERENCES case_file (id),
+  account_id bigint NOT NULL REFERENCES account (id), file_name text NOT NULL, size bigint NOT NULL, declared text,
+  received bigint NOT NULL, sha256 text, media_type text, at bigint NOT NULL);
+CREATE INDEX exhibit_upload_case ON exhibit_upload (case_id, id);
+CREATE INDEX exhibit_upload_account ON exhibit_upload (account_id);
+CREATE INDEX exhibit_upload_at ON exhibit_upload (at);
+CREATE INDEX exhibit_upload_sha ON exhibit_upload (sha256);
+
 -- cases-004
 CREATE TABLE filing_duty (matter_id integer primary key REFERENCES matter (id), squad_id bigint NOT NULL REFERENCES office (id),
   district_id bigint REFERENCES office (id), item text, grounds text NOT NULL, state text NOT NULL, at bigint NOT NULL,
@@ -435,8 +468,10 @@ CREATE INDEX filing_duty_state ON filing_duty (state, at);
 CREATE INDEX filing_duty_case ON filing_duty (case_id);
 CREATE INDEX filing_duty_decider ON filing_duty (decided_by);
 CREATE TABLE firm_check (matter_id integer primary key REFERENCES matter (id), squad_id bigint NOT NULL REFERENCES office (id),
-  state text NOT NULL, at bigint NOT NULL, note text, case_id bigint REFERENCES case_file (id),
+  district_id bigint REFERENCES office (id), state text NOT NULL, at bigint NOT NULL, note text, case_id bigint REFERENCES case_file (id),
   checked_by bigint REFERENCES account (id), checked_at bigint);
+CREATE INDEX firm_check_state ON firm_check (state, at);
+CREATE INDEX firm_check_district ON firm_check (district_id, state, at);
 CREATE INDEX firm_check_squad ON firm_check (squad_id, state, at);
 CREATE INDEX firm_check_case ON firm_check (case_id);
 CREATE INDEX firm_check_checker ON firm_check (checked_by);

@@ -48,6 +48,9 @@ struct Composition: Sendable {
     House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + [CatalogueNotes.migration]
     + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all
 
+  /// Every column that names a file of the vault.
+  static let fileColumns = Matters.fileColumns + Cases.fileColumns
+
   /// How the full-text tables are made anew.
   static let search = [ReportStore.search.marked(by: MatterMarks.rows)]
 
@@ -131,7 +134,7 @@ struct Composition: Sendable {
     let calendar = clocks.calendar
     return matters.jobs + [
       DutyCalls.handler(in: house, isWorkday: { calendar.isWorkday($0) }), JournalCheck.handler(in: house), retention.handler,
-    ]
+    ] + cases.jobs
   }
 
   func site(publicURL: String, proxies: [AddressRange] = [], limits: RateLimits = .standard, sessions: SessionLengths = .standard)

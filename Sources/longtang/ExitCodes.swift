@@ -18,7 +18,8 @@ enum Exit {
     Row(code: 0, reasons: [], meaning: "完成", advice: ""),
     Row(code: 1, reasons: [], meaning: "其他错误", advice: "看错误信息"),
     Row(
-      code: 2, reasons: [BackupRefusal.source, MoveRefusal.source, MoveRefusal.differs], meaning: "核验不通过：日志、库或文件有损坏",
+      code: 2, reasons: [BackupRefusal.source, MoveRefusal.source, MoveRefusal.differs, "cases-exhibit-altered"],
+      meaning: "核验不通过：日志、库或文件有损坏",
       advice: "保留现场和现有备份，运行 `longtang audit verify`"),
     Row(code: 3, reasons: [BackupRefusal.space], meaning: "磁盘空间不足", advice: "换一处或清出空间"),
     Row(code: 4, reasons: [BackupRefusal.permission, "store-denied"], meaning: "没有权限读写文件或表", advice: "检查属主和权限，用运行服务的账户"),

@@ -11,7 +11,7 @@ struct Longtang: AsyncParsableCommand {
       ServeCommand.self, InitCommand.self, DemoCommand.self, WorkCommand.self, MigrateCommand.self, AuditCommand.self, AccountCommand.self,
       ConfigCommand.self, ImportCommand.self, ExplainCommand.self, RoutesCommand.self, SchemaCommand.self, OpenAPICommand.self,
       LabCommand.self, LawCommand.self, WorkflowCommand.self, BenchCommand.self, BackupCommand.self, RestoreCommand.self,
-      BackupKeyCommand.self,
+      BackupKeyCommand.self, EvidenceCommand.self,
     ])
 
   static func main() async {

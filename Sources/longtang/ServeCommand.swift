@@ -129,7 +129,8 @@ extension Composition {
     let (matters, cases) = (matters, cases)
     let ids = house.ids
     return Worker(
-      house: house, handlers: handlers, ring: {
+      house: house, handlers: handlers,
+      ring: {
         _ = try await matters.ringClocks()
         _ = try await cases.ringClocks()
       },
@@ -137,6 +138,10 @@ extension Composition {
         try Jobs.prune(at: now, db)
         try SignIn.prune(lengths: sessions, at: now, db)
         try Retention.enqueue(at: now, ids: ids, db)
-      }, tidy: { try await matters.clearUploads() }, logger: logger)
+      },
+      tidy: {
+        try await cases.clearUploads()
+        try await matters.clearUploads(alsoReferredTo: Cases.fileColumns)
+      }, logger: logger)
   }
 }

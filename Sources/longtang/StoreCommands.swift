@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cases
 import Foundation
 import Kernel
 import Matters
@@ -124,8 +125,9 @@ struct AuditCommand: AsyncParsableCommand {
           if isatty(STDERR_FILENO) != 0 { FileHandle.standardError.write(Data("\r文件 \(read) 个".utf8)) }
         }
         if isatty(STDERR_FILENO) != 0 { FileHandle.standardError.write(Data("\r".utf8)) }
-        print("文件 \(files.files) 个。")
-        faults += files.faults
+        let evidence = try await Cases.verifyFiles(in: house)
+        print("文件 \(files.files + evidence.files) 个。")
+        faults += files.faults + evidence.faults
       }
       try await house.store.close()
       if faults.isEmpty {

@@ -31,6 +31,8 @@ extension OwnObjects {
       try await cases.step(.approveFiling, CaseSaid([String: String]()), on: no, version: nil, by: leader)
       try await cases.step(
         .assign, CaseSaid(["officers": [officer.id.description, leader.id.description]]), on: no, version: nil, by: leader)
+      let photo = try await cases.keepExhibit(BadInputTests.picture(320, 240))
+      try await cases.add([NewExhibit(.photo, title: "拆墙现状", proves: "承重墙已拆", file: photo)], to: no, by: officer)
       try await cases.report(.obstruction, note: "当事人持械阻拦进入。", unit: "派出所", on: no, by: officer)
     }
     let credit: Identifier<CreditRecord> = scene.house.ids.next(at: scene.clock.now)
@@ -48,6 +50,9 @@ extension OwnObjects {
     out["guide"] = [
       try await Guides.add(guide, catalogue: cases.catalogue, by: try scene.somebody(.districtManager).person, in: scene.house).description
     ]
+    var device = DeviceEdit()
+    (device.name, device.kind, device.place) = ("摄像机 1", "视频监控", "12号楼东侧")
+    out["device"] = [try await cases.note(device: device, by: leader).description]
     return out
   }
 }

@@ -22,6 +22,7 @@ import WebSupport
   /// be known again.
   static let again: [(ending: String, more: Set<String>)] = [
     ("/look", ["journal", "look"]), ("/exports", ["journal"]), ("/reset", ["journal"]), ("/audit/journal/verify", ["journal"]),
+    ("/exhibits/check", ["journal"]), ("/exhibits/export", ["journal"]),
     ("/rate-service", ["service_rating"]),
   ]
 

@@ -113,8 +113,8 @@ public struct BackupMaking: Sendable {
     var made: Set<URL> = []
     try ReferredFiles.each(columns, in: tables, askNow: ask) { names in
       for name in names {
-        let content: Data
-        do { content = try vault.bytes(name) } catch VaultError.missing {
+        let content: StoredFile
+        do { content = try vault.check(name) } catch VaultError.missing {
           lost.append("\(name)（缺失）")
           continue
         } catch VaultError.altered {
@@ -123,15 +123,18 @@ public struct BackupMaking: Sendable {
         }
         let target = folder.file(name)
         let parent = target.deletingLastPathComponent()
-        if made.insert(parent).inserted {
-          try Disk.makeFolder(parent)
-          try room(for: Int64(content.count), at: folder.root)
-        }
-        var rest = content
+        let isNew = made.insert(parent).inserted
+        if isNew { try Disk.makeFolder(parent) }
+        // A film is asked for by itself.
+        if isNew || content.size > 64 << 20 { try room(for: Int64(content.size), at: folder.root) }
+        let reading = try vault.reading(name)
+        var offset = 0
         let piece = try folder.cipher.write(try OutFile(target, mode: 0o440), name: name) { count in
-          defer { rest = rest.dropFirst(count) }
-          return Data(rest.prefix(count))
+          let bytes = try reading.bytes(at: offset, most: count)
+          offset += bytes.count
+          return bytes
         }
+        guard piece.sha256 == name else { throw BackupRefusal.changed("文件 \(name)") }
         lines += Data("\(name) \(piece.size)\n".utf8)
         bytes += piece.size
         done += 1

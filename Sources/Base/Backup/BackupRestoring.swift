@@ -127,11 +127,11 @@ public struct BackupRestoring: Sendable {
     let vault = try BackupRefusal.translated(root.path) { try FileVault(root: root) }
     var done = 0
     try folder.eachFile(manifest) { piece in
-      var bytes = Data()
-      let found = try folder.cipher.read(folder.file(piece.sha256), name: piece.sha256) { bytes += $0 }
+      var found: Piece?
+      _ = try BackupRefusal.translated(root.path) {
+        try vault.keep(pieces: { take in found = try folder.cipher.read(folder.file(piece.sha256), name: piece.sha256, take) })
+      }
       guard found == piece else { throw BackupRefusal.changed("文件 \(piece.sha256)") }
-      let content = bytes
-      _ = try BackupRefusal.translated(root.path) { try vault.keep(content) }
       done += 1
       progress(BackupProgress(stage: .files, done: Int64(done), total: Int64(manifest.files)))
     }
@@ -162,7 +162,7 @@ public struct BackupRestoring: Sendable {
     let tables = try file.read { db in try StoreTables.all(db) }
     try ReferredFiles.each(columns, in: tables, askNow: { query in try file.read { db in try db.all(query) } }) { names in
       for name in names {
-        do { _ = try vault.bytes(name) } catch is VaultError { throw BackupRefusal.changed("恢复后的文件 \(name)") }
+        do { try vault.check(name) } catch is VaultError { throw BackupRefusal.changed("恢复后的文件 \(name)") }
         done += 1
         progress(BackupProgress(stage: .check, done: done, total: Int64(manifest.files)))
       }

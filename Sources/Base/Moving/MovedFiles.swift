@@ -57,10 +57,10 @@ final class MovedFiles: Sendable {
     return nil
   }
   private func carry(_ name: String) throws {
-    let bytes = try source.bytes(name)
+    try source.check(name)
     if !source.isSame(as: target) {
-      _ = try target.keep(bytes)
-      _ = try target.bytes(name)
+      _ = try target.keep(pieces: { take in try source.read(name, take) })
+      try target.check(name)
     }
     proven.withLock { _ = $0.insert(Self.key(name)) }
   }

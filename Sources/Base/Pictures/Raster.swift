@@ -93,6 +93,12 @@ struct Raster: ~Copyable {
     return Raster(made)
   }
 
+  /// Opaque black, edges included.
+  borrowing func fill(left: Int, top: Int, right: Int, bottom: Int) {
+    gdImageAlphaBlending(image, 0)
+    gdImageFilledRectangle(image, Int32(left), Int32(top), Int32(right), Int32(bottom), 0)
+  }
+
   borrowing func jpeg(quality: Int) throws(PictureError) -> Data {
     var size: Int32 = 0
     return try Self.taken(gdImageJpegPtr(image, &size, Int32(quality)), size)

@@ -85,8 +85,8 @@ public struct FileVault: Sendable {
     guard Self.isName(sha256) else { throw VaultError.missing(sha256) }
     guard unlink(aside(sha256).path) == 0 || errno == ENOENT else { throw VaultError.io("discard", errno) }
   }
-  private func aside(_ name: String) -> URL { root.appending(path: "aside/\(name)") }
-  private static func isName(_ text: String) -> Bool {
+  func aside(_ name: String) -> URL { root.appending(path: "aside/\(name)") }
+  static func isName(_ text: String) -> Bool {
     text.utf8.count == 64 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
   }
 
@@ -102,7 +102,7 @@ public struct FileVault: Sendable {
   func path(_ name: String) -> URL { root.appending(path: "\(name.prefix(2))/\(name.dropFirst(2).prefix(2))/\(name)") }
 
   /// The file's name is in its folder, the folder's in the one above, up to the root: each may be new.
-  private func syncFolders(above file: URL) throws {
+  func syncFolders(above file: URL) throws {
     let folder = file.deletingLastPathComponent()
     for one in [folder, folder.deletingLastPathComponent(), root] { try syncFolder(one) }
   }

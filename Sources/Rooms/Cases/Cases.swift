@@ -60,24 +60,32 @@ public struct Cases: Sendable {
     return try await house.store.write { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
       if let version, version != record.version { throw try Self.changed(record, db) }
-      let roles = record.roles(of: person)
-      let table = CaseTables.table(record.file.procedure)
-      let role = roles.first { role in table.steps.contains { $0.event == event && $0.from.contains(record.state) && $0.roles.contains(role) } }
-      guard let role = role ?? roles.first else {
-        throw Refusal(.forbidden, "step-not-yours", "这一步不由您的岗位办理。")
-      }
-      let law = try law(of: record.file)
+      let role = try Self.role(for: event, in: record, of: person)
       let act = try said.act(
         event, certificates: try CaseStore.certificates(of: record.squad, on: now.day, db),
-        earlier: event == .identifyParty ? try earlier(said, record, db) : nil, on: record.file, under: law)
-      let actor = CaseActor(person.id.raw, role)
-      let decision = try CaseWorkflow.decide(act, on: record.file, by: actor, under: law, at: now)
-      let working = Working(
-        record: record, act: act, said: said, decision: decision, actor: actor, person: person, now: now, db: db)
-      try write(working)
-      guard let after = try CaseStore.find(record.id, db) else { throw StorageError.corrupted("case vanished") }
-      return after
+        earlier: event == .identifyParty ? try earlier(said, record, db) : nil, on: record.file, under: try law(of: record.file))
+      return try take(act, said, on: record, by: CaseActor(person.id.raw, role), person, at: now, db)
     }
+  }
+
+  /// In which of their parts a person takes a step.
+  static func role(for event: CaseEvent, in record: CaseRecord, of person: Person) throws(Refusal) -> CaseRole {
+    let roles = record.roles(of: person)
+    let table = CaseTables.table(record.file.procedure)
+    let role = roles.first { role in table.steps.contains { $0.event == event && $0.from.contains(record.state) && $0.roles.contains(role) }
+    }
+    guard let role = role ?? roles.first else { throw Refusal(.forbidden, "step-not-yours", "这一步不由您的岗位办理。") }
+    return role
+  }
+  /// The rest of a step within the transaction that has loaded the case, for commands that bring an act of their own.
+  func take(
+    _ act: CaseAct, _ said: CaseSaid, on record: CaseRecord, by actor: CaseActor, _ person: Person, at now: Moment, _ db: any Writer
+  ) throws -> CaseRecord {
+    let decision = try CaseWorkflow.decide(act, on: record.file, by: actor, under: try law(of: record.file), at: now)
+    try write(
+      Working(record: record, act: act, said: said, decision: decision, actor: actor, person: person, now: now, db: db))
+    guard let after = try CaseStore.find(record.id, db) else { throw StorageError.corrupted("case vanished") }
+    return after
   }
 
   static let missing = Refusal(.missing, "cases-missing", "没有这件案件，或者它不在您的办理范围内。")

@@ -10,9 +10,10 @@ extension Matters {
 
   /// Removes files that were uploaded for a look and never imported: callers' names and phones do not stay where nobody asked for them.
   /// What any row refers to stays, whoever uploaded it again. Run every now and then by the worker.
+  /// - Parameter others: columns of other rooms that name files, each with an index.
   /// - Returns: how many files are gone.
   @discardableResult
-  public func clearUploads() async throws -> Int {
+  public func clearUploads(alsoReferredTo others: [(table: String, column: String)] = []) async throws -> Int {
     let now = house.now()
     let house = house
     let (old, aside) = try await house.store.read { db in
@@ -27,7 +28,7 @@ extension Matters {
     }
     var gone = 0
     for name in aside {
-      if try await house.store.read({ db in try Self.isReferred(name, db) }) {
+      if try await house.store.read({ db in try Self.isReferred(name, others, db) }) {
         try house.vault.putBack(name)
       } else {
         try house.vault.discard(name)
@@ -38,7 +39,7 @@ extension Matters {
       }
     }
     for name in old {
-      let referred = try await house.store.read { db in try Self.isReferred(name, db) }
+      let referred = try await house.store.read { db in try Self.isReferred(name, others, db) }
       if !referred { try house.vault.setAside(name) }
       try await house.store.write { db in
         if referred {
@@ -56,8 +57,11 @@ extension Matters {
     ("import", "sha256"), ("report_file", "sha256"), ("report_file", "public_sha256"), ("report_file", "thumbnail_sha256"),
     ("matter_file", "sha256"), ("matter_file", "public_sha256"), ("matter_file", "thumbnail_sha256"),
   ]
-  private static func isReferred(_ sha256: String, _ db: any Reader) throws -> Bool {
-    try db.exists("SELECT id FROM import WHERE sha256 = \(sha256) LIMIT 1")
+  private static func isReferred(_ sha256: String, _ others: [(table: String, column: String)], _ db: any Reader) throws -> Bool {
+    for (table, column) in others {
+      if try db.exists("SELECT 1 AS one FROM \(raw: table) WHERE \(raw: column) = \(sha256) LIMIT 1") { return true }
+    }
+    return try db.exists("SELECT id FROM import WHERE sha256 = \(sha256) LIMIT 1")
       || db.exists(
         """
         SELECT id FROM report_file WHERE sha256 = \(sha256)

@@ -62,7 +62,7 @@ extension Matters {
   }
   private static func fault(of name: String, _ vault: FileVault) throws -> String? {
     do {
-      _ = try vault.bytes(name)
+      _ = try vault.check(name)
       return nil
     } catch VaultError.altered {
       return "内容与登记的哈希不符"

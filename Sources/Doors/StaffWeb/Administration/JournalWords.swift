@@ -7,7 +7,7 @@ enum JournalWords {
   static let kinds: [(kind: String, label: String)] = [
     ("matter", "事项"), ("report", "诉件"), ("compound", "小区"), ("account", "账号"), ("office", "机构与值班"), ("import", "导入"),
     ("service_rating", "评价"), ("export", "导出"),
-    ("job", "后台作业"), ("sign_in", "未知登录名"), ("journal", "日志核验"),
+    ("exhibit", "证据"), ("monitoring_device", "监控设备"), ("job", "后台作业"), ("sign_in", "未知登录名"), ("journal", "日志核验"),
   ]
   static func kind(_ kind: String) -> String { kinds.first { $0.kind == kind }?.label ?? kind }
 
@@ -29,6 +29,9 @@ enum JournalWords {
     "office-changed": "变更机构", "office-roster-set": "排班", "office-roster-cleared": "撤销排班", "office-duty-called": "值班呼叫",
     "office-duty-answered": "应答值班呼叫", "office-duty-escalated": "值班呼叫升级", "office-studio-opened": "设立工作室", "office-studio-changed": "变更工作室",
     "report-received": "收到诉件", "report-version": "诉件有新版本", "report-identity-opened": "查看封存身份", "matter-registered": "登记诉件，成立事项",
+    "exhibit-added": "登记证据", "exhibit-looked-at": "查看证据原件", "exhibit-verified": "查证属实", "exhibit-rejected": "查证后不采用",
+    "exhibit-masked": "制作公开用副本", "exhibit-exported": "导出证据", "exhibit-checked": "核验证据", "case-evidence-checked": "核验全部证据",
+    "device-noted": "登记监控设备", "device-changed": "更正监控设备",
     "matter-joined": "诉件并入事项", "matter-took-over": "接收并入的诉件", "matter-rated": "居民评价", "matter-overdue": "时限超期",
   ]
   static func action(_ action: String) -> String {

@@ -53,7 +53,9 @@ struct CaseListPages: Sendable {
       actions.append(UI.linkButton("导入缴款", "/payments", icon: .upload))
       actions.append(UI.linkButton("失信记分", "/credit", icon: .flag))
     }
-    if person.may(.leadCases) { actions.append(UI.linkButton("执法证", "/certificates", icon: .shield)) }
+    if person.may(.leadCases) {
+      actions += [UI.linkButton("执法证", "/certificates", icon: .shield), UI.linkButton("监控设备", "/devices", icon: .camera)]
+    }
     let empty = UI.emptyState("没有符合条件的案件", "换一个范围，或者放宽筛选条件。", actions: [UI.linkButton("查看全部案件", "/cases?group=all")], icon: .law)
     var page = visit.page("案件", active: "cases", wide: true)
     page.main = """

@@ -17,7 +17,8 @@ struct CasePages: Sendable {
     let sheet = try await cases.sheet(try visit.path("no"), for: try visit.person)
     var page = visit.page(sheet.record.title, active: "cases", wide: true)
     page.crumbs = [.init("案件", "/cases")]
-    page.main = CaseView(sheet: sheet, now: visit.now).html
+    let faults = try await cases.evidenceFaults(of: sheet.record)
+    page.main = CaseView(sheet: sheet, now: visit.now, faults: faults).html
     return page
   }
 

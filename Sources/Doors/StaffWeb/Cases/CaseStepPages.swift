@@ -46,9 +46,11 @@ struct CaseStepPages: Sendable {
       body = UI.emptyState(
         "现在还不能“\(event.chinese)”", "\(why)\(article)", actions: [UI.linkButton("返回案件", CaseWords.address(record.no), .primary)], icon: .lock)
     }
+    let faults = try await cases.evidenceFaults(of: record)
     page.main = """
       \(UI.errorSummary(errors))
       \(UI.heading(event.chinese, sub: UI.link(record.title, CaseWords.address(record.no)), tags: CaseWords.tags(record)))
+      \(ExhibitWords.warning(faults, of: record.no))
       \(body)
       """
     return page

@@ -11,13 +11,15 @@ import WorkCalendar
 struct CaseView {
   let sheet: CaseSheet
   let now: Moment
+  /// Evidence that was found altered.
+  var faults: [(number: Int, words: String)] = []
   var record: CaseRecord { sheet.record }
   var file: CaseFile { sheet.record.file }
 
   var html: HTML {
     """
     \(UI.heading(record.title, sub: "\(record.no) \(UI.copy(record.no, label: "复制编号"))\(record.filingNo.map { "，\($0)" })", tags: CaseWords.tags(record)))
-    \(banner)
+    \(banner)\(ExhibitWords.warning(faults, of: record.no))
     \(UI.columns(facts + investigation + penalty + story, side: todo + people, sideFirst: true))
     """
   }
@@ -50,7 +52,9 @@ struct CaseView {
       open.isEmpty && blocked.isEmpty && live.isEmpty ? "<p class=\"hint\">这一阶段没有要您办的。</p>" : body)
   }
   private func link(_ event: CaseEvent) -> HTML {
-    UI.act(event.chinese, CaseWords.address(record.no, "steps/\(event.noun)"), icon: CaseWords.icon(event))
+    // Evidence is not counted by hand: each piece is entered.
+    let page = event == .collect ? "exhibits/new" : "steps/\(event.noun)"
+    return UI.act(event.chinese, CaseWords.address(record.no, page), icon: CaseWords.icon(event))
   }
   /// Steps that carry the case on, as against what may be done besides.
   private static let ahead: Set<CaseEvent> = [
@@ -107,7 +111,7 @@ struct CaseView {
   private var investigation: HTML {
     var pairs: [(String, HTML?)] = [
       ("现场检查", file.siteRecords > 0 ? "\(file.siteRecords) 次" : nil), ("询问", file.inquiries > 0 ? "\(file.inquiries) 次" : nil),
-      ("证据", file.exhibits > 0 ? "\(file.exhibits) 件" : nil),
+      ("证据", UI.link(file.exhibits > 0 ? "\(file.exhibits) 件" : "登记和查看", ExhibitWords.address(record.no))),
     ]
     if let correction = file.correction {
       let term = correction.until.map { "限 \($0.chineseLong) 前" } ?? "立即"

@@ -68,6 +68,15 @@ public struct Answer: Answering {
   ) -> Answer {
     Answer(headers: [.contentType: type, .contentDisposition: disposition("attachment", name)], body: .stream(write))
   }
+  /// The same from a source that knows nothing of HTTP: it hands out its bytes, and waits while a slow line takes them.
+  public static func download(
+    type: String, name: String, pieces: @escaping @Sendable (_ take: (Data) async throws -> Void) async throws -> Void
+  ) -> Answer {
+    let write: @Sendable (inout any ResponseBodyWriter) async throws -> Void = { writer in
+      try await pieces { bytes in try await writer.write(ByteBuffer(bytes: bytes)) }
+    }
+    return download(type: type, name: name, write)
+  }
   /// RFC 6266: an ASCII name for old browsers, the real one in UTF-8.
   static func disposition(_ kind: String, _ name: String) -> String {
     let clean = name.unicodeScalars.filter { $0.value >= 32 && $0 != "/" && $0 != "\\" }.map(String.init).joined()

@@ -21,5 +21,7 @@ public struct BodyLimits: Sendable, Hashable {
   public static let small = BodyLimits(total: 1 << 20, file: 0, files: 0)
   /// One sheet of a hotline or a register.
   public static let sheet = BodyLimits(total: 40 << 20, file: 40 << 20, files: 1)
+  /// One part of a big file, as it is.
+  public static let part = BodyLimits(total: 8 << 20, file: 0, files: 0)
   public static let none = BodyLimits(total: 0, file: 0, files: 0)
 }

@@ -1,0 +1,71 @@
+import Cases
+import Foundation
+import HTTPTypes
+import Kernel
+import People
+import WebSupport
+
+/// Big files in parts, for the page's script and for programs with a token alike.
+///
+///     POST …/uploads {"name": "执法仪.mp4", "size": 1234567}   → 201 {"id": "…", "received": 0, "part": 8388608, …}
+///     PUT  …/uploads/{id}?offset=0                            → the next part's bytes, at most 8 MB
+///     GET  …/uploads/{id}                                     → where to go on
+struct ExhibitUploadPages: Sendable {
+  let cases: Cases
+
+  func routes(_ book: inout RouteBook) {
+    for (prefix, policy) in [("", Policy.signedIn(.workCases)), ("/api/v1", .token(.workCases))] {
+      book.post("\(prefix)/cases/{no}/uploads", allow: policy, limits: .small) { visit in try await begin(visit) }
+      book.get("\(prefix)/cases/{no}/uploads/{id}", allow: policy) { visit in try await tell(visit) }
+      book.put("\(prefix)/cases/{no}/uploads/{id}", allow: policy, limits: .part) { visit in try await take(visit) }
+      book.delete("\(prefix)/cases/{no}/uploads/{id}", allow: policy, limits: .small) { visit in try await drop(visit) }
+    }
+  }
+
+  struct Wanted: Decodable {
+    let name: String
+    let size: Int
+    let sha256: String?
+  }
+  struct State: Encodable {
+    /// As text: larger than the numbers of a script.
+    let id: String
+    let name: String
+    let size: Int
+    let received: Int
+    /// The most bytes of one part.
+    let part: Int
+    let whole: Bool
+    let sha256: String?
+    init(_ upload: ExhibitUpload) {
+      (id, name, size, received) = ("\(upload.id)", upload.fileName, upload.size, upload.received)
+      (part, whole, sha256) = (ExhibitUpload.partBytes, upload.isWhole, upload.sha256)
+    }
+  }
+
+  private func id(_ visit: Visit) throws -> ExhibitUpload.ID { try visit.pathID("id", ExhibitUpload.self) }
+
+  func begin(_ visit: Visit) async throws -> Answer {
+    // Whose case it is not is told nothing of what a body should hold.
+    _ = try await cases.uploads(of: try visit.path("no"), for: try visit.person)
+    let wanted: Wanted = try visit.decode()
+    let upload = try await cases.beginUpload(
+      wanted.name, size: wanted.size, sha256: wanted.sha256, to: try visit.path("no"), by: try visit.person)
+    return try Answer.json(State(upload), .created)
+  }
+  func tell(_ visit: Visit) async throws -> Answer {
+    try Answer.json(State(try await cases.upload(try id(visit), of: try visit.path("no"), for: try visit.person)))
+  }
+  func take(_ visit: Visit) async throws -> Answer {
+    _ = try await cases.upload(try id(visit), of: try visit.path("no"), for: try visit.person)
+    guard let offset = try visit.query.int("offset") else {
+      throw Refusal(.invalid, "cases-upload-offset", "请在地址里写明从第几字节开始（offset）。", field: "offset")
+    }
+    return try Answer.json(
+      State(try await cases.take(part: visit.body, at: offset, of: try id(visit), in: try visit.path("no"), by: try visit.person)))
+  }
+  func drop(_ visit: Visit) async throws -> Answer {
+    try await cases.dropUpload(try id(visit), of: try visit.path("no"), by: try visit.person)
+    return .noContent
+  }
+}
