@@ -86,6 +86,8 @@ let package = Package(
     base("Sheets", ["CZlib"], notes: ["README.md"]),
     /// photos checked and cleaned; QR codes
     base("Pictures", ["CQRencode", "CGD"]),
+    /// data to PDF, by worker processes
+    base("Typesetting", ["Kernel"]),
     /// free Chinese text to place, item and same-as; pure
     base("Understanding", notes: ["Addresses/README.md", "Classes/README.md", "Places/README.md", "Repeats/README.md"]),
     system("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
@@ -107,7 +109,7 @@ let package = Package(
     /// the closed loop
     room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]),
     /// the penalty case: the law's procedures as tables
-    room("Cases", ["Matters", "Catalogue", "Offices", "People", crypto], notes: ["README.md"]),
+    room("Cases", ["Matters", "Catalogue", "Offices", "People", "Typesetting", crypto], notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
     room("Retention", ["Offices", "People", "Intake", "Matters"], notes: ["README.md"]),
     // MARK: Doors
@@ -147,7 +149,7 @@ let package = Package(
         "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "Backup", "Moving", "StorageSQLite", "StoragePostgres", "Storage",
         "Kernel",
         "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Retention", "Cases", "Sheets", "Understanding", "ClockBook",
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Retention", "Cases", "Typesetting", "Sheets", "Understanding", "ClockBook",
         "Workflow", hummingbird, nioCore, nioHTTPTypes, log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -183,7 +185,7 @@ let package = Package(
       "CasesTests",
       [
         "Cases", "Matters", "Catalogue", "ClockBook", "People", "Offices", "Storage", "Kernel", "WorkCalendar", "Workflow", "TestHouse",
-        "TestOffice",
+        "TestOffice", "Typesetting",
       ]),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("CompoundsTests", ["Compounds", "People", "Offices", "Sheets", "Storage", "Kernel", "TestHouse"]),
@@ -256,6 +258,7 @@ let package = Package(
         "StaffWeb", "WebSupport", "Matters", "Intake", "People", "Offices", "ClockBook", "Storage", "Kernel", "TestHouse", "TestOffice",
         hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
+    tests("TypesettingTests", ["Typesetting", "Kernel"]),
     tests("StorageTests", ["Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", log]),
     tests("UnderstandingTests", ["Understanding"]),
     tests(

@@ -37,7 +37,7 @@ struct BackupCommand: AsyncParsableCommand {
     let clock = ContinuousClock.now
     let (store, source) = try StoreFolder.backupSource(config)
     let making = BackupMaking(
-      store: source, vault: try FileVault(root: StoreFolder.files(config)), columns: Matters.fileColumns, program: Longtang.version,
+      store: source, vault: try FileVault(root: StoreFolder.files(config)), columns: Composition.fileColumns, program: Longtang.version,
       key: key, progress: meter.show)
     let manifest: BackupManifest
     do { manifest = try await making.makeOnThread(at: target, scratch: config.store, now: Wall.now()) } catch {
@@ -73,7 +73,7 @@ struct RestoreCommand: AsyncParsableCommand {
     let clock = ContinuousClock.now
     let restoring = BackupRestoring(
       from: URL(fileURLWithPath: source), key: key, migrations: Composition.migrations, search: Composition.search,
-      columns: Matters.fileColumns, progress: meter.show)
+      columns: Composition.fileColumns, progress: meter.show)
     if check {
       let manifest = try restoring.prove()
       meter.end()

@@ -19,6 +19,7 @@ import StaffWeb
 import Storage
 import StoragePostgres
 import StorageSQLite
+import Typesetting
 import WebSupport
 import WorkCalendar
 
@@ -48,6 +49,9 @@ struct Composition: Sendable {
     House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
     + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all
 
+  /// Every column that names a file of the vault.
+  static let fileColumns = Matters.fileColumns + Cases.paperFileColumns
+
   /// How the full-text tables are made anew.
   static let search = [ReportStore.search.marked(by: MatterMarks.rows)]
 
@@ -59,7 +63,7 @@ struct Composition: Sendable {
     // Whoever stays has an embedded store alone; a command that ends by itself may come beside.
     let lock = kind == .command ? nil : try StoreLock.take(config, for: "longtang \(kind.rawValue)")
     let house = try await StoreFolder.open(config, as: kind, watched: true)
-    var composition = try await Composition(house, data: config.data, assets: config.assets)
+    var composition = try await Composition(house, data: config.data, assets: config.assets, typesetter: config.typesetter)
     composition.configuration = config.shown
     composition.folder = config.store
     composition.lock = lock
@@ -73,7 +77,8 @@ struct Composition: Sendable {
   }
 
   /// On a house that is there already: what tests use.
-  init(_ house: House, data: URL, assets: URL) async throws {
+  /// - Parameter typesetter: what `scripts/typesetter.sh` made; nil for where it makes it.
+  init(_ house: House, data: URL, assets: URL, typesetter: URL? = nil) async throws {
     let calendar = try WorkCalendar(reading: try Data(contentsOf: data.appending(path: "holidays/china.json")))
     let clocks = try ClockBook(
       calendar: calendar, table: try ClockTable(reading: try Data(contentsOf: data.appending(path: "clocks/clocks.json"))))
@@ -84,10 +89,13 @@ struct Composition: Sendable {
     catalogue = try Catalogue(reading: try Data(contentsOf: data.appending(path: "catalogue/items.json")))
     understander = LateUnderstander()
     matters = Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander)
+    let papers = try CasePaper.read(try Data(contentsOf: data.appending(path: "procedures/papers.json")))
     cases = Cases(
       house: house, clocks: clocks, catalogue: catalogue,
-      limits: try CaseLimits(reading: try Data(contentsOf: data.appending(path: "procedures/limits.json"))),
-      papers: try CasePaper.read(try Data(contentsOf: data.appending(path: "procedures/papers.json"))))
+      limits: try CaseLimits(reading: try Data(contentsOf: data.appending(path: "procedures/limits.json"))), papers: papers,
+      book: try PaperBook(reading: try Data(contentsOf: data.appending(path: "papers/papers.json")), papers: papers),
+      typesetter: Typesetter(
+        TypesetterPlace(folder: typesetter ?? TypesetterPlace.folder(beside: data), layouts: data.appending(path: "papers"))))
     retention = Retention(
       house: house, rules: try RetentionRules(reading: try Data(contentsOf: data.appending(path: "retention/rules.json"))))
     self.assets = try AssetFolder(assets)

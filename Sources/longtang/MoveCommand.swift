@@ -77,7 +77,7 @@ struct OfficeMove {
         outcome = try await Move(
           from: MoveEnd(store: source, vault: try vault(from), place: from.place),
           to: MoveEnd(store: target, vault: try vault(to), place: to.place), migrations: Composition.migrations,
-          search: Composition.search, columns: Matters.fileColumns, progress: meter.show
+          search: Composition.search, columns: Composition.fileColumns, progress: meter.show
         ).run(now: Wall.now)
       } catch {
         try await target.close()

@@ -89,6 +89,7 @@ struct WorkCommand: AsyncParsableCommand {
     let config = try await common.load()
     let logger = common.logger("longtang", config)
     let composition = try await Composition.open(config, as: .work)
+    composition.tellTypesetter(logger)
     let loading = composition.loadUnderstanding(config, logger, following: true)
     var quiet = logger
     quiet.logLevel = max(.notice, config.logLevel)
@@ -125,6 +126,13 @@ struct WorkCommand: AsyncParsableCommand {
 }
 
 extension Composition {
+  /// Papers without PDF are no reason not to serve, and none to be silent.
+  func tellTypesetter(_ logger: Logger) {
+    let missing = cases.typesetter?.place.missing ?? []
+    if missing.isEmpty { return }
+    logger.warning(
+      "papers cannot be made as PDF, run scripts/typesetter.sh", metadata: ["missing": "\(missing.joined(separator: " "))"])
+  }
   func worker(_ logger: Logger, sessions: SessionLengths) -> Worker {
     let (matters, cases) = (matters, cases)
     let ids = house.ids

@@ -6,6 +6,7 @@ import Kernel
 import Offices
 import People
 import Storage
+import Typesetting
 import WorkCalendar
 import Workflow
 
@@ -17,12 +18,20 @@ public struct Cases: Sendable {
   public let catalogue: Catalogue
   public let limits: CaseLimits
   public let papers: [CasePaper]
-  public init(house: House, clocks: ClockBook, catalogue: Catalogue, limits: CaseLimits, papers: [CasePaper]) {
+  /// How papers are laid out and drafted; nil: steps make none.
+  public let book: PaperBook?
+  public let typesetter: Typesetter?
+  public init(
+    house: House, clocks: ClockBook, catalogue: Catalogue, limits: CaseLimits, papers: [CasePaper], book: PaperBook? = nil,
+    typesetter: Typesetter? = nil
+  ) {
     self.house = house
     self.clocks = clocks
     self.catalogue = catalogue
     self.limits = limits
     self.papers = papers
+    self.book = book
+    self.typesetter = typesetter
   }
 
   func law(of file: CaseFile) throws(Refusal) -> CaseLaw {
@@ -100,6 +109,7 @@ public struct Cases: Sendable {
     try move(w.decision.clocks, w)
     try CaseStore.refreshDue(id, w.db)
     try keepStep(w)
+    try draft(w.decision.papers, of: id, step: w.record.version, at: w.now, w.db)
   }
 
   /// The words stand with the step; the journal holds their hash, so that neither can be changed without the other showing it.

@@ -45,6 +45,7 @@ public enum CasesMigrations {
           noted_by bigint NOT NULL REFERENCES account (id), noted_at bigint NOT NULL)
         """,
         "CREATE INDEX certificate_noter ON certificate (noted_by)",
-      ])
+      ]),
+    papers,
   ]
 }

@@ -17,7 +17,7 @@ struct CasePages: Sendable {
     let sheet = try await cases.sheet(try visit.path("no"), for: try visit.person)
     var page = visit.page(sheet.record.title, active: "cases", wide: true)
     page.crumbs = [.init("案件", "/cases")]
-    page.main = CaseView(sheet: sheet, now: visit.now).html
+    page.main = CaseView(sheet: sheet, now: visit.now, papers: try await cases.papers(of: sheet.record.no, for: try visit.person)).html
     return page
   }
 

@@ -11,6 +11,7 @@ import WorkCalendar
 struct CaseView {
   let sheet: CaseSheet
   let now: Moment
+  var papers: [PaperRecord] = []
   var record: CaseRecord { sheet.record }
   var file: CaseFile { sheet.record.file }
 
@@ -18,7 +19,7 @@ struct CaseView {
     """
     \(UI.heading(record.title, sub: "\(record.no) \(UI.copy(record.no, label: "复制编号"))\(record.filingNo.map { "，\($0)" })", tags: CaseWords.tags(record)))
     \(banner)
-    \(UI.columns(facts + investigation + penalty + story, side: todo + people, sideFirst: true))
+    \(UI.columns(facts + investigation + penalty + PaperSection(papers: papers, no: record.no).html + story, side: todo + people, sideFirst: true))
     """
   }
 
