@@ -192,7 +192,7 @@ let package = Package(
     tests(
       "DoorsTests",
       [
-        "StaffWeb",
+        "StaffWeb", "Cases", "Typesetting",
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "CGD", "CZlib", "Pictures", "Retention", "Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", hummingbird,
         hummingbirdTesting,

@@ -37,12 +37,12 @@ struct LabPapers: AsyncParsableCommand {
 
     let began = ContinuousClock.now
     var times: [Duration] = []
-    let (share, count) = (workers * 2, count)
+    let (share, total) = (workers * 2, count)
     try await withThrowingTaskGroup(of: [Duration].self) { group in
       for lane in 0..<share {
         group.addTask {
           var own: [Duration] = []
-          for serial in stride(from: lane + 1, through: count, by: share) {
+          for serial in stride(from: lane + 1, through: total, by: share) {
             let begun = ContinuousClock.now
             _ = try await setter.pdf(try PaperSample.decision(serial, book: book, on: day), dated: day)
             own.append(begun.duration(to: .now))

@@ -13,6 +13,7 @@ import People
 import Retention
 import ServiceLifecycle
 import Storage
+import Typesetting
 import UnixSignals
 import WebSupport
 
@@ -27,6 +28,7 @@ struct ServeCommand: AsyncParsableCommand {
     let logger = common.logger("longtang", config)
     OpenFiles.raise()
     let composition = try await Composition.open(config, as: .serve)
+    composition.tellTypesetter(logger)
     let loading = composition.loadUnderstanding(config, logger, following: true)
     let site = composition.site(
       publicURL: config.publicURL, proxies: config.proxies, limits: config.rateLimits ? .standard : .off, sessions: config.sessions)

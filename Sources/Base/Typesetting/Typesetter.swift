@@ -6,7 +6,7 @@ import Kernel
 /// A document is data for the layouts in `Data/papers`; it is passed as text and never as markup. The same data and day give the same bytes as
 /// long as layouts, typefaces and the pinned typst are the same.
 public actor Typesetter {
-  public let place: TypesetterPlace
+  public nonisolated let place: TypesetterPlace
   private let size: Int
   private let patience: Duration
   private let waitingLimit: Int
@@ -40,7 +40,7 @@ public actor Typesetter {
     try await enter()
     defer { leave() }
     // A worker that died while it was idle is no fault of this document: once more with a new one.
-    for attempt in 0..<2 {
+    for _ in 0..<2 {
       let worker = idle.popLast() ?? TypesetterWorker(place)
       do {
         let pdf = try await worker.ask(request, within: patience)
@@ -53,14 +53,15 @@ public actor Typesetter {
         throw Refusal(.unavailable, "papers-typesetter-slow", "排版超过了 \(patience.components.seconds) 秒，请稍后再试。")
       } catch TypesetterWorker.Fault.unfit(let text) {
         throw Self.missing([String(text.prefix(400))])
-      } catch TypesetterWorker.Fault.died where attempt == 0 {
+      } catch TypesetterWorker.Fault.died {
         continue
       }
     }
     throw Refusal(.unavailable, "papers-typesetter-failed", "排版程序中途退出，请稍后再试；再次出现时请告诉系统管理员。")
   }
 
-  static func missing(_ what: [String]) -> Refusal {
+  /// - Parameter what: what is not there, in words.
+  public static func missing(_ what: [String]) -> Refusal {
     Refusal(
       .unavailable, "papers-typesetter-missing",
       "这台服务器没有装好文书排版程序，暂时不能出 PDF，其他办理不受影响。请系统管理员运行 scripts/typesetter.sh（缺：\(what.joined(separator: "、"))）。")

@@ -42,7 +42,7 @@ final class TypesetterWorker: Sendable {
       if !state.withLock({ $0.process?.isRunning ?? false }) { try start(until: deadline) }
       let (input, output) = state.withLock { ($0.input, $0.output) }
       guard let input, let output else { throw .died }
-      try PipeIO.write(frame, to: input.fileDescriptor, until: deadline)
+      try PipeIO.send(frame, to: input.fileDescriptor, until: deadline)
       let (kind, body) = try PipeIO.answer(from: output.fileDescriptor, until: deadline)
       state.withLock { $0.served += 1 }
       return kind == 0 ? .success(body) : .failure(.said(String(decoding: body, as: UTF8.self)))
@@ -97,12 +97,12 @@ final class TypesetterWorker: Sendable {
 enum PipeIO {
   typealias Fault = TypesetterWorker.Fault
 
-  static func write(_ data: Data, to fd: Int32, until deadline: ContinuousClock.Instant) throws(Fault) {
+  static func send(_ data: Data, to fd: Int32, until deadline: ContinuousClock.Instant) throws(Fault) {
     let bytes = Array(data)
     var offset = 0
     while offset < bytes.count {
       try wait(fd, POLLOUT, until: deadline)
-      let count = bytes.withUnsafeBytes { Foundation.write(fd, $0.baseAddress?.advanced(by: offset), bytes.count - offset) }
+      let count = bytes.withUnsafeBytes { write(fd, $0.baseAddress?.advanced(by: offset), bytes.count - offset) }
       if count > 0 {
         offset += count
       } else if count < 0, errno != EINTR, errno != EAGAIN {
@@ -112,17 +112,17 @@ enum PipeIO {
   }
   /// One byte of kind, four of length, and the body.
   static func answer(from fd: Int32, until deadline: ContinuousClock.Instant) throws(Fault) -> (kind: UInt8, body: Data) {
-    let head = try read(5, from: fd, until: deadline)
+    let head = try receive(5, from: fd, until: deadline)
     let length = head.dropFirst().reduce(0) { $0 << 8 | Int($1) }
     guard length <= 1 << 30 else { throw .died }
-    return (head[0], Data(try read(length, from: fd, until: deadline)))
+    return (head[0], Data(try receive(length, from: fd, until: deadline)))
   }
-  private static func read(_ count: Int, from fd: Int32, until deadline: ContinuousClock.Instant) throws(Fault) -> [UInt8] {
+  private static func receive(_ count: Int, from fd: Int32, until deadline: ContinuousClock.Instant) throws(Fault) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     var offset = 0
     while offset < count {
       try wait(fd, POLLIN, until: deadline)
-      let got = bytes.withUnsafeMutableBytes { Foundation.read(fd, $0.baseAddress?.advanced(by: offset), count - offset) }
+      let got = bytes.withUnsafeMutableBytes { read(fd, $0.baseAddress?.advanced(by: offset), count - offset) }
       if got > 0 {
         offset += got
       } else if got == 0 || (errno != EINTR && errno != EAGAIN) {

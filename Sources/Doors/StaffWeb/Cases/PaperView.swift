@@ -64,7 +64,7 @@ struct PaperView {
     UI.section(
       "内容",
       UI.facts(
-        sheet.fields.compactMap { field in
+        sheet.fields.compactMap { field -> (String, HTML?)? in
           guard let text = paper.texts[field.name], !text.isEmpty else { return nil }
           let lines = text.split(separator: "\n").map { HTML(text: String($0)) }
           return (field.label, HTML.join(lines, "<br>"))

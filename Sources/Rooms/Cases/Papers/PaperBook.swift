@@ -81,8 +81,9 @@ public struct PaperBook: Sendable {
       for paper in papers where there.count(where: { $0 == paper.id }) != 1 { root["papers"].problem("\"\(paper.id)\" must be there once") }
       return forms
     }
-    byID = Dictionary(forms.map { ($0.id, $0) }) { first, _ in first }
-    self.forms = papers.compactMap { [byID] in byID[$0.id] }
+    let found = Dictionary(forms.map { ($0.id, $0) }) { first, _ in first }
+    byID = found
+    self.forms = papers.compactMap { found[$0.id] }
   }
 
   private static func form(_ paper: CasePaper, _ node: DataNode, _ sets: [String: [Field]]) -> Form {

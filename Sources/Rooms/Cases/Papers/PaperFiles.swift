@@ -1,3 +1,4 @@
+import Catalogue
 import Crypto
 import Foundation
 import Kernel
@@ -88,7 +89,7 @@ extension Cases {
   public func bound(_ no: String, for person: Person) async throws -> (bytes: Data, name: String) {
     guard let typesetter else { throw Self.noTypesetter }
     let found = try await printed(nil, of: no, for: person)
-    guard let first = found.papers.first, let last = found.papers.compactMap(\.paper.issuedAt).max() else {
+    guard let first = found.papers.first, let last = found.papers.compactMap({ $0.paper.issuedAt }).max() else {
       throw Refusal(.conflict, "cases-no-papers", "此案还没有签发的文书，不能成卷。")
     }
     let record = found.record

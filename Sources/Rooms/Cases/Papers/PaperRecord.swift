@@ -50,7 +50,7 @@ enum PaperStore {
     PaperRecord(
       id: try row.id("id"), caseID: try row.id("case_id"), kind: try row.text("kind"), title: try row.text("title"),
       no: try row.optionalText("no"), state: try row.choice("state"), texts: try row.json("fields"),
-      step: try row.optionalInt("step").map(Int.init), madeAt: try row.moment("made_at"), editedAt: try row.optionalMoment("edited_at"),
+      step: try row.optionalInt("step").map { Int($0) }, madeAt: try row.moment("made_at"), editedAt: try row.optionalMoment("edited_at"),
       issuedAt: try row.optionalMoment("issued_at"), issuedBy: try row.optionalText("issuer"), sha256: try row.optionalText("sha256"),
       replaces: try row.optionalID("replaces"), version: try row.count("version"))
   }

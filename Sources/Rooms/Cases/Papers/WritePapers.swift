@@ -4,6 +4,7 @@ import Kernel
 import Offices
 import People
 import Storage
+import Workflow
 
 extension Cases {
   /// One paper under way.
