@@ -1,3 +1,4 @@
+import ClockBook
 import Foundation
 import Intake
 import Kernel
