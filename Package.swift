@@ -103,13 +103,13 @@ let package = Package(
     /// compounds, buildings, firms, committees, studios
     room("Compounds", ["Offices", "People", "Sheets"], notes: ["README.md"]),
     /// what the law forbids: items with their basis
-    room("Catalogue", [], notes: ["README.md"]),
+    room("Catalogue", ["People"], notes: ["README.md"]),
     /// reports as they came, understood
     room("Intake", ["Offices", "Compounds", "Catalogue", "Understanding", "Sheets", crypto]),
     /// the closed loop
     room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]),
     /// the penalty case: the law's procedures as tables
-    room("Cases", ["Matters", "Catalogue", "Offices", "People", "Typesetting", crypto], notes: ["README.md"]),
+    room("Cases", ["Matters", "Catalogue", "Offices", "People", "Sheets", "Typesetting", crypto], notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
     room("Retention", ["Offices", "People", "Intake", "Matters"], notes: ["README.md"]),
     // MARK: Doors
@@ -127,17 +127,20 @@ let package = Package(
     /// the resident's code page and progress page
     door(
       "PublicWeb",
-      ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", "Storage", hummingbird, httpTypes],
+      ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Pictures", "Storage", hummingbird, httpTypes],
       notes: ["README.md"]),
     /// /api/v1
     door(
       "RestAPI",
-      ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Storage", "ClockBook", "WorkCalendar", httpTypes]),
+      [
+        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Workflow", "Storage", "ClockBook",
+        "WorkCalendar", httpTypes,
+      ]),
     /// the demonstration city
     door(
       "Pilot",
       [
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Pictures", "Storage", "Understanding", "ClockBook",
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Pictures", "Storage", "Understanding", "ClockBook",
         "WorkCalendar", "CGD",
       ]),
     /// measures the understanding on labelled files
@@ -168,14 +171,16 @@ let package = Package(
     .target(
       name: "TestOffice",
       dependencies: [
-        "TestHouse", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Storage", "Kernel",
+        "TestHouse", "Cases", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Storage",
+        "Kernel",
       ],
       path: "Tests/TestOffice", swiftSettings: strict),
     /// a squad, a compound, a firm and a committee behind doors without a socket
     .target(
       name: "DoorScene",
       dependencies: [
-        "TestHouse", "TestOffice", "WebSupport", "Matters", "Intake", "Compounds", "People", "Offices", "Pictures", "Storage", "Kernel",
+        "TestHouse", "TestOffice", "WebSupport", "Cases", "Matters", "Intake", "Compounds", "People", "Offices", "Pictures", "Storage",
+        "Kernel",
         hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ], path: "Tests/DoorScene", swiftSettings: strict),
     /// lets a process of the tests run into a full disk, a failed sync, a clock that was set wrong
@@ -184,8 +189,8 @@ let package = Package(
     tests(
       "CasesTests",
       [
-        "Cases", "Matters", "Catalogue", "ClockBook", "People", "Offices", "Storage", "Kernel", "WorkCalendar", "Workflow", "TestHouse",
-        "TestOffice", "Typesetting",
+        "Cases", "Matters", "Intake", "Compounds", "Catalogue", "ClockBook", "People", "Offices", "Sheets", "Storage", "Kernel",
+        "WorkCalendar", "Workflow", "TestHouse", "TestOffice", "Typesetting",
       ]),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("CompoundsTests", ["Compounds", "People", "Offices", "Sheets", "Storage", "Kernel", "TestHouse"]),
@@ -212,7 +217,7 @@ let package = Package(
     tests(
       "LongtangTests",
       [
-        "longtang", "WebSupport", "People", "Offices", "Catalogue", "WorkCalendar", "Storage", "Kernel", "TestHouse", hummingbird,
+        "longtang", "WebSupport", "Cases", "People", "Offices", "Catalogue", "WorkCalendar", "Storage", "Kernel", "TestHouse", hummingbird,
         hummingbirdTesting, httpTypes, nioCore, log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -255,7 +260,8 @@ let package = Package(
     tests(
       "StaffWebTests",
       [
-        "StaffWeb", "WebSupport", "Matters", "Intake", "People", "Offices", "ClockBook", "Storage", "Kernel", "TestHouse", "TestOffice",
+        "StaffWeb", "WebSupport", "Cases", "Matters", "Intake", "People", "Offices", "ClockBook", "Storage", "Kernel", "TestHouse",
+        "TestOffice",
         hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
     tests("TypesettingTests", ["Typesetting", "Kernel"]),

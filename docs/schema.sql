@@ -31,6 +31,9 @@ CREATE INDEX once_at ON once (at);
 DROP INDEX journal_actor;
 CREATE INDEX journal_actor ON journal (actor_id, id) WHERE actor_id IS NOT NULL;
 
+-- house-004
+CREATE TABLE commit_mark (writer text PRIMARY KEY, number bigint NOT NULL, at bigint NOT NULL);
+
 -- clocks-001
 CREATE TABLE clock_rule (id text PRIMARY KEY, spec text NOT NULL, created_at bigint NOT NULL);
 CREATE TABLE clock (id integer primary key, subject_kind text NOT NULL, subject_id bigint NOT NULL, kind text NOT NULL,
@@ -150,6 +153,17 @@ CREATE TABLE recovery_code (id integer primary key, account_id bigint NOT NULL R
 CREATE UNIQUE INDEX recovery_code_tag ON recovery_code (account_id, code_tag);
 ALTER TABLE session ADD COLUMN confirmed_at bigint;
 ALTER TABLE account ADD COLUMN factor_reset_at bigint;
+
+-- catalogue-001
+CREATE TABLE catalogue_remark (id integer primary key, item text NOT NULL, at bigint NOT NULL,
+  account_id bigint NOT NULL REFERENCES account (id), text text NOT NULL, answer text, answered_by bigint REFERENCES account (id),
+  answered_at bigint);
+CREATE INDEX catalogue_remark_item ON catalogue_remark (item, id);
+CREATE INDEX catalogue_remark_account ON catalogue_remark (account_id);
+CREATE INDEX catalogue_remark_answerer ON catalogue_remark (answered_by);
+CREATE TABLE catalogue_tag (item text NOT NULL, campaign text NOT NULL, account_id bigint NOT NULL REFERENCES account (id),
+  at bigint NOT NULL, PRIMARY KEY (item, campaign));
+CREATE INDEX catalogue_tag_account ON catalogue_tag (account_id);
 
 -- intake-001
 CREATE TABLE report (id integer primary key, no text NOT NULL, channel text NOT NULL, nature text NOT NULL,
@@ -352,6 +366,9 @@ CREATE INDEX matter_district_item ON matter (district_id, item, open, id);
 -- marks of full text: report_search
 -- marks of full text: report_search
 
+-- matters-009
+ALTER TABLE notice ADD COLUMN case_no text;
+
 -- matters-008
 -- windows of full text: report_search
 -- marks of full text: report_search
@@ -373,4 +390,69 @@ CREATE INDEX erasure_done ON erasure (done_at, id);
 CREATE INDEX erasure_request_id ON erasure (request_id);
 CREATE INDEX import_finished ON import (finished_at);
 CREATE INDEX service_rating_at ON service_rating (at);
+
+-- cases-001
+CREATE TABLE case_file (id integer primary key, no text NOT NULL, state text NOT NULL, open bigint NOT NULL, procedure text NOT NULL,
+  item text NOT NULL, title text NOT NULL, place_text text NOT NULL, matter_id bigint REFERENCES matter (id),
+  compound_id bigint REFERENCES compound (id), squad_id bigint NOT NULL REFERENCES office (id),
+  district_id bigint REFERENCES office (id), organ_id bigint NOT NULL REFERENCES office (id), party_name text, file text NOT NULL,
+  filing_no text, opened_by bigint NOT NULL REFERENCES account (id), opened_at bigint NOT NULL, filed_at bigint, decided_at bigint,
+  published_at bigint, closed_at bigint, due_at bigint NOT NULL, version bigint NOT NULL, updated_at bigint NOT NULL);
+CREATE UNIQUE INDEX case_no ON case_file (no);
+CREATE INDEX case_open ON case_file (open, id);
+CREATE INDEX case_squad ON case_file (squad_id, open, id);
+CREATE INDEX case_squad_state ON case_file (squad_id, state, id);
+CREATE INDEX case_district ON case_file (district_id, open, id);
+CREATE INDEX case_district_state ON case_file (district_id, state, id);
+CREATE INDEX case_organ ON case_file (organ_id, state, id);
+CREATE INDEX case_matter ON case_file (matter_id);
+CREATE INDEX case_compound ON case_file (compound_id, id);
+CREATE INDEX case_opener ON case_file (opened_by);
+CREATE INDEX case_published ON case_file (id) WHERE published_at IS NOT NULL;
+CREATE TABLE case_party (case_id integer primary key REFERENCES case_file (id), kind text NOT NULL, name text NOT NULL,
+  address text, representative text, sealed text, tag text);
+CREATE INDEX case_party_tag ON case_party (tag) WHERE tag IS NOT NULL;
+CREATE TABLE case_officer (case_id bigint NOT NULL REFERENCES case_file (id), account_id bigint NOT NULL REFERENCES account (id),
+  certificate text NOT NULL, PRIMARY KEY (case_id, account_id));
+CREATE INDEX case_officer_account ON case_officer (account_id, case_id);
+CREATE TABLE case_step (id integer primary key, case_id bigint NOT NULL REFERENCES case_file (id), sequence bigint NOT NULL,
+  at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id), role text NOT NULL, event text NOT NULL, act text NOT NULL,
+  said text NOT NULL, note text);
+CREATE UNIQUE INDEX case_step_sequence ON case_step (case_id, sequence);
+CREATE INDEX case_step_account ON case_step (account_id);
+CREATE TABLE certificate (account_id integer primary key REFERENCES account (id), number text NOT NULL, valid_until text NOT NULL,
+  noted_by bigint NOT NULL REFERENCES account (id), noted_at bigint NOT NULL);
+CREATE INDEX certificate_noter ON certificate (noted_by);
+
+-- cases-004
+CREATE TABLE filing_duty (matter_id integer primary key REFERENCES matter (id), squad_id bigint NOT NULL REFERENCES office (id),
+  district_id bigint REFERENCES office (id), item text, grounds text NOT NULL, state text NOT NULL, at bigint NOT NULL,
+  case_id bigint REFERENCES case_file (id), reason text, stock_owner text, stock_evidence text,
+  decided_by bigint REFERENCES account (id), decided_at bigint);
+CREATE INDEX filing_duty_squad ON filing_duty (squad_id, state, at);
+CREATE INDEX filing_duty_district ON filing_duty (district_id, state, at);
+CREATE INDEX filing_duty_state ON filing_duty (state, at);
+CREATE INDEX filing_duty_case ON filing_duty (case_id);
+CREATE INDEX filing_duty_decider ON filing_duty (decided_by);
+CREATE TABLE firm_check (matter_id integer primary key REFERENCES matter (id), squad_id bigint NOT NULL REFERENCES office (id),
+  state text NOT NULL, at bigint NOT NULL, note text, case_id bigint REFERENCES case_file (id),
+  checked_by bigint REFERENCES account (id), checked_at bigint);
+CREATE INDEX firm_check_squad ON firm_check (squad_id, state, at);
+CREATE INDEX firm_check_case ON firm_check (case_id);
+CREATE INDEX firm_check_checker ON firm_check (checked_by);
+
+-- cases-005
+CREATE TABLE case_incident (id integer primary key, case_id bigint NOT NULL REFERENCES case_file (id), kind text NOT NULL,
+  at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id), note text NOT NULL, unit text, outcome text, answered_at bigint);
+CREATE INDEX case_incident_case ON case_incident (case_id);
+CREATE INDEX case_incident_account ON case_incident (account_id);
+CREATE TABLE case_credit (id integer primary key, case_id bigint NOT NULL REFERENCES case_file (id), subject text NOT NULL,
+  name text NOT NULL, points bigint NOT NULL, article text NOT NULL, behaviour text NOT NULL, at bigint NOT NULL,
+  account_id bigint NOT NULL REFERENCES account (id), sent_at bigint, answer text, answered_at bigint);
+CREATE INDEX case_credit_case ON case_credit (case_id);
+CREATE INDEX case_credit_account ON case_credit (account_id);
+CREATE TABLE case_registry (case_id integer primary key REFERENCES case_file (id), state text NOT NULL, asked_at bigint NOT NULL,
+  asked_by bigint NOT NULL REFERENCES account (id), certificate_no text, noted_on text, lifted_on text, note text);
+CREATE INDEX case_registry_asker ON case_registry (asked_by);
+CREATE INDEX case_decided ON case_file (decided_at) WHERE decided_at IS NOT NULL;
 

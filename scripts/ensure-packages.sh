@@ -4,7 +4,7 @@
 set -euo pipefail
 
 build=(libsqlite3-dev libpq-dev libargon2-dev libqrencode-dev libgd-dev zlib1g-dev pkg-config curl git make ca-certificates python3-venv fonts-noto-cjk)
-test=(chromium postgresql zbar-tools poppler-utils)
+test=(chromium postgresql zbar-tools libfaketime poppler-utils)
 
 wanted=("${build[@]}")
 case "${1:-run}" in

@@ -46,7 +46,7 @@ struct Composition: Sendable {
 
   /// Every room's tables, in the order in which they refer to each other.
   static let migrations: [Migration] =
-    House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
+    House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + [CatalogueNotes.migration]
     + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all
 
   /// Every column that names a file of the vault.
@@ -88,14 +88,13 @@ struct Composition: Sendable {
     self.clocks = clocks
     catalogue = try Catalogue(reading: try Data(contentsOf: data.appending(path: "catalogue/items.json")))
     understander = LateUnderstander()
-    matters = Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander)
-    let papers = try CasePaper.read(try Data(contentsOf: data.appending(path: "procedures/papers.json")))
-    cases = Cases(
-      house: house, clocks: clocks, catalogue: catalogue,
-      limits: try CaseLimits(reading: try Data(contentsOf: data.appending(path: "procedures/limits.json"))), papers: papers,
-      book: try PaperBook(reading: try Data(contentsOf: data.appending(path: "papers/papers.json")), papers: papers),
+    cases = try Cases(
+      house: house, clocks: clocks, catalogue: catalogue, data: { try Data(contentsOf: data.appending(path: $0)) },
       typesetter: Typesetter(
         TypesetterPlace(folder: typesetter ?? TypesetterPlace.folder(beside: data), layouts: data.appending(path: "papers"))))
+    var matters = Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander)
+    matters.watchers = [cases.watcher]
+    self.matters = matters
     retention = Retention(
       house: house, rules: try RetentionRules(reading: try Data(contentsOf: data.appending(path: "retention/rules.json"))))
     self.assets = try AssetFolder(assets)
@@ -111,12 +110,13 @@ struct Composition: Sendable {
     SignInPages(house: house).routes(&book)
     ProofPages(house: house).routes(&book)
     PublicRoutes.register(&book, matters: matters, home: StaffPlaces.start)
-    StaffRoutes.register(&book, matters: matters)
+    StaffRoutes.register(&book, matters: matters, cases: cases)
     FirmRoutes.register(&book, matters: matters)
     CodeRoutes.register(&book)
     office.routes(&book)
     RetentionPages(retention: retention).routes(&book)
     CaseRoutes.register(&book, cases: cases, matters: matters)
+    DecisionPages(cases: cases).routes(&book)
     return book
   }
 
@@ -132,7 +132,7 @@ struct Composition: Sendable {
       house: house, understander: understander, watch: watch, token: metricsToken, kinds: handlers.map(\.kind), sizes: sizes)
   }
 
-  var api: RestRoutes { RestRoutes(matters: matters, catalogue: catalogue) }
+  var api: RestRoutes { RestRoutes(matters: matters, cases: cases, catalogue: catalogue) }
 
   /// What the worker runs.
   var handlers: [JobHandler] {

@@ -100,6 +100,6 @@ struct OpenAPICommand: AsyncParsableCommand {
     print(Self.document(of: try await Composition.inMemory(try await common.load())), terminator: "")
   }
   static func document(of composition: Composition) -> String {
-    RestRoutes(matters: composition.matters, catalogue: composition.catalogue).openAPI
+    composition.api.openAPI
   }
 }

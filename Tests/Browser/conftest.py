@@ -51,18 +51,18 @@ def environment(port):
     return kept | {"LONGTANG_LISTEN_PORT": str(port), "LONGTANG_LIMITS_RATE": "off", "LONGTANG_LOG_LEVEL": "warning"}
 
 
-def serve(plant, folder, *more):
+def serve(plant, folder, *more, more_environment=None):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     store = folder / "store"
     binary = program()
     made = subprocess.run(
-        [binary, plant, "--data", str(store), *more], cwd=ROOT, env=environment(port), capture_output=True, text=True, timeout=600
+        [binary, plant, "--data", str(store), *more], cwd=ROOT, env=environment(port) | (more_environment or {}), capture_output=True, text=True, timeout=600
     )
     assert made.returncode == 0, made.stdout + made.stderr
     with open(folder / "serve.log", "w") as log:
-        server = subprocess.Popen([binary, "serve", "--data", str(store)], cwd=ROOT, env=environment(port), stdout=log, stderr=log)
+        server = subprocess.Popen([binary, "serve", "--data", str(store)], cwd=ROOT, env=environment(port) | (more_environment or {}), stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     try:
         for _ in range(150):

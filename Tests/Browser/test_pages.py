@@ -11,6 +11,8 @@ ROLES = {
     "officer": "xujing1",
     "leader": "xujing.dui1",
     "dispatcher": "paidan",
+    "reviewer": "xujing.fazhi",
+    "head": "xujing.jiguan",
     "district": "quju",
     "city": "shiju",
     "firm": "wuye",

@@ -19,9 +19,9 @@ enum CaseGround {
   static var catalogue: Catalogue { get throws { try read.get().3 } }
   static var clocks: ClockTable { get throws { try read.get().1 } }
   static var limits: CaseLimits { get throws { try read.get().2 } }
-  static func law(_ slug: String) throws -> CaseLaw {
+  static func law(_ slug: String, discretion: DiscretionTable? = nil) throws -> CaseLaw {
     let (calendar, clocks, limits, catalogue) = try read.get()
-    return CaseLaw(calendar: calendar, clocks: clocks, limits: limits, item: try catalogue.known(slug))
+    return CaseLaw(calendar: calendar, clocks: clocks, limits: limits, item: try catalogue.known(slug), discretion: discretion)
   }
 
   static let officer = CaseActor(1, .officer)
@@ -48,6 +48,11 @@ struct CaseWalk {
       item: slug, lawDay: try acted.map { try #require(Day(iso: $0)) } ?? day, foundOn: day, procedure: procedure,
       act: CaseAction(ended: try acted.map { try #require(Day(iso: $0)) }, isUnderConstruction: underConstruction))
     now = day.at(hour: 10)
+  }
+
+  /// The same case under another law.
+  init(_ other: CaseWalk, law: CaseLaw) {
+    (self.law, file, now) = (law, other.file, other.now)
   }
 
   @discardableResult

@@ -34,11 +34,9 @@ struct PaperScene: Sendable {
 
   static func make(typesetter: Typesetter? = PaperScene.typesetter) async throws -> PaperScene {
     let office = try await TestOffice.make(more: CasesMigrations.all)
-    let (papers, book) = try book()
     let house = office.house
-    let cases = Cases(
-      house: house, clocks: office.matters.clocks, catalogue: office.matters.catalogue, limits: try CaseGround.limits, papers: papers,
-      book: book, typesetter: typesetter)
+    let cases = try Cases(
+      house: house, clocks: office.matters.clocks, catalogue: office.matters.catalogue, data: CaseGround.data, typesetter: typesetter)
     let accounts = [
       NewAccount(login: "reviewer", name: "沈法制", role: .legalReviewer, office: office.squad.id),
       NewAccount(login: "head", name: "钱镇长", role: .agencyHead, office: office.squad.id),

@@ -13,7 +13,7 @@ import Workflow
     let laws = try [
       "facade-damage", "illegal-construction", "illegal-construction-ongoing", "littering", "waste-sorting-unit", "load-bearing-damage",
     ]
-    .map(CaseGround.law)
+    .map { try CaseGround.law($0) }
     var taken = 0
     var seen: [String: Walker] = [:]
     var ends: Set<CaseState> = []
@@ -75,7 +75,9 @@ struct Walker {
 
   /// - Returns: whether a step was taken.
   mutating func step(_ dice: inout Dice) -> Bool {
-    if dice.chance(30) { now = now.adding(hours: dice.roll(24 * dice.pick([12, 12, 12, 12, 12, 12, 40, 90, 90, 200]))) }
+    // A demolition waits for the end of all remedies, half a year and more.
+    let leaps = file.procedure == .illegalBuilding ? [12, 12, 40, 90, 200] : [12, 12, 12, 12, 12, 12, 40, 90, 90, 200]
+    if dice.chance(30) { now = now.adding(hours: dice.roll(24 * dice.pick(leaps))) }
     let rows = CaseTables.table(file.procedure).steps
     let here = rows.filter { $0.from.contains(file.state) }
     // Ways out end the walk; they are taken now and then only.
@@ -146,6 +148,11 @@ struct Walker {
     case .takeNoPenalty: return .takeNoPenalty
     case .conclude: return .conclude
     case .resumeInvestigation: return .resumeInvestigation(reason: reason)
+    case .weigh:
+      let low = dice.roll(1_000_000)
+      return .weigh(
+        CaseDiscretion(
+          version: "1", score: 50, tier: "一般", low: low, high: low + dice.roll(9_000_000), proposed: low, reasons: [], arithmetic: ""))
     case .propose: return .propose(penalty(&dice))
     case .askReview: return .askReview
     case .passReview: return .passReview

@@ -1,3 +1,4 @@
+import Cases
 import Compounds
 import Foundation
 import HTTPTypes
@@ -22,6 +23,7 @@ public struct DoorScene: Sendable {
   public let clock: TestClock
   public let house: House
   public let matters: Matters
+  public let cases: Cases
   public let people: [String: Person]
   public let squad: Office.ID
   public let compound: Compound.ID
@@ -83,7 +85,7 @@ public struct DoorScene: Sendable {
       accounts.append(NewAccount(login: login, name: name, role: .committeeUser, committee: committees[index].0.raw))
     }
     return DoorScene(
-      clock: ground.clock, house: house, matters: ground.matters, people: try await ground.plant(accounts), squad: squad,
+      clock: ground.clock, house: house, matters: ground.matters, cases: ground.cases, people: try await ground.plant(accounts), squad: squad,
       compound: compounds[0].0, otherCompound: compounds[1].0, firm: firms[0].0, otherFirm: firms[1].0)
   }
 

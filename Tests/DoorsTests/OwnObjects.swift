@@ -67,6 +67,7 @@ struct OwnObjects: Sendable {
     }
     values["duty-call"] = ["\(call)"]
     for (kind, value) in try await officeThings(scene, squad.id) { values[kind] = [value] }
+    for (kind, all) in try await caseThings(scene, matter: values["matter"]?[1] ?? "") { values[kind] = all }
     let closed = values["report"]?.last ?? ""
     values["erasure-request"] = [
       "\(try await scene.composition.retention.ask(forReport: closed, reason: "本人到窗口提出，已核对身份", by: try scene.somebody(.securityAdmin).person))"
@@ -82,7 +83,8 @@ struct OwnObjects: Sendable {
     ("/assets/", "asset"), ("/accounts/", "account"), ("/catalogue/", "item"), ("/imports/", "import"), ("/studios-admin/", "studio-id"),
     ("/account/deputy/", "deputy"), ("/account/sessions/", "session"), ("/duty/calls/", "duty-call"), ("/system/jobs/", "job"),
     ("/c/", "compound"), ("/law/", "item"), ("/progress/", "receipt"), ("/receipt/", "receipt"), ("/files/", "file"),
-    ("/notices/", "notice"), ("/retention/requests/", "erasure-request"),
+    ("/notices/", "notice"), ("/retention/requests/", "erasure-request"), ("/api/v1/cases/", "case"), ("/cases/", "case"),
+    ("/certificates/", "account"), ("/credit/", "credit"), ("/filing-duties/", "duty-matter"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 
@@ -95,7 +97,12 @@ struct OwnObjects: Sendable {
       return pattern.split(separator: "/", omittingEmptySubsequences: false).map { piece in
         guard piece.hasPrefix("{") else { return String(piece) }
         defer { first = false }
-        return first ? all[i] : piece == "{report}" ? values["report-id"]?[min(i, 8)] ?? "" : "1"
+        if first { return all[i] }
+        return switch piece {
+        case "{report}": values["report-id"]?[min(i, 8)] ?? ""
+        case "{event}": "identify-party"
+        default: "1"
+        }
       }.joined(separator: "/")
     }
   }

@@ -116,6 +116,8 @@ struct WholeHouse: Sendable {
       }
       account(.officer, office: squad.id)
       account(.squadLeader, office: squad.id)
+      account(.legalReviewer, office: squad.id)
+      account(.agencyHead, office: squad.id)
       account(.firmUser, firm: Int64(i + 1))
       account(.committeeUser, committee: Int64(i + 1))
       if side != .neighbour {

@@ -74,7 +74,7 @@ import WebSupport
     let complaint = try await scene.complaint("楼上改卫生间")
     try await scene.walk({
       FirmRoutes.register(&$0, matters: scene.matters)
-      StaffRoutes.register(&$0, matters: scene.matters)
+      StaffRoutes.register(&$0, matters: scene.matters, cases: scene.cases)
     }) { walker in
       let officer = try await walker.signIn("officer")
       let here = "/matters/\(complaint.matterNo)"

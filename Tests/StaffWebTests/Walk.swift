@@ -51,7 +51,8 @@ extension TestOffice {
   /// - Parameter body: gets a way to sign somebody in.
   func walk(_ body: @escaping @Sendable (_ signIn: @escaping @Sendable (String) async throws -> Walker) async throws -> Void) async throws {
     var book = RouteBook()
-    StaffRoutes.register(&book, matters: matters)
+    StaffRoutes.register(&book, matters: matters, cases: cases)
+    CaseRoutes.register(&book, cases: cases, matters: matters)
     let site = Site(house: house, publicURL: "http://longtang.test", limits: .off, places: StaffPlaces.places)
     var quiet = Logger(label: "test")
     quiet.logLevel = .critical

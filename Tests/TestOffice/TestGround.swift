@@ -1,3 +1,4 @@
+import Cases
 import Catalogue
 import ClockBook
 import Compounds
@@ -16,6 +17,7 @@ public struct TestGround: Sendable {
   public let clock: TestClock
   public let house: House
   public let matters: Matters
+  public let cases: Cases
   public let district: Office
   public let squad: Office
   public let otherSquad: Office
@@ -25,8 +27,8 @@ public struct TestGround: Sendable {
   public static func make(understander: any Understander, demonstration: Bool = true, more: [Migration] = []) async throws -> TestGround {
     let clock = TestClock()
     let house = try await TestHouse.make(
-      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
-        + MattersMigrations.all + more, clock: clock, demonstration: demonstration)
+      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + [CatalogueNotes.migration] + IntakeMigrations.all
+        + MattersMigrations.all + CasesMigrations.all + more, clock: clock, demonstration: demonstration)
     let calendar = try WorkCalendar(reading: try Data(contentsOf: data.appending(path: "holidays/china.json")))
     let clocks = try ClockBook(
       calendar: calendar, table: try ClockTable(reading: try Data(contentsOf: data.appending(path: "clocks/clocks.json"))))
@@ -44,8 +46,11 @@ public struct TestGround: Sendable {
       try clocks.plantRules(at: now, db)
       for one in [bureau, district, first, second] { try OfficeStore.insert(one, at: now, db) }
     }
+    let cases = try Cases(house: house, clocks: clocks, catalogue: catalogue) { try Data(contentsOf: data.appending(path: $0)) }
+    var matters = Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander)
+    matters.watchers = [cases.watcher]
     return TestGround(
-      clock: clock, house: house, matters: Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander),
+      clock: clock, house: house, matters: matters, cases: cases,
       district: district, squad: first, otherSquad: second)
   }
 

@@ -1,3 +1,4 @@
+import Cases
 import Catalogue
 import ClockBook
 import Compounds
@@ -16,7 +17,8 @@ public struct TestOffice: Sendable {
   public let clock: TestClock
   public let house: House
   public let matters: Matters
-  /// By log-in: officer, second, leader, leader2, dispatcher, manager, stranger (of the other squad), audit.
+  public let cases: Cases
+  /// By log-in: officer, second, leader, leader2, reviewer, head, dispatcher, manager, stranger (of the other squad), audit.
   public let people: [String: Person]
   public let squad: Office
   public let otherSquad: Office
@@ -45,13 +47,15 @@ public struct TestOffice: Sendable {
       NewAccount(login: "second", name: "李敏", role: .officer, office: ground.squad.id),
       NewAccount(login: "leader", name: "陈队长", role: .squadLeader, office: ground.squad.id),
       NewAccount(login: "leader2", name: "周队长", role: .squadLeader, office: ground.squad.id),
+      NewAccount(login: "reviewer", name: "钱法制", role: .legalReviewer, office: ground.squad.id),
+      NewAccount(login: "head", name: "孙主任", role: .agencyHead, office: ground.squad.id),
       NewAccount(login: "dispatcher", name: "赵派单", role: .dispatcher, office: ground.district.id),
       NewAccount(login: "manager", name: "孙局长", role: .districtManager, office: ground.district.id),
       NewAccount(login: "stranger", name: "外队员", role: .officer, office: ground.otherSquad.id),
       NewAccount(login: "audit", name: "周审计", role: .auditAdmin),
     ])
     return TestOffice(
-      clock: ground.clock, house: house, matters: ground.matters, people: people, squad: ground.squad, otherSquad: ground.otherSquad,
+      clock: ground.clock, house: house, matters: ground.matters, cases: ground.cases, people: people, squad: ground.squad, otherSquad: ground.otherSquad,
       fire: fire, compound: compound)
   }
 

@@ -76,19 +76,23 @@ public struct BackupMaking: Sendable {
     }
     progress(BackupProgress(stage: .proof, done: 0, total: 1))
     let copy = try SQLiteFile(path: plain.path)
-    let facts = try StoreFacts.proven(copy) { fault in
-      Refusal(.conflict, BackupRefusal.source, "库本身有损坏，备份不完整：\(fault)。请运行 longtang audit verify，并保留原来的备份。")
+    let (facts, hashed) = try Together.run {
+      try StoreFacts.proven(copy) { fault in
+        Refusal(.conflict, BackupRefusal.source, "库本身有损坏，备份不完整：\(fault)。请运行 longtang audit verify，并保留原来的备份。")
+      }
+    } and: { [key] in
+      key == nil ? try folder.cipher.read(plain, name: BackupFolder.store) { _ in } : nil
     }
     progress(BackupProgress(stage: .proof, done: 1, total: 1))
     if key != nil { try room(for: bytes, at: folder.root) }
     let files = try keepFiles(copy, folder)
     try copy.close()
     let piece: Piece
-    if key != nil {
+    if let hashed {
+      piece = hashed
+    } else {
       let input = try InFile(plain)
       piece = try folder.cipher.write(try OutFile(folder.store), name: BackupFolder.store, from: input.read)
-    } else {
-      piece = try folder.cipher.read(plain, name: BackupFolder.store) { _ in }
     }
     var manifest = BackupManifest(
       program: program, at: now, facts: facts, store: piece, list: files.list, files: files.count, fileBytes: files.bytes, key: key?.id)

@@ -15,12 +15,19 @@ public struct StoreFacts: Codable, Sendable, Equatable {
   /// - Throws: `Refusal` under `code` that names what does not hold in this file.
   static func proven(_ file: SQLiteFile, otherwise refuse: (String) -> Refusal) throws -> StoreFacts {
     do {
-      let faults = try file.faults()
-      guard faults.isEmpty else { throw refuse("库文件 \(faults.count) 处：\(faults.prefix(3).joined(separator: "；"))") }
-      let (facts, verdict) = try file.read { db in
-        let verdict = try Journal.verify(db)
-        return (try StoreFacts(db, verdict), verdict)
+      // Its structure on one thread, its chains on another: each reads the whole file.
+      let (faults, (facts, verdict)) = try Together.run {
+        let beside = try SQLiteFile(path: file.path)
+        let found = try beside.faults()
+        try beside.close()
+        return found
+      } and: {
+        try file.read { db in
+          let verdict = try Journal.verify(db)
+          return (try StoreFacts(db, verdict), verdict)
+        }
       }
+      guard faults.isEmpty else { throw refuse("库文件 \(faults.count) 处：\(faults.prefix(3).joined(separator: "；"))") }
       guard verdict.faults.isEmpty else { throw refuse("日志 \(verdict.faults.count) 处：\(verdict.faults.prefix(3).joined(separator: "；"))") }
       return facts
     } catch StorageError.corrupted(let what) {

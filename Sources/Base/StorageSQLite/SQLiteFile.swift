@@ -37,10 +37,14 @@ extension SQLiteStore {
 /// A store that lies still in one file, such as that of a back-up; looked at and never changed.
 public final class SQLiteFile: Sendable {
   private let queue: DatabaseQueue
+  public let path: String
 
   public init(path: String) throws {
+    self.path = path
     var configuration = Configuration()
     configuration.readonly = true
+    // Read from one end to the other, where the store's own small cache would be read into a dozen times.
+    configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA cache_size = -65536") }
     do { queue = try DatabaseQueue(path: path, configuration: configuration) } catch let error as DatabaseError {
       throw storageError(error)
     }

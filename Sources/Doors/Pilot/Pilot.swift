@@ -1,3 +1,4 @@
+import Cases
 import Catalogue
 import ClockBook
 import Foundation
@@ -89,6 +90,10 @@ public enum Pilot {
       city.codes = plan.compounds.prefix(7).map { ($0.no, $0.name) }
       city.compounds = plan.compounds.count
       city.receipts = try await year.run(reports: size.driven)
+      try await PilotCases(
+        cases: try Cases(house: inside, clocks: files.clocks, catalogue: files.catalogue) { try Data(contentsOf: data.appending(path: $0)) },
+        plan: plan, clock: clock, now: now
+      ).run()
       clock.set(now)
       try await PilotRest.settle(in: inside, now: now)
       city.lively = try await inside.store.read { db in try lively(db) }

@@ -17,6 +17,8 @@ enum PilotPeople {
     var new: [NewAccount] = []
     let bureau = offices.first { $0.kind == .bureau }
     func name() -> String { PilotNames.person(&random) }
+    // Posts that came later draw from dice of their own, so that the city stays the one that its tests know.
+    var later = PilotRandom(seed: 118)
     for (login, role) in [("xitong", Role.systemAdmin), ("anquan", .securityAdmin), ("shenji", .auditAdmin)] {
       new.append(NewAccount(login: login, name: name(), role: role))
     }
@@ -29,8 +31,8 @@ enum PilotPeople {
     for squad in plan.squads {
       let word = pinyin[squad.office.code] ?? squad.office.code
       for i in 1...2 { new.append(NewAccount(login: "\(word).dui\(i)", name: name(), role: .squadLeader, office: squad.office.id)) }
-      new.append(NewAccount(login: "\(word).fazhi", name: name(), role: .legalReviewer, office: squad.office.id))
-      new.append(NewAccount(login: "\(word).jiguan", name: name(), role: .agencyHead, office: squad.office.id))
+      new.append(NewAccount(login: "\(word).fazhi", name: PilotNames.person(&later), role: .legalReviewer, office: squad.office.id))
+      new.append(NewAccount(login: "\(word).jiguan", name: PilotNames.person(&later), role: .agencyHead, office: squad.office.id))
       for i in 1...4 { new.append(NewAccount(login: "\(word)\(i)", name: name(), role: .officer, office: squad.office.id)) }
     }
     for (i, compound) in plan.compounds.prefix(7).enumerated() {

@@ -66,7 +66,7 @@ struct ApiEndpoint: Sendable {
   /// The handler behind what the document promises of every body and header.
   private var checked: RouteBook.Handler {
     let handler = handler
-    let schema = body.flatMap { name in (ApiModels.schemas + ApiSteps.schemas).first { $0.0 == name }?.1 }
+    let schema = body.flatMap { name in RestRoutes.schemas.first { $0.0 == name }?.1 }
     let idempotent = idempotent
     return { visit in
       // Without a word on its type a body is taken for JSON.

@@ -1,3 +1,4 @@
+import Cases
 import Catalogue
 import Compounds
 import Foundation
@@ -10,12 +11,14 @@ import People
 import Storage
 import WebSupport
 
-/// `/api/v1`: reports in, matters out, every step of the loop. A token acts as the account it was issued to and sees what that account sees.
+/// `/api/v1`: reports in, matters out, every step of the loop and of a case. A token acts as the account it was issued to and sees what that account sees.
 public struct RestRoutes: Sendable {
   let matters: Matters
+  let cases: Cases
   let catalogue: Catalogue
-  public init(matters: Matters, catalogue: Catalogue) {
+  public init(matters: Matters, cases: Cases, catalogue: Catalogue) {
     self.matters = matters
+    self.cases = cases
     self.catalogue = catalogue
   }
 
@@ -28,9 +31,11 @@ public struct RestRoutes: Sendable {
   }
 
   /// The OpenAPI 3.1 document, made from the same values that register the routes.
-  public var openAPI: String { OpenAPIDocument(endpoints: endpoints, schemas: ApiModels.schemas + ApiSteps.schemas).text }
+  public var openAPI: String { OpenAPIDocument(endpoints: endpoints, schemas: Self.schemas).text }
 
-  var endpoints: [ApiEndpoint] { reportEndpoints + matterEndpoints + stepEndpoints + registerEndpoints }
+  static let schemas = ApiModels.schemas + ApiSteps.schemas + ApiCases.schemas
+
+  var endpoints: [ApiEndpoint] { reportEndpoints + matterEndpoints + stepEndpoints + caseEndpoints + registerEndpoints }
 }
 
 extension RestRoutes {

@@ -1,12 +1,13 @@
+import Cases
 import Matters
 import WebSupport
 
 /// The office's pages of the matter. Everything they need hangs on `Matters`: its house, clocks, catalogue and understander.
 public enum StaffRoutes {
-  public static func register(_ book: inout RouteBook, matters: Matters) {
+  public static func register(_ book: inout RouteBook, matters: Matters, cases: Cases) {
     TodayPages(matters: matters).routes(&book)
     MatterListPages(matters: matters).routes(&book)
-    MatterPages(matters: matters).routes(&book)
+    MatterPages(matters: matters, cases: cases).routes(&book)
     StepPages(matters: matters).routes(&book)
     DispatchPages(matters: matters).routes(&book)
     PatrolPages(matters: matters).routes(&book)

@@ -29,6 +29,7 @@ public enum CaseAct: Hashable, Sendable, Codable {
   case takeNoPenalty
   case conclude
   case resumeInvestigation(reason: String)
+  case weigh(CaseDiscretion)
   case propose(CasePenalty)
   case askReview
   case passReview
@@ -101,6 +102,7 @@ public enum CaseAct: Hashable, Sendable, Codable {
     case .takeNoPenalty: .takeNoPenalty
     case .conclude: .conclude
     case .resumeInvestigation: .resumeInvestigation
+    case .weigh: .weigh
     case .propose: .propose
     case .askReview: .askReview
     case .passReview: .passReview

@@ -37,6 +37,7 @@ struct CaseChange {
     case .takeNoPenalty: file.procedure = .noPenalty
     case .conclude: file.concludedAt = now
     case .resumeInvestigation: backToInvestigation(&file)
+    case .weigh(let discretion): file.discretion = discretion
     case .propose(let penalty): file.proposal = penalty
     case .askReview: file.review = .asked
     case .passReview:
@@ -103,6 +104,7 @@ struct CaseChange {
   /// A new proposal may differ from what was told: everything after the conclusion begins anew.
   private func backToInvestigation(_ file: inout CaseFile) {
     file.concludedAt = nil
+    file.discretion = nil
     file.proposal = nil
     file.review = .none
     file.reviewedAfterHearing = false

@@ -1,3 +1,5 @@
+import Catalogue
+
 /// One thing that is asked with a step of a case. The same table draws the form, reads the API's body and fills its description.
 public struct CaseField: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
@@ -20,6 +22,8 @@ public struct CaseField: Hashable, Sendable {
     case others
     /// Codes of departments in the office directory.
     case department
+    /// A level for each factor of the discretion table: "harm:2", counted from 0.
+    case picks
   }
   public struct Choice: Hashable, Sendable {
     public let value: String
@@ -80,6 +84,13 @@ extension CaseEvent {
     case .takeNoPenalty: [Self.opinion]
     case .conclude: [Self.note("调查结论", rows: 6, hint: "认定的事实、证据和性质")]
     case .resumeInvestigation: [Self.reason("补充调查什么")]
+    case .weigh:
+      [
+        CaseField("tier", "罚则的档次", .choice(Fine.Tier.allCases.map { .init($0.rawValue, $0.chinese ?? "一般") })),
+        CaseField("quantity", "计罚的面积、基数", .yuan, hint: "条文按平方米或者倍数计罚的填写：平方米，或者基数（元）", optional: true),
+        CaseField("picks", "裁量情形", .picks),
+        CaseField("note", "说明", .words(rows: 2), hint: "法定从轻、减轻、从重情节一并写明", optional: true),
+      ]
     case .propose, .decide: Self.penalty
     case .askReview: [Self.opinion]
     case .passReview: [Self.note("审核意见", hint: "主体、管辖、事实、证据、适用、程序、裁量、文书、是否涉嫌犯罪")]

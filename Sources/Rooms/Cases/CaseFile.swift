@@ -35,6 +35,8 @@ public struct CaseFile: Hashable, Sendable, Codable {
   public var correction: Correction?
   public var concludedAt: Moment?
 
+  /// What the discretion table came to; nil while nobody has weighed.
+  public var discretion: CaseDiscretion?
   public var proposal: CasePenalty?
   public var review = Review.none
   public var reviewedAfterHearing = false

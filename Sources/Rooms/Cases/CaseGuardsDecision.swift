@@ -38,6 +38,23 @@ extension CaseGuards {
     }
     return nil
   }
+  /// 行政处罚法第三十四条: where the office has adopted a table, it is asked first.
+  static let weighed = unless("有采用的裁量基准的，已按基准裁量", "not-weighed", "这一事项有采用的裁量基准，请先按基准裁量。", "行政处罚法第三十四条") {
+    $0.law.discretion?.isAdopted != true || $0.file.discretion != nil
+  }
+  static let withinTier = CaseGuard("在裁量档次内，偏离的写明理由", "行政处罚法第三十四条") { facts in
+    let penalty: CasePenalty
+    switch facts.act {
+    case .propose(let one), .decide(let one): penalty = one
+    default: return nil
+    }
+    guard let weighed = facts.file.discretion, penalty.fine > 0, !(weighed.low...weighed.high).contains(penalty.fine),
+      (penalty.departure ?? "").isEmpty, (penalty.reduction ?? "").isEmpty
+    else { return nil }
+    return Refusal(
+      .invalid, "cases-departure", "裁量结果为“\(weighed.tier)”档 \(weighed.low / 100) 至 \(weighed.high / 100) 元；偏离的须写明理由，并经法制审核。",
+      article: "行政处罚法第三十四条", field: "departure")
+  }
   static let proposed = unless("已拟定处罚", "no-proposal", "还没有拟定处罚。", "行政处罚法第五十七条第一款") { $0.file.proposal != nil }
   /// 行政处罚法第二十九条、第四十五条第二款: what was told is the most that can follow, whatever the party said.
   static let noHeavierThanTold = CaseGuard("不重于事先告知", "行政处罚法第四十五条第二款") { facts in

@@ -8,11 +8,14 @@ public struct CaseLaw: Sendable {
   public let clocks: ClockTable
   public let limits: CaseLimits
   public let item: Item
-  public init(calendar: WorkCalendar, clocks: ClockTable, limits: CaseLimits, item: Item) {
+  /// 裁量基准 of the item, or the one for items without.
+  public let discretion: DiscretionTable?
+  public init(calendar: WorkCalendar, clocks: ClockTable, limits: CaseLimits, item: Item, discretion: DiscretionTable? = nil) {
     self.calendar = calendar
     self.clocks = clocks
     self.limits = limits
     self.item = item
+    self.discretion = discretion
   }
 
   /// When a period that begins at `start` ends, by the rule of that day.
@@ -31,6 +34,28 @@ public struct CaseLaw: Sendable {
         kind: "limitation", name: "追责时效", unit: .months, length: years * 12, startEvent: "行为终了", warnBefore: ClockWarning(0, .hours),
         basis: "《中华人民共和国行政处罚法》第三十六条", confidence: .quotedFromText), ClockState(start: ended.start)
     ).deadline(on: calendar, asOf: ended.start).due.adding(milliseconds: -1).day
+  }
+
+  /// The range of the clause in force on a day for a party, in fen; of a formula when what it is reckoned from is known.
+  /// - Parameter quantity: square metres times a hundred, or the base of a multiple in fen.
+  /// - Returns: the range and how it came about; nil when the clause has none, or what it is reckoned from is missing.
+  public func range(for kind: CaseParty.Kind, _ tier: Fine.Tier, on day: Day, quantity: Int? = nil) -> (
+    range: ClosedRange<Int>, arithmetic: String
+  )? {
+    guard let fine = item.fines(on: day).first(where: { $0.tier == tier && $0.applies(to: kind) }) else { return nil }
+    let (low, high) = (fine.range.lowerBound, fine.range.upperBound)
+    switch fine.measure {
+    case .amount: return (low...high, fine.text)
+    case .perSquareMetre, .perSquareMetreDay:
+      guard let quantity else { return nil }
+      return (low * quantity / 100...high * quantity / 100, "\(fine.text) × \(Self.decimal(quantity)) 平方米")
+    case .multiple:
+      guard let quantity else { return nil }
+      return (low * quantity...high * quantity, "\(fine.text)，基数 \(Self.decimal(quantity)) 元")
+    }
+  }
+  private static func decimal(_ hundredths: Int) -> String {
+    hundredths % 100 == 0 ? "\(hundredths / 100)" : "\(hundredths / 100).\((hundredths % 100).padded(2))"
   }
 
   /// A fine of this size, or a penalty of this weight, gives the right to a hearing: 行政处罚法第六十三条第一款.

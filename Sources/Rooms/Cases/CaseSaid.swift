@@ -1,3 +1,4 @@
+import Catalogue
 import Kernel
 
 /// What came with a step, by the names of its fields: from a form or from JSON.
@@ -85,7 +86,7 @@ public struct CaseSaid: Sendable {
       guard !field.isOptional, self[field.name] == nil else { continue }
       switch field.kind {
       // Who was there and what was declared is for the law's own guards to miss, with their article.
-      case .yes, .squadOfficers, .handlers: continue
+      case .yes, .squadOfficers, .handlers, .picks: continue
       case .words, .line: throw Refusal(.invalid, "cases-missing-\(field.name)", "请填写“\(field.label)”。", field: field.name)
       default: throw Refusal(.invalid, "cases-missing-\(field.name)", "请选择或者填写“\(field.label)”。", field: field.name)
       }
@@ -101,12 +102,35 @@ public struct CaseSaid: Sendable {
     }
   }
 
+  private func discretion(_ file: CaseFile, _ law: CaseLaw) throws(Refusal) -> CaseDiscretion {
+    guard let table = law.discretion else {
+      throw Refusal(.conflict, "cases-no-discretion-table", "没有可用的裁量基准，请直接拟定处罚并写明理由。", article: "行政处罚法第三十四条")
+    }
+    guard let party = file.party else { throw Refusal(.conflict, "cases-no-party", "还没有核定当事人，请先核定是个人还是单位。", article: "行政处罚法第四十条") }
+    let tier: Fine.Tier = try choice("tier")
+    let quantity = try self["quantity"] == nil ? nil : yuan("quantity")
+    guard let (range, arithmetic) = law.range(for: party.kind, tier, on: file.lawDay, quantity: quantity) else {
+      throw Refusal(
+        .invalid, "cases-no-range", "条文在这一档没有罚款幅度，或者还缺计罚的面积、基数。", article: law.item.penalties.first?.text, field: "tier")
+    }
+    var picks: [String: Int] = [:]
+    for text in values["picks"] ?? [] {
+      let parts = text.split(separator: ":")
+      guard parts.count == 2, let level = Int(parts[1]) else { throw refusal("picks", "请重新选择裁量情形。") }
+      picks[String(parts[0])] = level
+    }
+    return try table.weigh(picks, within: range, basis: arithmetic)
+  }
+
   /// The step with all that was said. Certificates and earlier violations are looked up by whoever takes it.
   /// - Parameters:
   ///   - certificates: account to number, of those who may handle cases.
   ///   - earlier: violations of the same kind before, nil where nobody could look.
+  ///   - law: of the case, for what is weighed by a table.
   /// - Throws: `cases-field` or `cases-missing-…` beside the field.
-  public func act(_ event: CaseEvent, certificates: [Int64: String] = [:], earlier: Int? = nil) throws(Refusal) -> CaseAct {
+  public func act(
+    _ event: CaseEvent, certificates: [Int64: String] = [:], earlier: Int? = nil, on file: CaseFile, under law: CaseLaw
+  ) throws(Refusal) -> CaseAct {
     try check(event)
     let reason = self["reason"] ?? ""
     switch event {
@@ -143,6 +167,7 @@ public struct CaseSaid: Sendable {
     case .takeNoPenalty: return .takeNoPenalty
     case .conclude: return .conclude
     case .resumeInvestigation: return .resumeInvestigation(reason: reason)
+    case .weigh: return .weigh(try discretion(file, law))
     case .propose: return .propose(try penalty)
     case .askReview: return .askReview
     case .passReview: return .passReview

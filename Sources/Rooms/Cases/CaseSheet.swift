@@ -12,6 +12,7 @@ import WorkCalendar
 public struct CaseSheet: Sendable {
   public let record: CaseRecord
   public let item: Item
+  public let discretion: DiscretionTable?
   public let party: CasePartyCard?
   public let officers: [Hand]
   public let recused: [Hand]
@@ -65,7 +66,7 @@ extension Cases {
     let opening = try db.first(
       "SELECT note FROM journal WHERE subject_kind = 'case' AND subject_id = \(record.id) ORDER BY sequence LIMIT 1")
     return CaseSheet(
-      record: record, item: law.item, party: try CaseStore.party(of: record.id, seals: house.seals, db),
+      record: record, item: law.item, discretion: law.discretion, party: try CaseStore.party(of: record.id, seals: house.seals, db),
       officers: file.officers.map { .init(account: $0.account, name: names[$0.account] ?? "", certificate: $0.certificate) },
       recused: file.recused.sorted().map { .init(account: $0, name: names[$0] ?? "", certificate: "") },
       steps: try CaseStore.steps(of: record.id, db), clocks: try clocks.clocks(of: record.subject, db).map { clocks.sheet($0, at: now) },

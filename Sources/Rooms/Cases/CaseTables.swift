@@ -86,6 +86,8 @@ public enum CaseTables {
   private static let conclusion = Row(
     .conclude, from: [.investigating], to: .concluded, by: [.officer], basis: "行政处罚法第五十七条",
     guards: [G.handles, G.twoOfficers, G.partyKnown, G.investigated, G.hasEvidence, G.nothingPending])
+  private static let weighing = Row(
+    .weigh, from: [.concluded], to: nil, by: [.officer], basis: "行政处罚法第三十四条", guards: [G.handles, G.partyKnown])
   private static let backToInvestigation = Row(
     .resumeInvestigation, from: [.concluded, .deciding], to: .investigating, by: [.leader, .head], basis: "行政处罚法第五十七条",
     guards: [G.reasonGiven])
@@ -158,9 +160,10 @@ public enum CaseTables {
         guards: [G.fastTrackDeclared]),
       Row(.takeNoPenalty, from: [.investigating, .concluded, .deciding], to: nil, by: handlers, basis: "行政处罚法第三十三条"),
       conclusion, backToInvestigation,
+      weighing,
       Row(
         .propose, from: [.concluded], to: nil, by: [.officer], basis: "行政处罚法第五十七条第一款",
-        guards: [G.handles, G.refusedToCorrect, G.withinRange]),
+        guards: [G.handles, G.refusedToCorrect, G.weighed, G.withinRange, G.withinTier]),
     ] + review(from: [.concluded, .deciding]) + [
       Row(
         .giveNotice, from: [.concluded], to: .notified, by: [.officer], basis: "行政处罚法第四十四条", guards: [G.handles, G.proposed, G.servedByNow]),
@@ -177,7 +180,7 @@ public enum CaseTables {
       Row(.discuss, from: [.deciding], to: nil, by: [.head], basis: "行政处罚法第五十七条第二款", guards: [G.severalDiscuss]),
       Row(
         .decide, from: [.deciding], to: .decided, by: [.head], basis: "行政处罚法第五十七条、第五十九条",
-        guards: [G.withinRange, G.noHeavierThanTold, G.reviewPassed, G.discussed]),
+        guards: [G.withinRange, G.withinTier, G.noHeavierThanTold, G.reviewPassed, G.discussed]),
     ] + service + payment + remedies + enforcement + ending(from: [.served, .urged, .atCourt]) + sideRoads)
 
   public static let fastTrack = table(
@@ -187,9 +190,10 @@ public enum CaseTables {
         .takeOrdinary, from: [.investigating, .concluded, .notified], to: nil, by: handlers, basis: "沪城管执〔2024〕104号二（五）",
         guards: [G.reasonGiven]),
       conclusion, backToInvestigation,
+      weighing,
       Row(
         .propose, from: [.concluded], to: nil, by: [.officer], basis: "行政处罚法第五十七条第一款",
-        guards: [G.handles, G.refusedToCorrect, G.withinRange]),
+        guards: [G.handles, G.refusedToCorrect, G.weighed, G.withinRange, G.withinTier]),
     ] + review(from: [.concluded, .deciding]) + [
       Row(
         .giveNotice, from: [.concluded], to: .notified, by: [.officer], basis: "行政处罚法第四十四条", guards: [G.handles, G.proposed, G.servedByNow]),
@@ -199,7 +203,7 @@ public enum CaseTables {
       Row(.discuss, from: [.deciding], to: nil, by: [.head], basis: "行政处罚法第五十七条第二款", guards: [G.severalDiscuss]),
       Row(
         .decide, from: [.deciding], to: .decided, by: [.leader, .head], basis: "行政处罚法第五十七条、第五十九条",
-        guards: [G.withinRange, G.noHeavierThanTold, G.reviewPassed, G.discussed]),
+        guards: [G.withinRange, G.withinTier, G.noHeavierThanTold, G.reviewPassed, G.discussed]),
     ] + service + payment + remedies + enforcement + ending(from: [.served, .urged, .atCourt]) + sideRoads)
 
   public static let noPenalty = table(

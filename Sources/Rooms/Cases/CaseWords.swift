@@ -76,7 +76,7 @@ public enum CaseEvent: String, Hashable, Sendable, Codable, CaseIterable {
   case identifyParty, askFiling, approveFiling, returnFiling, refuseFiling, assign, recuse
   case inspect, inquire, collect, preserve, settlePreserved, seize, extendSeizure, releaseSeizure
   case appraise, appraised, askAssistance, answerAssistance, orderCorrection, reviewCorrection
-  case takeOrdinary, takeFastTrack, takeNoPenalty, conclude, resumeInvestigation, propose
+  case takeOrdinary, takeFastTrack, takeNoPenalty, conclude, resumeInvestigation, weigh, propose
   case askReview, passReview, returnReview
   case giveNotice, hearStatement, waive, askHearing, callHearing, holdHearing, withdrawHearing, endNotice, discuss
   case decide, decideNoPenalty, decideOnSpot, fileOnSpot, orderDemolition
@@ -114,6 +114,7 @@ public enum CaseEvent: String, Hashable, Sendable, Codable, CaseIterable {
     case .takeNoPenalty: "转不予处罚"
     case .conclude: "调查终结"
     case .resumeInvestigation: "退回补充调查"
+    case .weigh: "裁量"
     case .propose: "拟定处罚"
     case .askReview: "提请法制审核"
     case .passReview: "法制审核通过"
@@ -157,6 +158,14 @@ public enum CaseEvent: String, Hashable, Sendable, Codable, CaseIterable {
     case .takeBack: "移送退回，恢复办理"
     case .terminate: "终止案件"
     }
+  }
+
+  /// "approve-filing": the step in an address.
+  public var noun: String { rawValue.reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) } }
+  private static let byNoun = Dictionary(uniqueKeysWithValues: allCases.map { ($0.noun, $0) })
+  public init?(noun: String) {
+    guard let event = Self.byNoun[noun] else { return nil }
+    self = event
   }
 
   /// Papers the step makes, by the ids of `Data/procedures/papers.json`.

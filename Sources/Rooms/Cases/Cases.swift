@@ -18,24 +18,31 @@ public struct Cases: Sendable {
   public let catalogue: Catalogue
   public let limits: CaseLimits
   public let papers: [CasePaper]
-  /// How papers are laid out and drafted; nil: steps make none.
-  public let book: PaperBook?
+  public let discretion: [DiscretionTable]
+  public let division: CaseDivision
+  public let credit: CreditRules
+  /// How papers are laid out and drafted.
+  public let book: PaperBook
+  /// Nil: no paper can be made as PDF.
   public let typesetter: Typesetter?
-  public init(
-    house: House, clocks: ClockBook, catalogue: Catalogue, limits: CaseLimits, papers: [CasePaper], book: PaperBook? = nil,
-    typesetter: Typesetter? = nil
-  ) {
+  /// - Parameter data: reads a file of the folder `Data`, or the office's own in its place.
+  /// - Throws: `DataFileError` with every problem of a file.
+  public init(house: House, clocks: ClockBook, catalogue: Catalogue, data: (_ path: String) throws -> Data, typesetter: Typesetter? = nil) throws {
     self.house = house
     self.clocks = clocks
     self.catalogue = catalogue
-    self.limits = limits
-    self.papers = papers
-    self.book = book
+    limits = try CaseLimits(reading: try data("procedures/limits.json"))
+    papers = try CasePaper.read(try data("procedures/papers.json"))
+    book = try PaperBook(reading: try data("papers/papers.json"), papers: papers)
     self.typesetter = typesetter
+    discretion = try DiscretionTable.read(try data("discretion/tables.json"))
+    division = try CaseDivision(reading: try data("procedures/division.json"))
+    credit = try CreditRules(reading: try data("credit/points.json"))
   }
 
   func law(of file: CaseFile) throws(Refusal) -> CaseLaw {
-    CaseLaw(calendar: clocks.calendar, clocks: clocks.table, limits: limits, item: try catalogue.known(file.item))
+    CaseLaw(calendar: clocks.calendar, clocks: clocks.table, limits: limits, item: try catalogue.known(file.item),
+      discretion: discretion.first { $0.item == file.item } ?? discretion.first { $0.item == "*" })
   }
 
   /// One step under way.
@@ -69,7 +76,7 @@ public struct Cases: Sendable {
       let law = try law(of: record.file)
       let act = try said.act(
         event, certificates: try CaseStore.certificates(of: record.squad, on: now.day, db),
-        earlier: event == .identifyParty ? try earlier(said, record, db) : nil)
+        earlier: event == .identifyParty ? try earlier(said, record, db) : nil, on: record.file, under: law)
       let actor = CaseActor(person.id.raw, role)
       let decision = try CaseWorkflow.decide(act, on: record.file, by: actor, under: law, at: now)
       let working = Working(
@@ -95,7 +102,7 @@ public struct Cases: Sendable {
     var set: [Query] = [
       "state = \(file.state)", "open = \(file.state.isOpen)", "procedure = \(file.procedure)", "file = \(try Self.json(file))",
       "version = version + 1", "updated_at = \(w.now)", "closed_at = \(file.endedAt)", "filed_at = \(file.filedAt)",
-      "decided_at = \(file.decision?.at)",
+      "decided_at = \(file.decision?.at)", "published_at = \(file.publishedAt)",
     ]
     switch w.act {
     case .identifyParty(let party): set += try keep(party, w)

@@ -11,7 +11,7 @@ public enum CasesMigrations {
           compound_id bigint REFERENCES compound (id), squad_id bigint NOT NULL REFERENCES office (id),
           district_id bigint REFERENCES office (id), organ_id bigint NOT NULL REFERENCES office (id), party_name text, file text NOT NULL,
           filing_no text, opened_by bigint NOT NULL REFERENCES account (id), opened_at bigint NOT NULL, filed_at bigint, decided_at bigint,
-          closed_at bigint, due_at bigint NOT NULL, version bigint NOT NULL, updated_at bigint NOT NULL)
+          published_at bigint, closed_at bigint, due_at bigint NOT NULL, version bigint NOT NULL, updated_at bigint NOT NULL)
         """,
         "CREATE UNIQUE INDEX case_no ON case_file (no)",
         "CREATE INDEX case_open ON case_file (open, id)",
@@ -23,6 +23,7 @@ public enum CasesMigrations {
         "CREATE INDEX case_matter ON case_file (matter_id)",
         "CREATE INDEX case_compound ON case_file (compound_id, id)",
         "CREATE INDEX case_opener ON case_file (opened_by)",
+        "CREATE INDEX case_published ON case_file (id) WHERE published_at IS NOT NULL",
         """
         CREATE TABLE case_party (case_id integer primary key REFERENCES case_file (id), kind text NOT NULL, name text NOT NULL,
           address text, representative text, sealed text, tag text)
@@ -47,5 +48,53 @@ public enum CasesMigrations {
         "CREATE INDEX certificate_noter ON certificate (noted_by)",
       ]),
     papers,
+    // 诉转案 and 一案双查.
+    Migration(
+      "cases-004",
+      [
+        """
+        CREATE TABLE filing_duty (matter_id integer primary key REFERENCES matter (id), squad_id bigint NOT NULL REFERENCES office (id),
+          district_id bigint REFERENCES office (id), item text, grounds text NOT NULL, state text NOT NULL, at bigint NOT NULL,
+          case_id bigint REFERENCES case_file (id), reason text, stock_owner text, stock_evidence text,
+          decided_by bigint REFERENCES account (id), decided_at bigint)
+        """,
+        "CREATE INDEX filing_duty_squad ON filing_duty (squad_id, state, at)",
+        "CREATE INDEX filing_duty_district ON filing_duty (district_id, state, at)",
+        "CREATE INDEX filing_duty_state ON filing_duty (state, at)",
+        "CREATE INDEX filing_duty_case ON filing_duty (case_id)",
+        "CREATE INDEX filing_duty_decider ON filing_duty (decided_by)",
+        """
+        CREATE TABLE firm_check (matter_id integer primary key REFERENCES matter (id), squad_id bigint NOT NULL REFERENCES office (id),
+          state text NOT NULL, at bigint NOT NULL, note text, case_id bigint REFERENCES case_file (id),
+          checked_by bigint REFERENCES account (id), checked_at bigint)
+        """,
+        "CREATE INDEX firm_check_squad ON firm_check (squad_id, state, at)",
+        "CREATE INDEX firm_check_case ON firm_check (case_id)",
+        "CREATE INDEX firm_check_checker ON firm_check (checked_by)",
+      ]),
+    // What happens beside the procedure: police, credit, the register of real estate.
+    Migration(
+      "cases-005",
+      [
+        """
+        CREATE TABLE case_incident (id integer primary key, case_id bigint NOT NULL REFERENCES case_file (id), kind text NOT NULL,
+          at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id), note text NOT NULL, unit text, outcome text, answered_at bigint)
+        """,
+        "CREATE INDEX case_incident_case ON case_incident (case_id)",
+        "CREATE INDEX case_incident_account ON case_incident (account_id)",
+        """
+        CREATE TABLE case_credit (id integer primary key, case_id bigint NOT NULL REFERENCES case_file (id), subject text NOT NULL,
+          name text NOT NULL, points bigint NOT NULL, article text NOT NULL, behaviour text NOT NULL, at bigint NOT NULL,
+          account_id bigint NOT NULL REFERENCES account (id), sent_at bigint, answer text, answered_at bigint)
+        """,
+        "CREATE INDEX case_credit_case ON case_credit (case_id)",
+        "CREATE INDEX case_credit_account ON case_credit (account_id)",
+        """
+        CREATE TABLE case_registry (case_id integer primary key REFERENCES case_file (id), state text NOT NULL, asked_at bigint NOT NULL,
+          asked_by bigint NOT NULL REFERENCES account (id), certificate_no text, noted_on text, lifted_on text, note text)
+        """,
+        "CREATE INDEX case_registry_asker ON case_registry (asked_by)",
+        "CREATE INDEX case_decided ON case_file (decided_at) WHERE decided_at IS NOT NULL",
+      ]),
   ]
 }

@@ -67,16 +67,18 @@ extension Cases {
       let file = CaseFile(
         item: item.slug, lawDay: new.ended ?? now.day, foundOn: new.foundOn, procedure: new.procedure,
         act: CaseAction(ended: new.ended, endangersLife: new.endangersLife, isUnderConstruction: new.isUnderConstruction))
+      let organ = division.level(of: item.slug) == .district ? district ?? squad : squad
       let id: CaseRecord.ID = house.ids.next(at: now)
       let day = now.day.iso.replacing("-", with: "")
       let no = "C\(day)-\(Int(try Counter.next("case-\(day)", db)).padded(6))"
       try db.run(
         """
         INSERT INTO case_file (id, no, state, open, procedure, item, title, place_text, matter_id, compound_id, squad_id, district_id, organ_id,
-          party_name, file, filing_no, opened_by, opened_at, filed_at, decided_at, closed_at, due_at, version, updated_at)
+          party_name, file, filing_no, opened_by, opened_at, filed_at, decided_at, published_at, closed_at, due_at, version,
+          updated_at)
         VALUES (\(id), \(no), \(file.state), 1, \(file.procedure), \(item.slug), \([item.name, compoundName ?? place].joined(separator: " · ")),
-          \(place), \(matter?.id), \(compound), \(squad), \(district), \(squad), NULL, \(try Self.json(file)), NULL, \(person.id), \(now), NULL,
-          NULL, NULL, \(CaseStore.never), 1, \(now))
+          \(place), \(matter?.id), \(compound), \(squad), \(district), \(organ), NULL, \(try Self.json(file)), NULL, \(person.id), \(now), NULL,
+          NULL, NULL, NULL, \(CaseStore.never), 1, \(now))
         """)
       let subject = Subject("case", id)
       try clocks.start("filing-check", on: subject, from: new.foundOn.start, ids: house.ids, now: now, db)
@@ -84,6 +86,7 @@ extension Cases {
       var facts = ["item": item.slug, "procedure": file.procedure.rawValue]
       if let matter {
         facts["matter"] = matter.no
+        try settleDuty(of: matter, by: id, person: person, at: now, db)
         try Journal.append(
           "matter-case", on: Subject("matter", matter.id), by: person.actor, at: now, facts: ["case": no, "item": item.name], ids: house.ids, db)
       }

@@ -74,6 +74,10 @@ public enum MatterStory {
     case "matter-split": return "诉件 \(get("report")) 拆出，另立 \(get("to"))"
     case "matter-photos-added": return "诉件 \(get("report")) 补充照片 \(get("count")) 张"
     case "matter-rung": return "时限紧急，已呼叫值班人员"
+    case "matter-not-filed": return "研判：不转立案"
+    case "matter-old-stock": return "研判：历史存量，由\(get("owner"))负责整治"
+    case "matter-firm-checked":
+      return (get("outcome") == "failed" ? "物业履职核查：未履职" : "物业履职核查：已履职") + (get("case").isEmpty ? "" : "，另立案 \(get("case"))")
     case "matter-case": return "转立案查处，案件 \(get("case"))（\(get("item"))）"
     case "matter-release": return "向物业公开办理情况（\(get("firm"))）"
     case "matter-overdue": return "\(get("clock"))超期（\(get("due")) 到期）"

@@ -15,6 +15,9 @@ public struct Matters: Sendable {
   public let clocks: ClockBook
   public let catalogue: Catalogue
   public let understander: any Understander
+  /// Rooms above that have something to do when a step is taken: called last, in the step's own transaction.
+  public var watchers: [Watcher] = []
+  public typealias Watcher = @Sendable (MatterEvent, Matter, Person, Moment, any Writer) throws -> Void
   public init(house: House, clocks: ClockBook, catalogue: Catalogue, understander: any Understander) {
     self.house = house
     self.clocks = clocks
@@ -79,6 +82,7 @@ public struct Matters: Sendable {
         understander.settled(try MatterStore.promises(of: matter.id, db).map(\.report), open: state.isOpen)
       }
       guard let after = try MatterStore.find(matter.id, db) else { throw StorageError.corrupted("matter vanished") }
+      for watcher in watchers { try watcher(event, after, person, now, db) }
       return after
     }
   }

@@ -37,7 +37,7 @@ public struct OfficePages: Sendable {
     DeputyPages(house: house).routes(&book)
     OwnAccountPages(house: house).routes(&book)
     FactorPages(house: house).routes(&book)
-    CataloguePages(catalogue: matters.catalogue).routes(&book)
+    CataloguePages(catalogue: matters.catalogue, house: matters.house).routes(&book)
     MorePages().routes(&book)
   }
 }

@@ -48,6 +48,11 @@ struct CaseListPages: Sendable {
     }
     var actions: [HTML] = []
     if [.officer, .squadLeader].contains(person.role) { actions.append(UI.linkButton("登记案件线索", "/cases/new", icon: .plus)) }
+    if person.may(.handleMatters) || person.may(.superviseMatters) { actions.append(UI.linkButton("诉转案", "/filing-duties", icon: .flag)) }
+    if person.may(.handleMatters) {
+      actions.append(UI.linkButton("导入缴款", "/payments", icon: .upload))
+      actions.append(UI.linkButton("失信记分", "/credit", icon: .flag))
+    }
     if person.may(.leadCases) { actions.append(UI.linkButton("执法证", "/certificates", icon: .shield)) }
     let empty = UI.emptyState("没有符合条件的案件", "换一个范围，或者放宽筛选条件。", actions: [UI.linkButton("查看全部案件", "/cases?group=all")], icon: .law)
     var page = visit.page("案件", active: "cases", wide: true)

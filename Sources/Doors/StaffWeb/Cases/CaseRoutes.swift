@@ -11,5 +11,8 @@ public enum CaseRoutes {
     CaseStepPages(cases: cases, matters: matters).routes(&book)
     PaperPages(cases: cases).routes(&book)
     CertificatePages(cases: cases).routes(&book)
+    CaseAsidePages(cases: cases).routes(&book)
+    CreditPages(cases: cases).routes(&book)
+    FilingDutyPages(cases: cases, matters: matters).routes(&book)
   }
 }

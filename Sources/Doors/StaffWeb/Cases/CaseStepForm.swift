@@ -1,4 +1,5 @@
 import Cases
+import Catalogue
 import Foundation
 import Kernel
 import Offices
@@ -19,7 +20,7 @@ struct CaseStepForm {
 
   func html(_ tokens: FormTokens) -> HTML {
     UI.form(
-      CaseWords.address(sheet.record.no, "steps/\(event.rawValue)"), tokens: tokens, draft: "case-\(sheet.record.no)-\(event.rawValue)",
+      CaseWords.address(sheet.record.no, "steps/\(event.noun)"), tokens: tokens, draft: "case-\(sheet.record.no)-\(event.rawValue)",
       """
       <input type="hidden" name="version" value="\(sheet.record.version)">
       \(basis)
@@ -68,6 +69,16 @@ struct CaseStepForm {
       return UI.select(
         field.label, name: name, options: hands.filter { !handling.contains($0.account) }.map { .init(String($0.account), $0.name) },
         value: value, hint: hint, error: error)
+    case .picks:
+      guard let table = sheet.discretion else { return .empty }
+      let source: HTML = "<p class=\"hint\">\(table.isAdopted ? "裁量基准" : "示例，尚未采用")：\(table.source)</p>"
+      return source
+        + HTML.join(
+          table.factors.map { factor in
+            UI.radios(
+              factor.name, name: "pick-\(factor.key)", factor.levels.enumerated().map { .init(String($0.offset), $0.element.text, hint: "\($0.element.score) 分") },
+              value: typed["pick-\(factor.key)"], error: errors[factor.key])
+          }, "")
     case .department:
       return UI.select(
         field.label, name: name, options: departments.map { .init($0.code, $0.name) }, value: value, hint: hint, error: error)
@@ -82,6 +93,9 @@ struct CaseStepForm {
     case (.serve, "on"): return now.day.iso
     case (.serve, "servers"): return "2"
     case (.inspect, "place"): return sheet.record.placeText
+    case (.weigh, "tier"): return Fine.Tier.base.rawValue
+    case (.propose, "fine"): return file.discretion.map { plainYuan($0.proposed) }
+    case (.propose, "note"): return file.discretion?.arithmetic
     case (.decide, "fine"): return file.proposal.map { plainYuan($0.fine) }
     case (.decide, "reduction"): return file.proposal?.reduction
     case (.decide, "departure"): return file.proposal?.departure

@@ -19,7 +19,7 @@ struct CaseStepPages: Sendable {
   }
 
   private func event(_ visit: Visit) throws -> CaseEvent {
-    guard let event = CaseEvent(rawValue: try visit.path("event")) else { throw Refusal(.missing, "cases-no-step", "没有这一步。") }
+    guard let event = CaseEvent(noun: try visit.path("event")) else { throw Refusal(.missing, "cases-no-step", "没有这一步。") }
     return event
   }
 
@@ -61,7 +61,12 @@ struct CaseStepPages: Sendable {
         throw Refusal(.invalid, "cases-no-version", "页面缺少版本信息，请刷新案件页面后再办。")
       }
       var values: [String: [String]] = [:]
-      for field in event.fields { values[field.name] = visit.form.values(field.name) }
+      for field in event.fields {
+        values[field.name] =
+          field.kind == .picks
+          ? visit.form.all.filter { $0.name.hasPrefix("pick-") && !$0.value.isEmpty }.map { "\($0.name.dropFirst(5)):\($0.value)" }
+          : visit.form.values(field.name)
+      }
       let record = try await cases.step(event, CaseSaid(values), on: no, version: version, by: person)
       return try visit.done(CaseWords.address(no), saying: "已记录：\(event.chinese)。\(record.state.chinese)")
     } catch let refusal as Refusal where [.invalid, .conflict, .limit].contains(refusal.kind) {

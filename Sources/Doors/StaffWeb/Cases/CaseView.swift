@@ -51,11 +51,11 @@ struct CaseView {
       open.isEmpty && blocked.isEmpty && live.isEmpty ? "<p class=\"hint\">这一阶段没有要您办的。</p>" : body)
   }
   private func link(_ event: CaseEvent) -> HTML {
-    UI.act(event.chinese, CaseWords.address(record.no, "steps/\(event.rawValue)"), icon: CaseWords.icon(event))
+    UI.act(event.chinese, CaseWords.address(record.no, "steps/\(event.noun)"), icon: CaseWords.icon(event))
   }
   /// Steps that carry the case on, as against what may be done besides.
   private static let ahead: Set<CaseEvent> = [
-    .identifyParty, .askFiling, .approveFiling, .assign, .inspect, .inquire, .collect, .orderCorrection, .reviewCorrection, .conclude, .propose,
+    .identifyParty, .askFiling, .approveFiling, .assign, .inspect, .inquire, .collect, .orderCorrection, .reviewCorrection, .conclude, .weigh, .propose,
     .askReview, .passReview, .giveNotice, .hearStatement, .callHearing, .holdHearing, .endNotice, .discuss, .decide, .decideNoPenalty,
     .decideOnSpot, .fileOnSpot, .orderDemolition, .serve, .pay, .urge, .applyToCourt, .courtRules, .courtExecutes, .orderStop, .removeAtOnce,
     .announceDemolition, .decideDemolition, .demolish, .publish, .close, .archive, .answerAssistance, .appraised, .settlePreserved,
@@ -77,7 +77,8 @@ struct CaseView {
         ),
         ("已回避", sheet.recused.isEmpty ? nil : "\(sheet.recused.map(\.name).joined(separator: "、"))"),
         ("承办单位", "\(record.squadName)"), ("决定机关", record.organ == record.squad ? nil : "\(record.organName)"),
-      ]))
+      ])
+        + UI.act("协同与信用", CaseWords.address(record.no, "aside"), icon: .people, hint: "移交、公安保障、失信记分、房屋注记"))
   }
 
   // MARK: What it is
@@ -125,6 +126,9 @@ struct CaseView {
 
   private var penalty: HTML {
     var pairs: [(String, HTML?)] = []
+    if let weighed = file.discretion {
+      pairs.append(("裁量", "“\(weighed.tier)”档，建议 \(CaseWords.yuan(weighed.proposed))<br><small>\(weighed.arithmetic)</small>"))
+    }
     if let proposal = file.proposal {
       pairs.append(("拟处罚", "\(CaseWords.penalty(proposal))\(proposal.departure.map { "<br><small>偏离裁量基准：\($0)</small>" as HTML })"))
     }
@@ -194,6 +198,7 @@ struct CaseView {
   static func what(_ act: CaseAct) -> String {
     let word = act.event.chinese
     switch act {
+    case .weigh(let weighed): return "\(word)：\(weighed.tier)，\(CaseWords.yuan(weighed.proposed))"
     case .propose(let penalty), .decide(let penalty), .decideOnSpot(let penalty, _): return "\(word)：\(CaseWords.penalty(penalty))"
     case .decideNoPenalty(let ground): return "\(word)：\(ground.chinese)"
     case .reviewCorrection(let corrected): return "\(word)：\(corrected ? "已改正" : "未改正")"

@@ -70,7 +70,7 @@ enum CaseWords {
     case .collect, .preserve, .settlePreserved, .seize, .extendSeizure, .releaseSeizure: .shield
     case .askAssistance, .answerAssistance, .transfer, .transferCrime: .exit
     case .serve, .giveNotice, .beginPublicService, .urge, .callHearing: .send
-    case .decide, .decideNoPenalty, .decideOnSpot, .orderDemolition, .decideDemolition, .propose: .law
+    case .decide, .decideNoPenalty, .decideOnSpot, .orderDemolition, .decideDemolition, .propose, .weigh: .law
     case .approveFiling, .passReview, .close, .archive: .check
     case .returnFiling, .returnReview, .resumeInvestigation, .refuseFiling, .terminate, .takeBack: .back
     case .askReview, .askFiling, .conclude, .endNotice: .eye

@@ -1,21 +1,57 @@
 import Catalogue
 import Kernel
 import People
+import Storage
 import WebSupport
 
 /// 执法事项目录: what is forbidden, by which article, with which fine, and how far each was checked.
 struct CataloguePages: Sendable {
   let catalogue: Catalogue
+  let house: House
 
   func routes(_ book: inout RouteBook) {
-    book.get("/catalogue", allow: .signedIn(.seeCatalogue)) { visit in list(visit) }
-    book.get("/catalogue/{slug}", allow: .signedIn(.seeCatalogue)) { visit in try show(visit) }
+    book.get("/catalogue", allow: .signedIn(.seeCatalogue)) { visit in try await list(visit) }
+    book.get("/catalogue/{slug}", allow: .signedIn(.seeCatalogue)) { visit in try await show(visit, errors: .none) }
+    book.post("/catalogue/{slug}/remarks", allow: .signedIn(.seeCatalogue), limits: .small) { visit in
+      try await take(visit, saying: "已报告，核对后会在这里答复") { item, person in
+        try await CatalogueNotes.remark(on: item, visit.form.text("text"), by: person, in: house)
+      }
+    }
+    book.post("/catalogue/{slug}/remarks/{remark}/answer", allow: .signedIn(.superviseMatters), limits: .small) { visit in
+      let id: CatalogueRemark.ID = try visit.pathID("remark")
+      return try await take(visit, saying: "已答复") { _, person in
+        try await CatalogueNotes.answer(id, visit.form.text("answer"), by: person, in: house)
+      }
+    }
+    book.post("/catalogue/{slug}/campaigns", allow: .signedIn(.superviseMatters), limits: .small) { visit in
+      try await take(visit, saying: "专项行动已更新") { item, person in
+        try await CatalogueNotes.toggle(visit.form.text("campaign"), on: item, by: person, in: house)
+      }
+    }
   }
 
-  private func list(_ visit: Visit) -> Page {
+  private func take(_ visit: Visit, saying told: String, _ body: (Item, Person) async throws -> Void) async throws -> Answer {
+    let item = try catalogue.known(try visit.path("slug"))
+    do {
+      try await body(item, try visit.person)
+      return try visit.done("/catalogue/\(item.slug)", saying: told)
+    } catch let refusal as Refusal where refusal.kind == .invalid {
+      return visit.again(try await show(visit, errors: FormErrors(refusal)))
+    }
+  }
+
+  private func list(_ visit: Visit) async throws -> Page {
     let words = visit.query.text("q")
     let category = visit.query["category"]
-    let items = catalogue.search(words).filter { category == nil || $0.category.slug == category }
+    let campaign = visit.query["campaign"]
+    let campaigns = try await house.store.read { db in try CatalogueNotes.campaigns(db) }
+    let names = Set(campaigns.values.flatMap { $0 }).sorted()
+    let items = catalogue.search(words).filter { item in
+      (category == nil || item.category.slug == category) && (campaign.map { campaigns[item.slug]?.contains($0) == true } ?? true)
+    }
+    let filters =
+      [UI.Filter("类别", name: "category", catalogue.categories.map { .init($0.slug, $0.name) }, value: category ?? "")]
+      + (names.isEmpty ? [] : [UI.Filter("专项行动", name: "campaign", names.map { .init($0, $0) }, value: campaign ?? "")])
     let rows = items.map { item in
       UI.Row(
         "/catalogue/\(item.slug)",
@@ -27,7 +63,7 @@ struct CataloguePages: Sendable {
     var page = visit.page("执法事项目录", active: "more", wide: true)
     page.main = """
       \(UI.heading("执法事项目录", sub: "\(UI.number(items.count, "项"))，依据公开法规整理，不是官方清单"))
-      \(UI.filters("/catalogue", find: words, findLabel: "事项、条文，例如：承重、物业管理规定56", [.init("类别", name: "category", catalogue.categories.map { .init($0.slug, $0.name) }, value: category ?? "")], clearAt: "/catalogue"))
+      \(UI.filters("/catalogue", find: words, findLabel: "事项、条文，例如：承重、物业管理规定56", filters, clearAt: "/catalogue"))
       \(UI.table("执法事项", [.init("事项", .what), .init("核对情况", .status), .init("违则", .meta), .init("罚则", .meta)], rows, empty: UI.emptyState("没有符合条件的事项", "换一个词，或者按条号找：物业管理规定 56。", actions: [UI.linkButton("清除条件", "/catalogue")], icon: .law)))
       \(if: words.isEmpty && category == nil, referrals)
       <p class="hint">\(catalogue.about)</p>
@@ -57,8 +93,14 @@ struct CataloguePages: Sendable {
     }
   }
 
-  private func show(_ visit: Visit) throws -> Page {
+  private func show(_ visit: Visit, errors: FormErrors) async throws -> Page {
     let item = try catalogue.known(try visit.path("slug"))
+    let (remarks, campaigns) = try await house.store.read { db in
+      (try CatalogueNotes.remarks(on: item.slug, db), try CatalogueNotes.campaigns(db)[item.slug] ?? [])
+    }
+    let notes = CatalogueNotesView(
+      item: item, campaigns: campaigns, remarks: remarks, person: try visit.person, tokens: try visit.formTokens(), typed: visit.form,
+      errors: errors)
     let today = visit.now.day
     func cites(_ list: [Cite]) -> HTML {
       // What was read in the text itself needs no mark beside each: the page says so once.
@@ -72,10 +114,12 @@ struct CataloguePages: Sendable {
     }
     var page = visit.page(item.name, active: "more")
     page.crumbs = [.init("执法事项目录", "/catalogue")]
+    page.problem = !errors.isEmpty
     var tags = [Self.label(item.confidence)]
     if item.publicSafety != nil { tags.append(UI.tag("涉公共安全", .danger)) }
     if item.mustFile != nil { tags.append(UI.tag("应立尽立", .soon)) }
     page.main = """
+      \(UI.errorSummary(errors))
       \(UI.heading(item.name, sub: "\(item.category.name)", tags: tags))
       \(UI.section("规定", UI.facts([
         ("违则", cites(item.violations)), ("罚则", cites(item.penalties)), ("处罚种类", "\(item.penaltyKinds.joined(separator: "、"))"),
@@ -90,6 +134,7 @@ struct CataloguePages: Sendable {
       \(UI.section("依据的文本", UI.table("依据", [.init("名称", .what), .init("核对情况", .status), .init("版本", .meta), .init("出处", .meta)], item.sources.map { law in
         UI.Row(nil, [UI.lines("\(law.name)", "\(law.level)，\(law.effective.chineseLong)施行"), Self.label(law.confidence), "\(law.version)", Self.source(law.source)])
       })))
+      \(notes.html)
       """
     return page
   }

@@ -1,3 +1,4 @@
+import Cases
 import Foundation
 import Intake
 import Kernel
@@ -8,6 +9,7 @@ import WebSupport
 /// 事项: the page of one matter, its history, and the opened identity.
 struct MatterPages: Sendable {
   let matters: Matters
+  let cases: Cases
 
   func routes(_ book: inout RouteBook) {
     book.get("/matters/{no}", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }
@@ -24,6 +26,11 @@ struct MatterPages: Sendable {
     let inPlace = file.choices.filter { $0.missing == nil && StepPlace.place(of: $0.event)?.inPlace == true }.map(\.event)
     try await desk.load(inPlace, search: nil, matters: matters)
     if person.may(.handleMatters) { desk.firms = try await matters.firms(of: file.matter.no, for: person) }
+    if person.may(.seeCases) {
+      desk.cases = try await cases.list(ofMatter: file.matter.no, for: person)
+      desk.filingDuty = try await cases.filingDuty(ofMatter: file.matter.no, for: person)
+      desk.firmCheck = try await cases.firmCheck(ofMatter: file.matter.no, for: person)
+    }
     var page = visit.page(file.matter.title, active: "matters")
     page.wide = true
     page.crumbs = [.init("事项", "/matters")]

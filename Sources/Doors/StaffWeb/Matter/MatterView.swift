@@ -1,3 +1,4 @@
+import Cases
 import Catalogue
 import ClockBook
 import Foundation
@@ -23,7 +24,28 @@ struct MatterView {
   }
 
   private var left: HTML { reports + same + work + story }
-  private var right: HTML { now + facts }
+  private var right: HTML { now + enforcement + facts }
+
+  /// 诉转案、一案双查.
+  private var enforcement: HTML {
+    if desk.cases.isEmpty, desk.filingDuty == nil, desk.firmCheck == nil { return .empty }
+    let address = FilingDutyPages.address(matter.no)
+    return UI.section(
+      "立案与物业核查",
+      UI.facts([
+        (
+          "案件",
+          desk.cases.isEmpty
+            ? nil : HTML.join(desk.cases.map { "\(UI.link($0.no, CaseWords.address($0.no))) \(CaseWords.tag($0.state))" }, "<br>")
+        ),
+        (
+          "诉转案",
+          desk.filingDuty.map { duty in
+            "\(duty.grounds.map(\.chinese).joined(separator: "、"))，\(UI.link(duty.state.chinese, address))"
+          }
+        ), ("物业履职", desk.firmCheck.map { UI.link($0.state.chinese, address) }),
+      ]))
+  }
 
   private var banner: HTML {
     if let into = file.mergedInto {

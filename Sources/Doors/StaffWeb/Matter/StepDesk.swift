@@ -1,3 +1,4 @@
+import Cases
 import Catalogue
 import Compounds
 import Foundation
@@ -22,6 +23,10 @@ struct StepDesk: Sendable {
   var compounds: [CompoundCard] = []
   /// The firms that reported this, to whom something may be released.
   var firms: [(id: Int64, name: String)] = []
+  /// What became of it as a case, and what of that is still to be decided.
+  var cases: [CaseRecord] = []
+  var filingDuty: FilingDuty?
+  var firmCheck: FirmCheck?
   /// What was typed, when the form comes back; the query, when a link fills it in.
   var typed = Fields()
   var errors = FormErrors.none

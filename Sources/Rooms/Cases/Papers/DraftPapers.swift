@@ -5,7 +5,7 @@ import Storage
 extension Cases {
   /// The papers a step makes, in the step's own transaction. A paper that there is once in a case and that was begun before is carried on.
   func draft(_ kinds: [String], of id: CaseRecord.ID, step: Int, at now: Moment, _ db: any Writer) throws {
-    guard let book, !kinds.isEmpty else { return }
+    guard !kinds.isEmpty else { return }
     guard let record = try CaseStore.find(id, db) else { throw StorageError.corrupted("case vanished") }
     let facts = try PaperFacts.read(record, law: try law(of: record.file), step: step, seals: house.seals, at: now, db)
     for kind in kinds {

@@ -33,14 +33,14 @@ extension Cases {
     }
   }
   /// Kinds that may be made by hand now.
-  public var makeable: [PaperBook.Form] { book?.forms.filter { $0.isAhead || !Self.comesFromAStep($0.id) } ?? [] }
+  public var makeable: [PaperBook.Form] { book.forms.filter { $0.isAhead || !Self.comesFromAStep($0.id) } }
 
   /// - Throws: `Refusal` `cases-missing`, `cases-paper-missing`.
   public func paper(_ id: PaperRecord.ID, of no: String, for person: Person) async throws -> PaperSheet {
     try await house.store.read { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
       let all = try PaperStore.all(of: record.id, db)
-      guard let paper = all.first(where: { $0.id == id }), let form = book?[paper.kind] else {
+      guard let paper = all.first(where: { $0.id == id }), let form = book[paper.kind] else {
         throw Refusal(.missing, "cases-paper-missing", "此案没有这份文书。")
       }
       let (roles, law) = (record.roles(of: person), try law(of: record.file))
@@ -133,7 +133,7 @@ extension Cases {
           // In a file the one that no longer stands says so; alone it is given out as it was issued.
           if ids == nil, paper.state == .replaced { document.stamp = "已更正" }
           papers.append((paper, document))
-        } else if let form = book?[paper.kind] {
+        } else if let form = book[paper.kind] {
           papers.append((paper, PaperDocument(paper, form, organ: organ, no: nil, on: house.now().day, stamp: "草稿")))
         }
       }

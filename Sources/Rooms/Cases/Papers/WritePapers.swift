@@ -38,7 +38,7 @@ extension Cases {
     let now = house.now()
     return try await house.store.write { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
-      guard let form = book?[kind] else { throw Refusal(.missing, "cases-paper-kind", "没有这种文书。", field: "kind") }
+      guard let form = book[kind] else { throw Refusal(.missing, "cases-paper-kind", "没有这种文书。", field: "kind") }
       guard !record.roles(of: person).isEmpty else { throw Self.notYours }
       guard form.isAhead || !Self.comesFromAStep(kind) else {
         let step = CaseEvent.allCases.first { $0.papers.contains(kind) }?.chinese ?? ""
@@ -116,7 +116,7 @@ extension Cases {
     let now = house.now()
     return try await house.store.write { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
-      guard let paper = try PaperStore.find(id, of: record.id, db), let form = book?[paper.kind] else {
+      guard let paper = try PaperStore.find(id, of: record.id, db), let form = book[paper.kind] else {
         throw Refusal(.missing, "cases-paper-missing", "此案没有这份文书。")
       }
       if isDraft, paper.state != .draft {

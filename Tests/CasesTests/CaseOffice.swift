@@ -1,0 +1,84 @@
+import Cases
+import Catalogue
+import ClockBook
+import Compounds
+import Foundation
+import Intake
+import Kernel
+import Matters
+import Offices
+import People
+import Storage
+import TestHouse
+import TestOffice
+import Testing
+import WorkCalendar
+
+/// A squad whose officers have certificates: cases that are in a store.
+struct CaseOffice: Sendable {
+  let office: TestOffice
+  var cases: Cases { office.cases }
+  var clock: TestClock { office.clock }
+  var house: House { office.house }
+
+  static func make() async throws -> CaseOffice {
+    let office = try await TestOffice.make()
+    let all = CaseOffice(office: office)
+    for (login, number) in [("officer", "沪QP0001"), ("second", "沪QP0002")] {
+      try await all.cases.note(
+        certificate: number, until: try Day.of("2028-12-31"), of: try office.person(login).id, by: try office.person("leader"))
+    }
+    return all
+  }
+
+  func person(_ login: String) throws -> Person { try office.person(login) }
+  func id(_ login: String) throws -> String { try person(login).id.description }
+
+  func lead(
+    _ item: String, _ procedure: CaseProcedure = .ordinary, ended: String? = nil, matter: String? = nil, construction: Bool = false
+  ) async throws -> CaseRecord {
+    var new = NewCase(item: item, procedure: procedure, foundOn: clock.now.day, place: matter == nil ? "元邑小城12号101室" : "")
+    new.ended = try ended.map { try Day.of($0) }
+    new.matterNo = matter
+    new.isUnderConstruction = construction
+    return try await cases.open(new, by: try person("officer"))
+  }
+  /// One step, as a form sends it.
+  @discardableResult
+  func take(
+    _ event: CaseEvent, _ said: [String: String] = [:], many: [String: [String]] = [:], on no: String, by login: String = "officer",
+    version: Int? = nil
+  ) async throws -> CaseRecord {
+    var values = said.mapValues { [$0] }
+    for (name, texts) in many { values[name] = texts }
+    return try await cases.step(event, CaseSaid(values), on: no, version: version, by: try person(login))
+  }
+  func refusal(
+    _ event: CaseEvent, _ said: [String: String] = [:], many: [String: [String]] = [:], on no: String, by login: String = "officer",
+    version: Int? = nil
+  ) async throws -> Refusal? {
+    do {
+      try await take(event, said, many: many, on: no, by: login, version: version)
+      return nil
+    } catch let refusal as Refusal { return refusal }
+  }
+  func sheet(_ no: String, _ login: String = "officer") async throws -> CaseSheet { try await cases.sheet(no, for: try person(login)) }
+  func wait(until day: String, hour: Int = 10) throws { clock.set(try Day.of(day).at(hour: hour)) }
+
+  static let party = ["kind": "individual", "name": "张三", "id-number": "310118198001011234", "address": "元邑小城12号101室", "age": "46"]
+
+  /// From the lead to the end of the investigation.
+  func investigate(_ no: String, party: [String: String] = CaseOffice.party, corrected: Bool? = nil) async throws {
+    try await take(.identifyParty, party, on: no)
+    try await take(.assign, many: ["officers": [id("officer"), id("second")]], on: no, by: "leader")
+    try await take(.askFiling, ["note": "巡查发现，已拍照。"], on: no)
+    try await take(.approveFiling, on: no, by: "leader")
+    let present = ["present": [try id("officer"), try id("second")]]
+    try await take(.inspect, ["place": "元邑小城12号101室", "note": "客厅与阳台之间的墙体已拆除。"], many: present, on: no)
+    try await take(.inquire, ["asked": "张三", "note": "问：何时动工？答：九月中旬。"], many: present, on: no)
+    try await take(.collect, ["exhibits": "4", "note": "证明拆除的位置和面积。"], on: no)
+    try await take(.orderCorrection, ["until": "2026-10-15", "note": "恢复原状。"], on: no)
+    if let corrected { try await take(.reviewCorrection, ["corrected": corrected ? "yes" : "no", "note": "到现场复查。"], on: no) }
+    try await take(.conclude, ["note": "事实清楚，证据充分。"], on: no)
+  }
+}

@@ -1,0 +1,47 @@
+import Cases
+import Foundation
+import Kernel
+import Matters
+import Offices
+import People
+import Storage
+import TestHouse
+
+@testable import longtang
+
+extension OwnObjects {
+  /// Cases of `Side.own` in several states, with what stands beside them.
+  /// - Parameter matter: of our own, found true.
+  static func caseThings(_ scene: WholeHouse, matter: String) async throws -> [String: [String]] {
+    let cases = scene.composition.cases
+    let (officer, leader) = (try scene.somebody(.officer).person, try scene.somebody(.squadLeader).person)
+    let today = scene.clock.now.day
+    for (person, number) in [(officer, "沪QP0001"), (leader, "沪QP0002")] {
+      try await cases.note(certificate: number, until: today.adding(days: 300), of: person.id, by: leader)
+    }
+    var out: [String: [String]] = ["duty-matter": [matter]]
+    for state in [CaseState.investigating, .lead, .filing] {
+      var new = NewCase(item: "load-bearing-damage", procedure: .ordinary, foundOn: today, place: "元邑小城12号101室")
+      new.compound = scene.compounds[.own]?.id
+      let no = try await cases.open(new, by: officer).no
+      out["case", default: []].append(no)
+      if state == .lead { continue }
+      try await cases.step(.askFiling, CaseSaid(["note": "现场查见拆墙。"]), on: no, version: nil, by: officer)
+      if state == .filing { continue }
+      try await cases.step(.approveFiling, CaseSaid([String: String]()), on: no, version: nil, by: leader)
+      try await cases.step(
+        .assign, CaseSaid(["officers": [officer.id.description, leader.id.description]]), on: no, version: nil, by: leader)
+      try await cases.report(.obstruction, note: "当事人持械阻拦进入。", unit: "派出所", on: no, by: officer)
+    }
+    let credit: Identifier<CreditRecord> = scene.house.ids.next(at: scene.clock.now)
+    try await scene.house.store.write { db in
+      try db.run(
+        """
+        INSERT INTO case_credit (id, case_id, subject, name, points, article, behaviour, at, account_id)
+        SELECT \(credit), id, 'firm', '物业1', 6, '第五条', '未履职', \(scene.clock.now), opened_by FROM case_file ORDER BY id LIMIT 1
+        """)
+    }
+    out["credit"] = [credit.description]
+    return out
+  }
+}

@@ -1,0 +1,119 @@
+import Cases
+import Foundation
+import HTTPTypes
+import Kernel
+import Offices
+import People
+import Storage
+import Testing
+
+@testable import longtang
+
+/// A whole case by `/api/v1`, refusals with their article included.
+@Suite struct ApiCaseTests {
+  @Test func aCaseGoesFromTheLeadToTheArchive() async throws {
+    try await ApiTests.run { call, office in
+      try await Self.certify(office)
+      func step(_ noun: String, _ body: [String: Any] = [:], _ no: String, as role: Role = .officer, version: Int? = nil) async throws -> (
+        status: Int, json: [String: Any]
+      ) {
+        try await call(.post, "/cases/\(no)/steps/\(noun)", as: role, body, version: version)
+      }
+      let opened = try await call(
+        .post, "/cases", as: .officer,
+        ["item": "kitchen-bathroom-conversion", "procedure": "ordinary", "foundOn": "2026-09-24", "place": "元邑小城12号"])
+      #expect(opened.status == 201 && opened.json["state"] as? String == "lead")
+      let no = try #require(opened.json["no"] as? String)
+
+      // One officer alone is too few, and somebody unknown is nobody.
+      let alone = try await step("assign", ["officers": ["dui"]], no, as: .squadLeader)
+      #expect(alone.status == 422 && alone.json["code"] as? String == "cases-too-few-officers")
+      #expect(alone.json["article"] as? String == "行政处罚法第四十二条第一款")
+      #expect(try await step("assign", ["officers": ["dui", "nobody"]], no, as: .squadLeader).json["code"] as? String == "api-no-person")
+      #expect(try await step("assign", ["officers": ["dui", "zhang"]], no, as: .squadLeader).status == 200)
+      #expect(try await step("identify-party", ["kind": "individual", "name": "张三", "idNumber": "310118198001011234", "age": 46], no).status == 200)
+      // Out of order, and by the wrong role.
+      let early = try await step("decide", ["fine": 500, "note": "…"], no, as: .squadLeader)
+      #expect(early.status == 409 && early.json["code"] as? String == "step-not-now" && early.json["article"] != nil)
+      #expect(try await step("approve-filing", [:], no, as: .officer).status == 409)
+      #expect(try await step("ask-filing", ["note": "现场查见改建"], no).status == 200)
+      #expect(try await step("approve-filing", [:], no, as: .officer).status == 403)
+      let filed = try await step("approve-filing", [:], no, as: .squadLeader)
+      #expect(filed.json["state"] as? String == "investigating" && filed.json["filingNo"] != nil)
+      let version = try #require(filed.json["version"] as? Int)
+      let present = ["dui", "zhang"]
+      #expect(try await step("inspect", ["present": ["dui"], "place": "12号", "note": "查见"], no).json["code"] as? String == "cases-one-officer")
+      #expect(try await step("inspect", ["present": present, "place": "12号", "note": "查见坐便器"], no, version: version).status == 200)
+      let late = try await step("inspect", ["present": present, "place": "12号", "note": "再查"], no, version: version)
+      #expect(late.status == 409 && late.json["code"] as? String == "cases-changed")
+      #expect(try await step("collect", ["exhibits": 3, "note": "现状"], no).status == 200)
+      #expect(try await step("order-correction", ["note": "恢复原状"], no).status == 200)
+      #expect(try await step("review-correction", ["corrected": "yes", "note": "已恢复"], no).status == 200)
+      #expect(
+        try await step(
+          "take-fast-track", ["written": true, "clear": true, "admits": true, "agrees": true, "correcting": true], no
+        ).json["procedure"] as? String == "fast-track")
+      #expect(try await step("conclude", ["note": "事实清楚"], no).status == 200)
+      let weighed = try await step("weigh", ["tier": "base", "picks": ["harm:0", "correction:0"]], no)
+      #expect(weighed.status == 422 && weighed.json["code"] as? String == "cases-discretion-pick")
+      #expect(try await step("weigh", ["tier": "base", "picks": ["harm:0", "correction:0", "record:0"]], no).status == 200)
+      let high = try await step("propose", ["fine": 1000.01, "note": "…"], no)
+      #expect(high.status == 422 && high.json["code"] as? String == "cases-fine-too-high" && high.json["field"] as? String == "fine")
+      #expect(try await step("propose", ["fine": 550, "note": "主动改正"], no).status == 200)
+      #expect(try await step("give-notice", ["served": "2026-09-24T10:00"], no).status == 200)
+      let file = try await call(.get, "/cases/\(no)", as: .officer)
+      let actions = try #require(file.json["actions"] as? [[String: Any]])
+      #expect(actions.contains { $0["step"] as? String == "end-notice" && $0["missing"] as? String == "cases-statement-time-runs" })
+      #expect(try await step("waive", ["note": "书面放弃"], no).status == 200)
+      #expect(try await step("end-notice", [:], no).status == 200)
+      #expect(try await step("decide", ["fine": 550, "note": "同意"], no, as: .squadLeader).status == 200)
+      #expect(try await step("serve", ["method": "direct", "on": "2026-09-24", "servers": 2], no).status == 200)
+      #expect(try await step("pay", ["amount": 550, "receipt": "A1"], no).status == 200)
+      #expect(try await step("close", [:], no, as: .squadLeader).json["state"] as? String == "closed")
+      let archived = try await step("archive", [:], no)
+      #expect(archived.json["state"] as? String == "archived")
+      // What is sealed is not in any answer.
+      let text = "\(try await call(.get, "/cases/\(no)", as: .officer).json)"
+      #expect(!text.contains("310118198001011234"))
+      let list = try await call(.get, "/cases?group=closed", as: .officer)
+      #expect((list.json["cases"] as? [[String: Any]])?.first?["no"] as? String == no)
+    }
+  }
+
+  @Test func whatABodyGetsWrongIsToldByItsField() async throws {
+    try await ApiTests.run { call, office in
+      try await Self.certify(office)
+      func open(_ more: [String: Any]) async throws -> [String: Any] {
+        try await call(
+          .post, "/cases", as: .officer,
+          ["item": "facade-damage", "procedure": "ordinary", "foundOn": "2026-09-24", "place": "12号"].merging(more) { $1 }
+        ).json
+      }
+      #expect(try await open(["foundOn": "昨天"])["field"] as? String == "foundOn")
+      #expect(try await open(["foundOn": "2026-09-25"])["code"] as? String == "cases-future")
+      #expect(try await open(["item": "no-such"])["code"] as? String == "catalogue-no-such-item")
+      #expect(try await open(["procedure": "fast-track"])["code"] as? String == "api-procedure")
+      #expect(try await open(["place": ""])["code"] as? String == "cases-no-place")
+      #expect(try await open(["speed": 3])["code"] as? String == "json-unknown-key")
+      let no = try #require(try await open([:])["no"] as? String)
+      func step(_ noun: String, _ body: [String: Any]) async throws -> [String: Any] {
+        try await call(.post, "/cases/\(no)/steps/\(noun)", as: .officer, body).json
+      }
+      #expect(try await step("ask-filing", [:])["code"] as? String == "cases-missing-note")
+      #expect(try await step("ask-filing", ["note": 5])["field"] as? String == "note")
+      #expect(try await step("ask-filing", ["note": "x", "extra": true])["code"] as? String == "json-unknown-key")
+      #expect(try await step("identify-party", ["kind": "ghost", "name": "x"])["field"] as? String == "kind")
+      #expect(try await call(.post, "/cases/\(no)/steps/ask-filing", as: .dispatcher, ["note": "x"]).status == 403)
+      #expect(try await call(.get, "/cases/C20200101-000001", as: .officer).status == 404)
+    }
+  }
+
+  private static func certify(_ office: ApiTests.Office) async throws {
+    let cases = office.composition.cases
+    let leader = try #require(try await office.house.store.read { db in try PersonStore.find(login: "zhang", db) })
+    let officer = try #require(try await office.house.store.read { db in try PersonStore.find(login: "dui", db) })
+    let until = try #require(Day(iso: "2028-01-01"))
+    try await cases.note(certificate: "沪QP0001", until: until, of: officer.id, by: leader)
+    try await cases.note(certificate: "沪QP0002", until: until, of: leader.id, by: leader)
+  }
+}
