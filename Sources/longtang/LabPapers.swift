@@ -19,7 +19,8 @@ struct LabPapers: AsyncParsableCommand {
     let papers = try CasePaper.read(try Data(contentsOf: folder.appending(path: "procedures/papers.json")))
     let book = try PaperBook(reading: try Data(contentsOf: folder.appending(path: "papers/papers.json")), papers: papers)
     let place = TypesetterPlace(
-      folder: typesetter.map { URL(fileURLWithPath: $0) } ?? TypesetterPlace.folder(beside: folder), layouts: folder.appending(path: "papers"))
+      folder: typesetter.map { URL(fileURLWithPath: $0) } ?? TypesetterPlace.folder(beside: folder),
+      layouts: folder.appending(path: "papers"))
     let setter = Typesetter(place, size: workers)
     guard let day = Day(year: 2026, month: 11, day: 29) else { return }
 
@@ -56,7 +57,8 @@ struct LabPapers: AsyncParsableCommand {
     times.sort()
     let rate = Double(count) / spent
     print(
-      "\(count) 份，\(workers) 个进程：每秒 \(Int(rate)) 份；每份（含排队）p50 \(Self.milliseconds(times[times.count / 2])) 毫秒，p99 \(Self.milliseconds(times[min(times.count - 1, times.count * 99 / 100)])) 毫秒")
+      "\(count) 份，\(workers) 个进程：每秒 \(Int(rate)) 份；每份（含排队）p50 \(Self.milliseconds(times[times.count / 2])) 毫秒，p99 \(Self.milliseconds(times[min(times.count - 1, times.count * 99 / 100)])) 毫秒"
+    )
   }
   private static func milliseconds(_ duration: Duration) -> Int { Int(duration / .milliseconds(1)) }
 }

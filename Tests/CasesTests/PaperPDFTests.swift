@@ -31,7 +31,7 @@ import Typesetting
     let issued = try await scene.issueDecision(of: no)
     let first = try await scene.cases.pdf(of: issued.id, no, for: scene.head).bytes
     let kept = try #require(try await scene.paper("penalty-decision", of: no).sha256)
-    #expect(kept == SHA256.hash(data: first).hex )
+    #expect(kept == SHA256.hash(data: first).hex)
     #expect(try scene.office.house.vault.bytes(kept) == first)
     // Weeks later, by another process, with the file gone from the vault: the frozen words make the same bytes.
     scene.clock.advance(minutes: 60 * 24 * 30)

@@ -17,12 +17,12 @@ import WorkCalendar
 struct PaperScene: Sendable {
   let office: TestOffice
   let cases: Cases
-  let reviewer: Person
   let head: Person
   var clock: TestClock { office.clock }
 
   /// What `scripts/typesetter.sh` makes; tests that look at PDFs need it.
-  static let place = TypesetterPlace(folder: TypesetterPlace.folder(beside: TestGround.data), layouts: CaseGround.root.appending(path: "Data/papers"))
+  static let place = TypesetterPlace(
+    folder: TypesetterPlace.folder(beside: TestGround.data), layouts: CaseGround.root.appending(path: "Data/papers"))
   static let canTypeset = place.missing.isEmpty
   /// One pool for all tests: each worker takes a second to start and 140 MB.
   static let typesetter = Typesetter(place)
@@ -33,19 +33,11 @@ struct PaperScene: Sendable {
   }
 
   static func make(typesetter: Typesetter? = PaperScene.typesetter) async throws -> PaperScene {
-    let office = try await TestOffice.make(more: CasesMigrations.all)
+    let office = try await TestOffice.make()
     let house = office.house
     let cases = try Cases(
       house: house, clocks: office.matters.clocks, catalogue: office.matters.catalogue, data: CaseGround.data, typesetter: typesetter)
-    let accounts = [
-      NewAccount(login: "reviewer", name: "沈法制", role: .legalReviewer, office: office.squad.id),
-      NewAccount(login: "head", name: "钱镇长", role: .agencyHead, office: office.squad.id),
-    ]
-    _ = try await Accounts.plantDemonstration(accounts, password: TestOffice.password, in: house)
-    let (reviewer, head) = try await house.store.read { db in
-      (try #require(try PersonStore.find(login: "reviewer", db)), try #require(try PersonStore.find(login: "head", db)))
-    }
-    let scene = PaperScene(office: office, cases: cases, reviewer: reviewer, head: head)
+    let scene = PaperScene(office: office, cases: cases, head: try office.person("head"))
     for (login, number) in [("officer", "沪A00001"), ("second", "沪A00002")] {
       try await cases.note(
         certificate: number, until: try Day.of("2028-12-31"), of: try office.person(login).id, by: try office.person("leader"))
@@ -53,13 +45,7 @@ struct PaperScene: Sendable {
     return scene
   }
 
-  func person(_ login: String) throws -> Person {
-    switch login {
-    case "reviewer": reviewer
-    case "head": head
-    default: try office.person(login)
-    }
-  }
+  func person(_ login: String) throws -> Person { try office.person(login) }
   @discardableResult
   func take(_ event: CaseEvent, _ said: [String: String] = [:], on no: String, by login: String = "officer") async throws -> CaseRecord {
     try await cases.step(event, CaseSaid(said), on: no, version: nil, by: try person(login))
@@ -73,7 +59,8 @@ struct PaperScene: Sendable {
     let no = try await cases.open(new, by: first).no
     let both = CaseSaid(["officers": [String(first.id.raw), String(second.id.raw)]])
     _ = try await cases.step(.assign, both, on: no, version: nil, by: try person("leader"))
-    try await take(.identifyParty, ["kind": "individual", "name": party, "address": "盈港东路8900弄12号301室", "id-number": "310118199001011234"], on: no)
+    try await take(
+      .identifyParty, ["kind": "individual", "name": party, "address": "盈港东路8900弄12号301室", "id-number": "310118199001011234"], on: no)
     try await take(.askFiling, ["note": "外墙开凿门洞，面积2.52㎡。"], on: no)
     try await take(.approveFiling, ["note": "同意。"], on: no, by: "leader")
     let present = [String(first.id.raw), String(second.id.raw)]

@@ -59,7 +59,9 @@ import Typesetting
     for field in form.fields where !field.isOptional && !field.fulfils.isEmpty {
       var texts = whole
       texts[field.name] = " "
-      let refusal = await scene.refusal { try await scene.cases.issue(draft.id, of: no, texts: texts, version: draft.version, by: scene.head) }
+      let refusal = await scene.refusal {
+        try await scene.cases.issue(draft.id, of: no, texts: texts, version: draft.version, by: scene.head)
+      }
       #expect(refusal?.code == "cases-paper-field" && refusal?.field == field.name, "\(field.label)")
       texts[field.name] = "如下：【待填：详情】"
       let gap = await scene.refusal { try await scene.cases.issue(draft.id, of: no, texts: texts, version: draft.version, by: scene.head) }

@@ -34,7 +34,8 @@ import Typesetting
       // Incomplete: refused beside the field, what was typed stays.
       let first = try await client.ask(.post, page, as: officer, form: "version=1&do=issue&t-party=%E7%8E%8B%E9%95%95&t-address=")
       #expect(first.status == .unprocessableContent && first.text.contains("id=\"f-t-address-error\"") && first.text.contains("王镕"))
-      let words = "t-party=%E7%8E%8B%E9%95%95&t-address=%E7%9B%88%E6%B8%AF%E4%B8%9C%E8%B7%AF&t-consent=%E5%90%8C%E6%84%8F&t-told=%E5%B7%B2%E5%91%8A%E7%9F%A5"
+      let words =
+        "t-party=%E7%8E%8B%E9%95%95&t-address=%E7%9B%88%E6%B8%AF%E4%B8%9C%E8%B7%AF&t-consent=%E5%90%8C%E6%84%8F&t-told=%E5%B7%B2%E5%91%8A%E7%9F%A5"
       #expect(try await client.ask(.post, page, as: officer, form: "version=1&do=save&\(words)").status == .seeOther)
       let stale = try await client.ask(.post, page, as: officer, form: "version=1&do=save&\(words)")
       #expect(stale.status == .conflict && stale.text.contains("已被改过"))

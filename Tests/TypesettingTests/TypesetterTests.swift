@@ -31,7 +31,8 @@ import Typesetting
   }
 
   @Test func aDocumentsOwnTroubleIsItsOwn() async throws {
-    let scene = try WorkerScene("hello(); loop(lambda request: (1, b'no such layout') if request['data'] == 'bad' else (0, str(os.getpid()).encode()))")
+    let scene = try WorkerScene(
+      "hello(); loop(lambda request: (1, b'no such layout') if request['data'] == 'bad' else (0, str(os.getpid()).encode()))")
     let typesetter = scene.typesetter(size: 1)
     let before = try await typesetter.pdf(Data("good".utf8), dated: scene.day)
     let refusal = await scene.refusal { _ = try await typesetter.pdf(Data("bad".utf8), dated: scene.day) }

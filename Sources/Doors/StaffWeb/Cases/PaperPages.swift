@@ -35,7 +35,8 @@ struct PaperPages: Sendable {
         PaperWords.address(no, paper.id),
         [
           UI.lines("\(paper.title)", paper.no.map { "\($0)" } ?? "没有文号"), PaperWords.tag(paper.state),
-          paper.issuedAt.map { "\(paper.issuedBy ?? "")<br><small>\($0.chinese)签发</small>" as HTML } ?? "<small>\(paper.madeAt.chinese)起草</small>",
+          paper.issuedAt.map { "\(paper.issuedBy ?? "")<br><small>\($0.chinese)签发</small>" as HTML }
+            ?? "<small>\(paper.madeAt.chinese)起草</small>",
         ], tone: paper.state == .draft ? .soon : nil)
     }
     let add: HTML =
@@ -105,7 +106,8 @@ struct PaperPages: Sendable {
   func correct(_ visit: Visit) async throws -> Answer {
     let (no, id) = (try visit.path("no"), try visit.pathID("id", PaperRecord.self))
     do {
-      let new = try await cases.correct(id, of: no, reason: visit.form.text("reason"), version: try visit.form.int("version"), by: try visit.person)
+      let new = try await cases.correct(
+        id, of: no, reason: visit.form.text("reason"), version: try visit.form.int("version"), by: try visit.person)
       return try visit.done(PaperWords.address(no, new), saying: "已起草更正文书，签发后取代原件")
     } catch let refusal as Refusal where [.invalid, .conflict].contains(refusal.kind) {
       return try await again(refusal, visit)

@@ -68,7 +68,10 @@ struct PaperView {
           guard let text = paper.texts[field.name], !text.isEmpty else { return nil }
           let lines = text.split(separator: "\n").map { HTML(text: String($0)) }
           return (field.label, HTML.join(lines, "<br>"))
-        } + [("签发", paper.issuedAt.map { "\(paper.issuedBy ?? "")，\($0.text)" }), ("PDF 的 SHA-256", paper.sha256.map { "<small>\($0)</small>" })]))
+        } + [
+          ("签发", paper.issuedAt.map { "\(paper.issuedBy ?? "")，\($0.text)" }),
+          ("PDF 的 SHA-256", paper.sha256.map { "<small>\($0)</small>" }),
+        ]))
   }
 
   private func correction(_ tokens: FormTokens) -> HTML {

@@ -138,7 +138,8 @@ extension PaperBook.Field {
   fileprivate func `in`(_ layout: PaperBook.Layout, fulfilling more: [String] = []) -> Self {
     let there = layout == .form ? PaperBook.Place.row : place == .row ? .head : place
     return Self(
-      name: name, label: label, place: there, fulfils: fulfils + more, rows: rows, isOptional: isOptional, when: when, isKept: isKept, sign: sign,
+      name: name, label: label, place: there, fulfils: fulfils + more, rows: rows, isOptional: isOptional, when: when, isKept: isKept,
+      sign: sign,
       draft: draft)
   }
 }

@@ -35,7 +35,8 @@ struct PaperFacts: Sendable {
     return vocabulary[word]?.label
   }
   private static let saidLabels: [String: String] = Dictionary(
-    CaseEvent.allCases.flatMap(\.fields).map { ($0.name, $0.label) }) { first, _ in first }
+    CaseEvent.allCases.flatMap(\.fields).map { ($0.name, $0.label) }
+  ) { first, _ in first }
 
   struct Word: Sendable {
     let label: String
@@ -163,7 +164,8 @@ extension PaperFacts {
     let code = step?.said["department"]
     return PaperFacts(
       record: record, law: law, party: try CaseStore.party(of: record.id, seals: seals, db), steps: steps, step: step,
-      opening: (try opening?.text("actor_name") ?? "", try opening?.optionalText("note")), names: names, organ: try PaperOrgan.of(record, db),
+      opening: (try opening?.text("actor_name") ?? "", try opening?.optionalText("note")), names: names,
+      organ: try PaperOrgan.of(record, db),
       department: try code.flatMap { try OfficeStore.find(code: $0, db)?.name },
       decisionPaper: try PaperStore.decision(of: record.id, db).map { "《\($0.title)》（\($0.no ?? "")）" }, now: now)
   }

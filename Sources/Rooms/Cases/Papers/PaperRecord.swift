@@ -62,7 +62,8 @@ enum PaperStore {
   }
   /// The newest of its kind that still stands.
   static func last(_ kind: String, of id: CaseRecord.ID, _ db: any Reader) throws -> PaperRecord? {
-    try db.first("SELECT \(columns) WHERE p.case_id = \(id) AND p.kind = \(kind) AND p.state <> 'replaced' ORDER BY p.id DESC LIMIT 1").map(record)
+    try db.first("SELECT \(columns) WHERE p.case_id = \(id) AND p.kind = \(kind) AND p.state <> 'replaced' ORDER BY p.id DESC LIMIT 1").map(
+      record)
   }
   static let decisions = ["penalty-decision", "onspot-decision", "no-penalty-decision", "demolish-order"]
   static func decision(of id: CaseRecord.ID, _ db: any Reader) throws -> PaperRecord? {

@@ -88,8 +88,10 @@ extension PaperFacts {
     var text = ""
     if let party = file.party {
       let fines = item.fines(on: file.lawDay, for: party.kind == .unit ? .unit : .individual)
-      if !fines.isEmpty { text += "法定幅度为：\(fines.map(\.text).joined(separator: "；"))。" }
+      // What was weighed by the table names the range itself.
+      if !fines.isEmpty, file.discretion == nil { text += "法定幅度为：\(fines.map(\.text).joined(separator: "；"))。" }
     }
+    if let weighed = file.discretion { text += "按裁量基准：\(weighed.arithmetic)。\n" }
     text += note(.decide) ?? note(.decideOnSpot) ?? note(.propose) ?? PaperGap.of("裁量的事实和理由")
     if let reduction = penalty.reduction { text += "\n减轻处罚的法定情形：\(Self.clause(reduction))。" }
     if let departure = penalty.departure { text += "\n不按裁量基准处罚的理由：\(Self.clause(departure))。" }

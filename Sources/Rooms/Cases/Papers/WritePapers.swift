@@ -85,7 +85,8 @@ extension Cases {
   /// A new paper with the words of one that was issued; the old one stands until the new one is issued, and is kept after that.
   /// - Parameter reason: what was wrong with it, for the record.
   /// - Throws: `Refusal` `cases-paper-not-issued`, `cases-paper-there`, `cases-no-reason`, and what `edit` throws.
-  public func correct(_ id: PaperRecord.ID, of no: String, reason: String, version: Int?, by person: Person) async throws -> PaperRecord.ID {
+  public func correct(_ id: PaperRecord.ID, of no: String, reason: String, version: Int?, by person: Person) async throws -> PaperRecord.ID
+  {
     try await write(id, of: no, version: version, isDraft: false, by: person) { w in
       guard !issuers(of: w.form, in: w.record).isDisjoint(with: w.record.roles(of: w.person)) else { throw Self.notYours }
       guard w.paper.state == .issued else {
@@ -145,7 +146,8 @@ extension Cases {
       "UPDATE case_paper SET fields = \(json), edited_at = \(w.now), version = version + 1 WHERE id = \(w.paper.id) AND state = 'draft'")
     try Journal.append(
       "paper-edited", on: w.record.subject, by: w.person.actor, at: w.now,
-      facts: ["paper": w.form.id, "id": String(w.paper.id.raw), "words": Data(SHA256.hash(data: Data(json.utf8))).hex], ids: house.ids, w.db)
+      facts: ["paper": w.form.id, "id": String(w.paper.id.raw), "words": Data(SHA256.hash(data: Data(json.utf8))).hex], ids: house.ids, w.db
+    )
     return kept
   }
 
