@@ -27,7 +27,9 @@ public struct Cases: Sendable {
   public let typesetter: Typesetter?
   /// - Parameter data: reads a file of the folder `Data`, or the office's own in its place.
   /// - Throws: `DataFileError` with every problem of a file.
-  public init(house: House, clocks: ClockBook, catalogue: Catalogue, data: (_ path: String) throws -> Data, typesetter: Typesetter? = nil) throws {
+  public init(
+    house: House, clocks: ClockBook, catalogue: Catalogue, data: (_ path: String) throws -> Data, typesetter: Typesetter? = nil
+  ) throws {
     self.house = house
     self.clocks = clocks
     self.catalogue = catalogue
