@@ -111,7 +111,7 @@ let package = Package(
     /// the penalty case: the law's procedures as tables
     room("Cases", ["Matters", "Catalogue", "Offices", "People", "Sheets", "Typesetting", crypto], notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
-    room("Retention", ["Offices", "People", "Intake", "Matters"], notes: ["README.md"]),
+    room("Retention", ["Offices", "People", "Intake", "Matters", "Cases"], notes: ["README.md"]),
     // MARK: Doors
     /// views, sessions, policies, forms
     door(
@@ -224,7 +224,8 @@ let package = Package(
     tests(
       "MovingTests",
       [
-        "Moving", "Backup", "Pilot", "Matters", "Intake", "People", "Compounds", "Offices", "ClockBook", "Storage", "StorageSQLite",
+        "Moving", "Backup", "Pilot", "Cases", "Catalogue", "Matters", "Intake", "People", "Compounds", "Offices", "ClockBook", "Storage",
+        "StorageSQLite",
         "StoragePostgres", "Kernel", "TestHouse",
       ]),
     tests(
@@ -245,7 +246,7 @@ let package = Package(
     tests(
       "PilotTests",
       [
-        "Pilot", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "Storage", "Kernel", "TestHouse",
+        "Pilot", "Cases", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "Storage", "Kernel", "TestHouse",
       ]),
     tests(
       "PublicWebTests",
@@ -253,7 +254,7 @@ let package = Package(
     tests(
       "RetentionTests",
       [
-        "Retention", "Matters", "Intake", "People", "Offices", "Pictures", "Storage", "StorageSQLite", "Backup", "Kernel", "TestHouse",
+        "Cases", "Retention", "Matters", "Intake", "People", "Offices", "Pictures", "Storage", "StorageSQLite", "Backup", "Kernel", "TestHouse",
         "TestOffice",
       ]),
     tests("SheetsTests", ["Sheets"]),

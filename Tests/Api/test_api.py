@@ -61,6 +61,11 @@ include-name = "GET /reports/{{no}}"
 [operations.parameters]
 "path.no" = {report}
 
+[[operations]]
+include-path-regex = "^/cases/"
+[operations.parameters]
+"path.no" = {case}
+
 # What fits the schema may still be wrong in the office: a compound that is not there, a step that is not due.
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", 401, 403, 404, 409, 422]
@@ -78,7 +83,9 @@ def test_every_answer_is_as_documented(city, tmp_path, role, paths, examples):
     key = token(city, role)
     numbers = [matter["no"] for matter in ask(city, key, "/matters?group=all&limit=5")["matters"]]
     report = ask(city, key, f"/matters/{numbers[0]}")["reports"][0]["no"]
-    (tmp_path / "schemathesis.toml").write_text(CONFIG.format(seed=SEED, matter=json.dumps(numbers[0]), report=json.dumps(report)))
+    cases = [case["no"] for case in ask(city, key, "/cases?group=all")["cases"]] if role != "dispatcher" else ["C20260101-000001"]
+    config = CONFIG.format(seed=SEED, matter=json.dumps(numbers[0]), report=json.dumps(report), case=json.dumps(cases[0]))
+    (tmp_path / "schemathesis.toml").write_text(config)
     command = [
         str(pathlib.Path(sys.executable).parent / "schemathesis"), "--config-file", str(tmp_path / "schemathesis.toml"),
         "run", city.url + "/api/v1/openapi.json", "--url", city.url + "/api/v1", "-H", f"Authorization: Bearer {key}",

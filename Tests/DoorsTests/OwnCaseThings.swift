@@ -42,6 +42,12 @@ extension OwnObjects {
         """)
     }
     out["credit"] = [credit.description]
+    let guide = NewGuide(
+      kind: .example, title: "承重墙案件指导", item: "load-bearing-damage", text: "先鉴定，后责令改正。", source: "区局 2026 年第 3 号",
+      file: ("范本.txt", Data("范本".utf8)))
+    out["guide"] = [
+      try await Guides.add(guide, catalogue: cases.catalogue, by: try scene.somebody(.districtManager).person, in: scene.house).description
+    ]
     return out
   }
 }

@@ -84,7 +84,7 @@ struct OwnObjects: Sendable {
     ("/account/deputy/", "deputy"), ("/account/sessions/", "session"), ("/duty/calls/", "duty-call"), ("/system/jobs/", "job"),
     ("/c/", "compound"), ("/law/", "item"), ("/progress/", "receipt"), ("/receipt/", "receipt"), ("/files/", "file"),
     ("/notices/", "notice"), ("/retention/requests/", "erasure-request"), ("/api/v1/cases/", "case"), ("/cases/", "case"),
-    ("/certificates/", "account"), ("/credit/", "credit"), ("/filing-duties/", "duty-matter"),
+    ("/certificates/", "account"), ("/credit/", "credit"), ("/filing-duties/", "duty-matter"), ("/guides/", "guide"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 

@@ -19,6 +19,7 @@ import WebSupport
   /// Tables that stay small, or that a list walks in the order of an index and leaves when the page is full.
   static let small: Set<String> = [
     "office", "clock_rule", "mark", "counter", "migration", "journal_seal", "studio", "firm", "committee", "node",
+    "catalogue_tag",
   ]
 
   struct Finding: CustomStringConvertible {

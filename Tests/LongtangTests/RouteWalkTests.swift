@@ -43,7 +43,7 @@ import WebSupport
     for role in Role.allCases where role != .committeeUser {
       let office: Office.ID? =
         switch role {
-        case .officer, .squadLeader, .dispatcher: squad
+        case .officer, .squadLeader, .dispatcher, .legalReviewer, .agencyHead: squad
         case .districtManager: district
         case .cityManager: bureau
         default: nil

@@ -1,3 +1,5 @@
+import Cases
+import Catalogue
 import ClockBook
 import Compounds
 import Foundation
@@ -18,7 +20,7 @@ import Testing
   static let data = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Data")
   static let rooms =
     [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
-    + MattersMigrations.all
+    + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all
 
   @Test func aCityIsTheSameAfterwards() async throws {
     let house = try await TestHouse.make(Self.rooms, demonstration: true)

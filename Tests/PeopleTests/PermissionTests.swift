@@ -4,20 +4,22 @@ import Testing
 /// The exact rights of every role. A change here is a change of office rules and is reviewed as one.
 @Suite struct PermissionTests {
   static let table: [Role: Set<Permission>] = [
-    .officer: [.seeMatters, .handleMatters, .reportOnPatrol, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding],
+    .officer: [.seeMatters, .handleMatters, .seeCases, .workCases, .reportOnPatrol, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding],
     .squadLeader: [
-      .seeMatters, .handleMatters, .leadMatters, .dispatchMatters, .reportOnPatrol, .openSealed, .seeCompounds, .editCompounds,
+      .seeMatters, .handleMatters, .leadMatters, .seeCases, .workCases, .leadCases, .dispatchMatters, .reportOnPatrol, .openSealed, .seeCompounds, .editCompounds,
       .seeCatalogue,
       .correctUnderstanding, .manageDuty,
     ],
     .dispatcher: [
       .seeMatters, .dispatchMatters, .importReports, .exportReports, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding,
     ],
+    .legalReviewer: [.seeCases, .workCases, .seeCatalogue],
+    .agencyHead: [.seeMatters, .seeCases, .workCases, .seeCompounds, .seeCatalogue],
     .districtManager: [
-      .seeMatters, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .importCompounds, .seeCatalogue, .manageDuty,
+      .seeMatters, .seeCases, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .importCompounds, .seeCatalogue, .manageDuty,
       .agreeToErasure,
     ],
-    .cityManager: [.seeMatters, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure],
+    .cityManager: [.seeMatters, .seeCases, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure],
     .firmUser: [.reportForFirm, .seeOwnReports, .seeCatalogue],
     .committeeUser: [.reportForCommittee, .seeOwnReports, .seeCatalogue],
     .systemAdmin: [.administerSystem, .importCompounds, .seeCatalogue],

@@ -1,3 +1,4 @@
+import Cases
 import Catalogue
 import ClockBook
 import Compounds
@@ -18,7 +19,7 @@ import Testing
   static func plant() async throws -> (house: House, city: Pilot.City) {
     let house = try await TestHouse.make(
       [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
-        + MattersMigrations.all, demonstration: true)
+        + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all, demonstration: true)
     let city = try await Pilot.plant(Pilot.Size(compounds: 7, reports: 80), data: data, into: house)
     return (house, try #require(city))
   }
@@ -105,7 +106,7 @@ import Testing
     let now = try #require(Day(year: when.0, month: when.1, day: when.2)).at(hour: when.3, minute: 7)
     let house = try await TestHouse.make(
       [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
-        + MattersMigrations.all, clock: TestClock(now), demonstration: true)
+        + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all, clock: TestClock(now), demonstration: true)
     let city = try #require(try await Pilot.plant(Pilot.Size(compounds: 12, reports: 260), data: Self.data, into: house))
     #expect(city.reports == 260)
     let states = try await house.store.read { db in try db.number("SELECT count(DISTINCT state) AS n FROM matter") }
@@ -115,7 +116,7 @@ import Testing
   @Test func rowsWrittenInBulkAreWhole() async throws {
     let house = try await TestHouse.make(
       [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
-        + MattersMigrations.all, demonstration: true)
+        + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all, demonstration: true)
     let city = try #require(
       try await Pilot.plant(Pilot.Size(compounds: 9, reports: 400, driven: 45), data: Self.data, into: house))
     #expect((385...415).contains(city.reports))
@@ -139,7 +140,7 @@ import Testing
     let clock = TestClock(try #require(Day(year: 2026, month: 11, day: 20)).at(hour: 14))
     let house = try await TestHouse.make(
       [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
-        + IntakeMigrations.all + MattersMigrations.all, clock: clock, demonstration: true)
+        + IntakeMigrations.all + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all, clock: clock, demonstration: true)
     let before = try await Self.indexes(house)
     let yard = try await PilotYard.plant(compounds: 12, data: Self.data, into: house)
     try await yard.fill(600, into: house)
@@ -208,7 +209,7 @@ import Testing
   @Test func aRealStoreRefusesTheCity() async throws {
     let house = try await TestHouse.make(
       [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
-        + MattersMigrations.all)
+        + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all)
     await #expect(throws: Refusal.self) { try await Pilot.plant(.small, data: Self.data, into: house) }
   }
 }

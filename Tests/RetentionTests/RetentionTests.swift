@@ -1,3 +1,4 @@
+import Cases
 import Foundation
 import Intake
 import Kernel
@@ -23,6 +24,24 @@ import Testing
     try await Retention(house: scene.house, rules: try RetentionScene.rules(adopted: false)).run()
     #expect(try await scene.opened(received) == "王芳")
     #expect(try await scene.number("SELECT count(*) AS n FROM erasure") == 0)
+  }
+
+  @Test func whatBecameACaseIsKept() async throws {
+    let scene = try await RetentionScene.make()
+    let received = try await scene.closed()
+    let new = NewCase(item: "kitchen-bathroom-conversion", procedure: .ordinary, foundOn: scene.clock.now.day, place: "12号302室")
+    let officer = try scene.office.person("officer")
+    let no = try await scene.office.cases.open(new, by: officer).no
+    try await scene.house.store.write { db in
+      _ = try db.run("UPDATE case_file SET matter_id = (SELECT id FROM matter WHERE no = \(received.matterNo)) WHERE no = \(no)")
+    }
+    scene.years(9)
+    try await scene.retention.run()
+    #expect(try await scene.opened(received) == "王芳")
+    // Not filed after all: nothing keeps it any more.
+    try await scene.house.store.write { db in _ = try db.run("UPDATE case_file SET state = 'notFiled', open = 0 WHERE no = \(no)") }
+    try await scene.retention.run()
+    #expect(try await scene.opened(received) == "intake-identity-erased")
   }
 
   @Test func identityEndsFirstAndTheMaskedWordsLater() async throws {

@@ -15,7 +15,7 @@ extension Pilot.City {
         lines.append("  \(one.login.padding(18))\(role.chinese)　\(one.name)\(one.unit.isEmpty ? "" : "（\(one.unit)）")")
       }
     }
-    lines.append("正式的库里，区局、市局和三类管理员须两步验证才能进入；演示账号不强制，可在“我的账户”里试用。")
+    lines.append("正式的库里，法制审核员、机关负责人、区局、市局和三类管理员须两步验证才能进入；演示账号不强制，可在“我的账户”里试用。")
     lines.append("小区码（扫码页）：")
     lines += codes.map { "  \($0.no)  \($0.name)" }
     if !receipts.isEmpty {

@@ -219,7 +219,10 @@ extension RestRoutes {
       ApiEndpoint(
         .post, "/cases", .workCases, "案件", "登记一条案件线索", body: "NewCase", status: 201, answer: .ref("Case"), idempotent: true
       ) { visit in
-        let record = try await cases.open(try newCase(try visit.decode()), by: try visit.person)
+        let person = try visit.person
+        var new = try newCase(try visit.decode())
+        new.onceKey = visit.once.map { "api-case-\(person.id)-\($0)" }
+        let record = try await cases.open(new, by: person)
         return try Answer.json(CaseAnswer(record), .created).with(.eTag, "\"\(record.version)\"")
       },
     ] + CaseEvent.allCases.map(caseStep)

@@ -5,7 +5,7 @@ import WebSupport
 /// The office's pages of the matter. Everything they need hangs on `Matters`: its house, clocks, catalogue and understander.
 public enum StaffRoutes {
   public static func register(_ book: inout RouteBook, matters: Matters, cases: Cases) {
-    TodayPages(matters: matters).routes(&book)
+    TodayPages(matters: matters, cases: cases).routes(&book)
     MatterListPages(matters: matters).routes(&book)
     MatterPages(matters: matters, cases: cases).routes(&book)
     StepPages(matters: matters).routes(&book)

@@ -159,15 +159,16 @@ extension Cases {
   public func answer(credit id: Int64, _ answer: String, by person: Person) async throws {
     try requireField(person)
     let clean = answer.trimming()
-    guard (2...500).contains(clean.count) else {
-      throw Refusal(.invalid, "cases-credit-answer", "请写明房屋管理部门的答复：记了几分、哪天公示，或者为什么不记。", field: "answer")
-    }
     let now = house.now()
     try await house.store.write { db in
       guard
         let row = try db.first(
-          "SELECT k.case_id FROM case_credit k JOIN case_file f ON f.id = k.case_id WHERE k.id = \(id) AND \(CaseStore.visible(to: person))")
+          "SELECT k.case_id, k.answer FROM case_credit k JOIN case_file f ON f.id = k.case_id WHERE k.id = \(id) AND \(CaseStore.visible(to: person))")
       else { throw Refusal(.missing, "cases-credit-missing", "没有这条记分建议，或者它不在您的范围内。") }
+      guard (2...500).contains(clean.count) else {
+        throw Refusal(.invalid, "cases-credit-answer", "请写明房屋管理部门的答复：记了几分、哪天公示，或者为什么不记。", field: "answer")
+      }
+      if try row.optionalText("answer") == clean { return }
       try db.run("UPDATE case_credit SET answer = \(clean), answered_at = \(now) WHERE id = \(id)")
       try Journal.append(
         "case-credit-answered", on: Subject("case", CaseRecord.ID(try row.int("case_id"))), by: person.actor, at: now, note: clean,

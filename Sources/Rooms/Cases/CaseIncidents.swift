@@ -45,6 +45,13 @@ extension Cases {
     let now = house.now()
     try await house.store.write { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
+      // Sent a second time it is the same incident.
+      if try db.exists(
+        """
+        SELECT 1 AS one FROM case_incident WHERE case_id = \(record.id) AND account_id = \(person.id) AND kind = \(kind) AND note = \(note)
+          AND unit = \(unit) AND outcome IS NULL
+        """)
+      { return }
       let id: Identifier<CaseIncident> = house.ids.next(at: now)
       try db.run(
         """
@@ -65,9 +72,11 @@ extension Cases {
     let now = house.now()
     try await house.store.write { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
-      let changed = try db.run(
-        "UPDATE case_incident SET outcome = \(outcome), answered_at = \(now) WHERE id = \(incident) AND case_id = \(record.id)")
-      guard changed == 1 else { throw Refusal(.missing, "cases-incident-missing", "没有这条记录。") }
+      guard let row = try db.first("SELECT outcome FROM case_incident WHERE id = \(incident) AND case_id = \(record.id)") else {
+        throw Refusal(.missing, "cases-incident-missing", "没有这条记录。")
+      }
+      if try row.optionalText("outcome") == outcome { return }
+      try db.run("UPDATE case_incident SET outcome = \(outcome), answered_at = \(now) WHERE id = \(incident)")
       try Journal.append("case-incident-answered", on: record.subject, by: person.actor, at: now, note: outcome, ids: house.ids, db)
     }
   }

@@ -24,6 +24,8 @@ public struct CaseSheet: Sendable {
   public let owed: Int
   /// Names of all accounts that the case speaks of.
   public let names: [Int64: String]
+  /// 指导案例、文书范本、工作指引、执法标准 of the item.
+  public let guides: [Guide]
   /// Words of the lead.
   public let note: String?
 
@@ -72,7 +74,7 @@ extension Cases {
       steps: try CaseStore.steps(of: record.id, db), clocks: try clocks.clocks(of: record.subject, db).map { clocks.sheet($0, at: now) },
       choices: choices,
       owed: CaseFacts(file: file, law: law, act: nil, actor: CaseActor(person.id.raw, .officer), now: now).owed, names: names,
-      note: try opening?.optionalText("note"))
+      guides: try Guides.all(item: file.item, db), note: try opening?.optionalText("note"))
   }
 
   /// Who of the squad may be given the case: everybody active, with the certificate they have today.

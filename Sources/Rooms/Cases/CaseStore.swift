@@ -37,6 +37,9 @@ public enum CaseStore {
     case .firm, .committee, .nothing: return "1 = 0"
     }
   }
+  /// Whether a matter `m` has become a case, whose file is kept (行政处罚法第四十七条).
+  public static let keepsMatter: Query = "EXISTS (SELECT 1 FROM case_file f WHERE f.matter_id = m.id AND f.state <> 'notFiled')"
+
   public static func find(_ id: CaseRecord.ID, _ db: any Reader) throws -> CaseRecord? {
     try db.first("SELECT \(columns) WHERE f.id = \(id)").map(record)
   }

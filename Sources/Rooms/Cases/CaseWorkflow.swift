@@ -61,13 +61,20 @@ public enum CaseWorkflow {
     case .decide, .decideNoPenalty, .orderDemolition: [.settle("case-decision"), .start("decision-service", from: now)]
     case .beginPublicService: [.start("public-service", from: now)]
     case .serve(_, let day, _): served(file, on: day)
-    case .decideOnSpot: served(file, on: now.day)
+    case .decideOnSpot: [.settle("filing-check")] + served(file, on: now.day)
+    case .orderStop, .removeAtOnce: [.settle("filing-check")]
+    case .pay: file.finePaidOn(file.decision?.penalty?.fine ?? 0) == nil ? [] : [.settle("fine-payment")]
+    case .seekRemedy(let kind): [.settle(kind == .suit ? "lawsuit" : "reconsideration")]
+    case .applyToCourt, .decideDemolition: [.settle("urging")]
     case .urge(let served): [.start("urging", from: served)]
     case .withdrawPublication: [.settle("publication-withdrawal")]
     case .endRemedy(let isUpheld): !isUpheld && file.publishedAt != nil ? [.start("publication-withdrawal", from: now)] : []
     case .publish: [.settle("penalty-publication")]
     case .transferCrime: [.start("crime-transfer", from: now)]
-    case .terminate, .transfer: [.settle("case-decision")]
+    case .terminate, .transfer: [.settle("filing-check"), .settle("case-decision"), .settle("statement"), .settle("hearing-request")]
+    // What the party may still do is no work of the office; publishing in time is.
+    case .close:
+      ["filing-check", "decision-service", "fine-payment", "urging", "reconsideration", "lawsuit"].map(CaseClock.settle)
     default: []
     }
   }

@@ -11,9 +11,11 @@ public enum CasesMigrations {
           compound_id bigint REFERENCES compound (id), squad_id bigint NOT NULL REFERENCES office (id),
           district_id bigint REFERENCES office (id), organ_id bigint NOT NULL REFERENCES office (id), party_name text, file text NOT NULL,
           filing_no text, opened_by bigint NOT NULL REFERENCES account (id), opened_at bigint NOT NULL, filed_at bigint, decided_at bigint,
-          published_at bigint, closed_at bigint, due_at bigint NOT NULL, version bigint NOT NULL, updated_at bigint NOT NULL)
+          published_at bigint, closed_at bigint, due_at bigint NOT NULL, once_key text, version bigint NOT NULL,
+          updated_at bigint NOT NULL)
         """,
         "CREATE UNIQUE INDEX case_no ON case_file (no)",
+        "CREATE UNIQUE INDEX case_once ON case_file (once_key) WHERE once_key IS NOT NULL",
         "CREATE INDEX case_open ON case_file (open, id)",
         "CREATE INDEX case_squad ON case_file (squad_id, open, id)",
         "CREATE INDEX case_squad_state ON case_file (squad_id, state, id)",
@@ -65,9 +67,11 @@ public enum CasesMigrations {
         "CREATE INDEX filing_duty_decider ON filing_duty (decided_by)",
         """
         CREATE TABLE firm_check (matter_id integer primary key REFERENCES matter (id), squad_id bigint NOT NULL REFERENCES office (id),
-          state text NOT NULL, at bigint NOT NULL, note text, case_id bigint REFERENCES case_file (id),
+          district_id bigint REFERENCES office (id), state text NOT NULL, at bigint NOT NULL, note text, case_id bigint REFERENCES case_file (id),
           checked_by bigint REFERENCES account (id), checked_at bigint)
         """,
+        "CREATE INDEX firm_check_state ON firm_check (state, at)",
+        "CREATE INDEX firm_check_district ON firm_check (district_id, state, at)",
         "CREATE INDEX firm_check_squad ON firm_check (squad_id, state, at)",
         "CREATE INDEX firm_check_case ON firm_check (case_id)",
         "CREATE INDEX firm_check_checker ON firm_check (checked_by)",
@@ -96,5 +100,6 @@ public enum CasesMigrations {
         "CREATE INDEX case_registry_asker ON case_registry (asked_by)",
         "CREATE INDEX case_decided ON case_file (decided_at) WHERE decided_at IS NOT NULL",
       ]),
+    Guides.migration,
   ]
 }

@@ -44,6 +44,10 @@ extension Cases {
       guard try db.exists("SELECT 1 AS one FROM account WHERE id = \(account) AND office_id = \(person.office) AND state = 'active'") else {
         throw Refusal(.missing, "cases-certificate-whose", "本队没有这位队员。")
       }
+      // Sent a second time it is noted already.
+      if try db.exists(
+        "SELECT 1 AS one FROM certificate WHERE account_id = \(account) AND number = \(clean) AND valid_until = \(until)")
+      { return }
       try db.run(
         """
         INSERT INTO certificate (account_id, number, valid_until, noted_by, noted_at)

@@ -13,15 +13,22 @@ extension Cases {
     guard person.may(.seeCases) else { return "1 = 0" }
     switch Scope(of: person) {
     case .city: return "1 = 1"
-    case .district(let id): return "m.district_id = \(id)"
+    case .district(let id): return "\(raw: table).district_id = \(id)"
     case .squad(let id): return "\(raw: table).squad_id = \(id)"
     case .firm, .committee, .nothing: return "1 = 0"
     }
   }
 
-  /// Those that wait first, the oldest of them on top.
+  /// Those that wait first, the oldest of them on top; then what was decided, state by state.
   public func filingDuties(_ state: FilingDuty.State?, for person: Person, limit: Int = 100) async throws -> [FilingDuty] {
-    try await house.store.read { db in try duties(state.map { "d.state = \($0)" } ?? "1 = 1", person, limit, db) }
+    try await house.store.read { db in
+      var all: [FilingDuty] = []
+      // State by state, because an index gives each in its order.
+      for one in state.map({ [$0] }) ?? FilingDuty.State.allCases where all.count < limit {
+        all += try duties("d.state = \(one)", person, limit - all.count, db)
+      }
+      return all
+    }
   }
   public func filingDuty(ofMatter no: String, for person: Person) async throws -> FilingDuty? {
     try await house.store.read { db in try duties("m.no = \(no)", person, 1, db).first }
@@ -32,7 +39,7 @@ extension Cases {
       SELECT d.*, m.no AS matter_no, m.title, f.no AS case_no, a.name AS who,
         (SELECT min(c.due_at) FROM clock c WHERE c.subject_kind = 'filing-duty' AND c.subject_id = d.matter_id AND c.state = 'running') AS due
       FROM filing_duty d JOIN matter m ON m.id = d.matter_id LEFT JOIN case_file f ON f.id = d.case_id LEFT JOIN account a ON a.id = d.decided_by
-      WHERE \(Self.visible(person, "d")) AND \(condition) ORDER BY CASE WHEN d.state = 'open' THEN 0 ELSE 1 END, d.at LIMIT \(raw: String(limit))
+      WHERE \(Self.visible(person, "d")) AND \(condition) ORDER BY d.at LIMIT \(raw: String(limit))
       """
     ).map(Self.duty)
   }
@@ -47,7 +54,13 @@ extension Cases {
   }
 
   public func firmChecks(_ state: FirmCheck.State?, for person: Person, limit: Int = 100) async throws -> [FirmCheck] {
-    try await house.store.read { db in try checks(state.map { "d.state = \($0)" } ?? "1 = 1", person, limit, db) }
+    try await house.store.read { db in
+      var all: [FirmCheck] = []
+      for one in state.map({ [$0] }) ?? FirmCheck.State.allCases where all.count < limit {
+        all += try checks("d.state = \(one)", person, limit - all.count, db)
+      }
+      return all
+    }
   }
   public func firmCheck(ofMatter no: String, for person: Person) async throws -> FirmCheck? {
     try await house.store.read { db in try checks("m.no = \(no)", person, 1, db).first }
@@ -57,7 +70,7 @@ extension Cases {
       """
       SELECT d.*, m.no AS matter_no, m.title, m.item, f.no AS case_no, a.name AS who
       FROM firm_check d JOIN matter m ON m.id = d.matter_id LEFT JOIN case_file f ON f.id = d.case_id LEFT JOIN account a ON a.id = d.checked_by
-      WHERE \(Self.visible(person, "d")) AND \(condition) ORDER BY CASE WHEN d.state = 'open' THEN 0 ELSE 1 END, d.at LIMIT \(raw: String(limit))
+      WHERE \(Self.visible(person, "d")) AND \(condition) ORDER BY d.at LIMIT \(raw: String(limit))
       """
     ).map { row in
       FirmCheck(
@@ -78,7 +91,9 @@ extension Cases {
         case .squad(let id): "m.squad_id = \(id)"
         case .firm, .committee, .nothing: "1 = 0"
         }
-      let period: Query = "m.first_at >= \(from.start) AND m.first_at < \(through.end) AND m.merged_into IS NULL AND \(scope)"
+      // Identifiers grow with time, so the period is a piece of the primary key.
+      let (first, last) = (IdentifierSource.floor(of: from.start), IdentifierSource.floor(of: through.end))
+      let period: Query = "m.id >= \(first) AND m.id < \(last) AND m.merged_into IS NULL AND \(scope)"
       let verified: Query = """
         m.out_of_scope = 0 AND m.item IS NOT NULL AND EXISTS (SELECT 1 FROM finding x WHERE x.matter_id = m.id AND x.fact IN ('confirmed', 'partly'))
         """
@@ -156,12 +171,17 @@ extension Cases {
     let now = house.now()
     try await house.store.write { db in
       guard let matter = try MatterStore.find(no: no, for: person, db),
-        try db.exists("SELECT 1 AS one FROM firm_check WHERE matter_id = \(matter.id) AND squad_id = \(person.office)")
+        let before = try db.first(
+          "SELECT state, note, case_id FROM firm_check WHERE matter_id = \(matter.id) AND squad_id = \(person.office)")
       else { throw Refusal(.missing, "cases-check-missing", "没有这件物业履职核查，或者它不在您的范围内。") }
       var own: CaseRecord?
       if let caseNo {
         own = try CaseStore.find(no: caseNo.trimming().uppercased(), for: person, db)
         guard own != nil else { throw Refusal(.invalid, "cases-check-case", "没有编号为 \(caseNo.prefix(20)) 的案件。", field: "case") }
+      }
+      // Sent a second time it says nothing new.
+      if try before.text("state") == state.rawValue, try before.optionalText("note") == clean, try before.optionalInt("case_id") == own?.id.raw {
+        return
       }
       try db.run(
         """

@@ -107,8 +107,8 @@ extension Cases {
     if item?.propertyDuty != nil, matter.compound != nil {
       try db.run(
         """
-        INSERT INTO firm_check (matter_id, squad_id, state, at, note, case_id, checked_by, checked_at)
-        VALUES (\(matter.id), \(squad), 'open', \(now), NULL, NULL, NULL, NULL) ON CONFLICT (matter_id) DO NOTHING
+        INSERT INTO firm_check (matter_id, squad_id, district_id, state, at, note, case_id, checked_by, checked_at)
+        VALUES (\(matter.id), \(squad), \(matter.district), 'open', \(now), NULL, NULL, NULL, NULL) ON CONFLICT (matter_id) DO NOTHING
         """)
     }
     let grounds = try grounds(matter, item, db)

@@ -23,6 +23,8 @@ public struct NewCase: Sendable {
   public var endangersLife = false
   public var isUnderConstruction = false
   public var note: String?
+  /// By which a second sending is known again.
+  public var onceKey: String?
   public init(item: String, procedure: CaseProcedure, foundOn: Day, place: String) {
     self.item = item
     self.procedure = procedure
@@ -48,6 +50,11 @@ extension Cases {
       throw Refusal(.invalid, "cases-future", "日期不能晚于今天。", field: "found")
     }
     return try await house.store.write { db in
+      if let key = new.onceKey, let id = try db.first("SELECT id FROM case_file WHERE once_key = \(key)")?.id("id", CaseRecord.self),
+        let earlier = try CaseStore.find(id, db)
+      {
+        return earlier
+      }
       var (place, compound, squad, district) = (new.place.trimming(), new.compound, own, person.district)
       var matter: Matter?
       if let no = new.matterNo {
@@ -74,11 +81,11 @@ extension Cases {
       try db.run(
         """
         INSERT INTO case_file (id, no, state, open, procedure, item, title, place_text, matter_id, compound_id, squad_id, district_id, organ_id,
-          party_name, file, filing_no, opened_by, opened_at, filed_at, decided_at, published_at, closed_at, due_at, version,
-          updated_at)
+          party_name, file, filing_no, opened_by, opened_at, filed_at, decided_at, published_at, closed_at, due_at, once_key,
+          version, updated_at)
         VALUES (\(id), \(no), \(file.state), 1, \(file.procedure), \(item.slug), \([item.name, compoundName ?? place].joined(separator: " · ")),
           \(place), \(matter?.id), \(compound), \(squad), \(district), \(organ), NULL, \(try Self.json(file)), NULL, \(person.id), \(now), NULL,
-          NULL, NULL, NULL, \(CaseStore.never), 1, \(now))
+          NULL, NULL, NULL, \(CaseStore.never), \(new.onceKey), 1, \(now))
         """)
       let subject = Subject("case", id)
       try clocks.start("filing-check", on: subject, from: new.foundOn.start, ids: house.ids, now: now, db)

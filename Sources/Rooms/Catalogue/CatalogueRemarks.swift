@@ -59,6 +59,10 @@ public enum CatalogueNotes {
     }
     let now = house.now()
     try await house.store.write { db in
+      // Sent a second time it is the same remark.
+      if try db.exists(
+        "SELECT 1 AS one FROM catalogue_remark WHERE item = \(item.slug) AND account_id = \(person.id) AND text = \(clean) AND answer IS NULL")
+      { return }
       let id: CatalogueRemark.ID = house.ids.next(at: now)
       try db.run(
         """
@@ -97,19 +101,24 @@ public enum CatalogueNotes {
     }
     return out
   }
-  /// Puts an item on a campaign's list, or takes it off when it is there.
+  /// Puts an item on a campaign's list, or takes it off.
   /// - Throws: `Refusal` `catalogue-campaign`.
-  public static func toggle(_ campaign: String, on item: Item, by person: Person, in house: House) async throws {
+  public static func list(_ item: Item, under campaign: String, _ isOn: Bool, by person: Person, in house: House) async throws {
     try person.require(.superviseMatters)
     let clean = campaign.trimming()
     guard (2...40).contains(clean.count) else { throw Refusal(.invalid, "catalogue-campaign", "请填写专项行动的名称，2 至 40 字。", field: "campaign") }
     let now = house.now()
     try await house.store.write { db in
-      if try db.run("DELETE FROM catalogue_tag WHERE item = \(item.slug) AND campaign = \(clean)") == 0 {
-        try db.run("INSERT INTO catalogue_tag (item, campaign, account_id, at) VALUES (\(item.slug), \(clean), \(person.id), \(now))")
-      }
+      let changed =
+        isOn
+        ? try db.run(
+          """
+          INSERT INTO catalogue_tag (item, campaign, account_id, at) VALUES (\(item.slug), \(clean), \(person.id), \(now))
+          ON CONFLICT (item, campaign) DO NOTHING
+          """) : try db.run("DELETE FROM catalogue_tag WHERE item = \(item.slug) AND campaign = \(clean)")
+      if changed == 0 { return }
       try Journal.append(
-        "catalogue-tag", on: Subject("account", person.id), by: person.actor, at: now, facts: ["item": item.slug, "campaign": clean],
+        "catalogue-tag", on: Subject("account", person.id), by: person.actor, at: now, facts: ["item": item.slug, "campaign": clean, "on": isOn ? "yes" : "no"],
         ids: house.ids, db)
     }
   }

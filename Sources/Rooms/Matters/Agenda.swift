@@ -54,21 +54,33 @@ extension Matters {
   public func agenda(for person: Person, rows: Int = 8, cap: Int = 500) async throws -> Agenda {
     let now = house.now()
     return try await house.store.read { db in
-      let seen = MatterStore.visible(to: person)
+      // Own matters and those one helps with, each by its index: over both at once the engines would walk the city's.
+      let scopes = MatterStore.parts(visibleTo: person)
+      func count(_ condition: Query) throws -> Int {
+        var sum: Int64 = 0
+        for scope in scopes where sum < cap {
+          sum += try db.number("SELECT count(*) AS n FROM (SELECT m.id FROM matter m WHERE \(scope) AND \(condition) LIMIT \(raw: String(cap))) x")
+        }
+        return min(cap, Int(sum))
+      }
       var parts: [Agenda.Part] = []
       for kind in Agenda.kinds(for: person.role) {
         let condition = Self.condition(kind, person: person, now: now)
-        let count = try db.number("SELECT count(*) AS n FROM (SELECT m.id FROM matter m WHERE \(seen) AND \(condition) LIMIT \(cap)) x")
-        let matters =
-          count == 0
-          ? []
-          : try db.all("SELECT \(MatterStore.columns) WHERE \(seen) AND \(condition) ORDER BY m.due_at, m.id LIMIT \(rows)").map(
-            MatterStore.matter)
-        parts.append(Agenda.Part(kind: kind, count: Int(count), matters: matters))
+        let many = try count(condition)
+        var matters: [Matter] = []
+        if many > 0 {
+          for scope in scopes {
+            matters += try db.all(
+              "SELECT \(MatterStore.columns) WHERE \(scope) AND \(condition) ORDER BY m.due_at, m.id LIMIT \(raw: String(rows))"
+            ).map(MatterStore.matter)
+          }
+          let never = Moment(milliseconds: MatterStore.never)
+          if scopes.count > 1 { matters.sort { ($0.due ?? never, $0.id) < ($1.due ?? never, $1.id) } }
+        }
+        parts.append(Agenda.Part(kind: kind, count: many, matters: Array(matters.prefix(rows))))
       }
       let own: Query = person.role == .officer ? "m.officer_id = \(person.id)" : "1 = 1"
-      let open = try db.number(
-        "SELECT count(*) AS n FROM (SELECT m.id FROM matter m WHERE \(seen) AND m.open = 1 AND \(own) LIMIT \(cap)) x")
+      let open = try count("m.open = 1 AND \(own)")
       let calls = try DutyCalls.open(for: person.id, db)
       var callMatters: [Int64: String] = [:]
       for call in calls where call.subject.kind == "matter" {
@@ -78,7 +90,7 @@ extension Matters {
         parts: parts, clocks: try nextClocks(of: parts.flatMap(\.matters), at: now, db),
         contactClocks: try nextClocks(of: parts.filter { $0.kind == .contact }.flatMap(\.matters), kind: "first-contact", at: now, db),
         notices: try notices(of: person, db), calls: calls,
-        callMatters: callMatters, open: Int(open))
+        callMatters: callMatters, open: open)
     }
   }
 

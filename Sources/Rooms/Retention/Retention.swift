@@ -1,3 +1,4 @@
+import Cases
 import Foundation
 import Intake
 import Kernel
@@ -18,8 +19,10 @@ public struct Retention: Sendable {
   /// Things that share a transaction.
   static let batch = 200
 
-  /// Why a report is kept whatever a rule or its reporter says, as conditions on its matter `m`. Files of cases come with their own line.
-  static let holds: [(why: String, condition: Query)] = [("事项还在办理", "m.open = 1")]
+  /// Why a report is kept whatever a rule or its reporter says, as conditions on its matter `m`.
+  static let holds: [(why: String, condition: Query)] = [
+    ("事项还在办理", "m.open = 1"), ("已成为案件，案卷依法归档保存（行政处罚法第四十七条）", CaseStore.keepsMatter),
+  ]
   static var held: Query {
     var sum: Query = "(1 = 0"
     for hold in holds { sum += " OR " + hold.condition }

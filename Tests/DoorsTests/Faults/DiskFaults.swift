@@ -34,10 +34,7 @@ extension Faults {
     }
     static func places(_ places: Place...) -> [Place] { places.filter { Faults.engines.contains($0.engine) } }
 
-    /// A full disk under the log of a database server ends that server each time, and the answers beside its end are not all 503 yet (one in some
-    /// fifty is a 500; nothing is lost): known, and tried by `make faults` only.
-    static let full = places(.embedded, .vault, .tables) + (Faults.rounds > 1 ? places(.log) : [])
-    @Test(.timeLimit(.minutes(4)), arguments: full) func areFull(_ place: Place) async throws {
+    @Test(.timeLimit(.minutes(4)), arguments: places(.embedded, .vault, .tables, .log)) func areFull(_ place: Place) async throws {
       try await harm(place) { .diskFull($0) }
     }
     @Test(.timeLimit(.minutes(4)), arguments: places(.embedded, .vault, .log)) func doNotSync(_ place: Place) async throws {

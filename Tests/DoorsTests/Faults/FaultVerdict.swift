@@ -214,6 +214,9 @@ extension FaultOffice {
     _ load: FaultLoad, rows: Int = 0, excused: Set<Int> = [503], sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
     let broken = try await FaultVerdict(office: self, heard: load.memory, rows: rows, excused: excused).broken()
+    // What the servers said of it goes with the office's folder.
+    let said = broken.isEmpty ? "" : (try? String(contentsOf: house.folder.appending(path: "serve.log"), encoding: .utf8)) ?? ""
+    for line in said.split(separator: "\n").filter({ $0.contains("error") || $0.contains("critical") }).suffix(20) { print("  \(line)") }
     for sentence in broken.prefix(12) { Issue.record("\(engine.rawValue): \(sentence)", sourceLocation: sourceLocation) }
     let answers = load.memory.statuses.sorted { $0.key < $1.key }.map { "\($0.value)×\($0.key == 0 ? "no answer" : String($0.key))" }
     let (reports, steps) = (load.memory.reports.count, load.memory.steps.count)

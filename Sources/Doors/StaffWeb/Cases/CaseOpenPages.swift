@@ -69,7 +69,9 @@ struct CaseOpenPages: Sendable {
       new.endangersLife = form.flag("endangers")
       new.isUnderConstruction = form.flag("construction")
       new.note = form["note"]
-      let record = try await cases.open(new, by: try visit.person)
+      let person = try visit.person
+      new.onceKey = visit.once.map { "case-\(person.id)-\($0)" }
+      let record = try await cases.open(new, by: person)
       return try visit.done(CaseWords.address(record.no), saying: "已登记为 \(record.no)")
     } catch let refusal as Refusal where refusal.kind == .invalid || refusal.kind == .conflict {
       var answer = visit.again(try await show(visit, errors: FormErrors(refusal)))

@@ -13,6 +13,7 @@ public enum CaseRoutes {
     CertificatePages(cases: cases).routes(&book)
     CaseAsidePages(cases: cases).routes(&book)
     CreditPages(cases: cases).routes(&book)
+    GuidePages(catalogue: cases.catalogue, house: cases.house).routes(&book)
     FilingDutyPages(cases: cases, matters: matters).routes(&book)
   }
 }

@@ -24,9 +24,20 @@ struct CaseStepForm {
       """
       <input type="hidden" name="version" value="\(sheet.record.version)">
       \(basis)
-      \(each: event.fields, { field($0) })
+      \(each: fields, { field($0) })
       \(UI.toolbar([UI.button(event.chinese, icon: CaseWords.icon(event))], sticky: true))
       """)
+  }
+
+  /// What this item's clause has nothing to do with is not asked.
+  private var fields: [CaseField] {
+    let fines = sheet.item.fines(on: sheet.record.file.lawDay)
+    return event.fields.filter { $0.name != "quantity" || fines.contains { $0.measure != .amount } }
+  }
+  private func offered(_ choices: [CaseField.Choice], of field: CaseField) -> [CaseField.Choice] {
+    guard event == .weigh, field.name == "tier" else { return choices }
+    let tiers = Set(sheet.item.fines(on: sheet.record.file.lawDay).map(\.tier.rawValue))
+    return choices.filter { tiers.contains($0.value) }
   }
 
   private var basis: HTML {
@@ -47,8 +58,9 @@ struct CaseStepForm {
     case .moment: return UI.field(field.label, name: name, value: value, .dateTime, hint: hint, error: error, optional: field.isOptional)
     case .yes: return UI.checkbox(field.label, name: name, value: "yes", on: typed.flag(name), hint: field.hint)
     case .choice(let choices):
-      return UI.radios(field.label, name: name, choices.map { .init($0.value, $0.label) }, value: value, hint: hint, error: error)
-    case .yuan: return UI.field(field.label, name: name, value: value, .money, hint: hint, error: error, optional: field.isOptional, unit: "元")
+      return UI.radios(field.label, name: name, offered(choices, of: field).map { .init($0.value, $0.label) }, value: value, hint: hint, error: error)
+    case .yuan: return UI.field(field.label, name: name, value: value, .money, hint: hint, error: error, optional: field.isOptional,
+        unit: name == "quantity" ? nil : "元")
     case .count: return UI.field(field.label, name: name, value: value, .number, hint: hint, error: error, optional: field.isOptional)
     case .squadOfficers:
       let chosen = typed.all.isEmpty ? Set(sheet.officers.map { String($0.account) }) : Set(typed.values(name))

@@ -97,6 +97,11 @@ struct CaseView {
       ])
         + (sheet.item.evidence.isEmpty
           ? .empty : UI.details("这一事项要收集的证据", "<ul>\(each: sheet.item.evidence, { "<li>\($0)</li>" })</ul>"))
+        + (sheet.guides.isEmpty
+          ? .empty
+          : UI.details(
+            "执法指引 \(sheet.guides.count) 份",
+            "<ul>\(each: sheet.guides, { "<li>\(UI.link($0.title, "/guides/\($0.id)")) <small>\($0.kind.chinese)</small></li>" })</ul>"))
         + (sheet.item.propertyDuty.map { UI.details("物业的责任（一案双查）", "<p>\($0)</p>") } ?? .empty))
   }
 

@@ -1,4 +1,5 @@
 import Cases
+import ClockBook
 import Foundation
 import Kernel
 import Matters
@@ -8,6 +9,7 @@ import WebSupport
 /// 我的今天, and “收到” for what it tells. “我来处理” is answered where the duty pages are.
 struct TodayPages: Sendable {
   let matters: Matters
+  let cases: Cases
 
   func routes(_ book: inout RouteBook) {
     book.get("/today", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }
@@ -22,7 +24,16 @@ struct TodayPages: Sendable {
     let agenda = try await matters.agenda(for: person)
     var page = visit.page("我的今天", active: "today")
     page.wide = true
-    page.main = TodayView(agenda: agenda, person: person, now: visit.now, tokens: try visit.formTokens()).html
+    var view = TodayView(agenda: agenda, person: person, now: visit.now, tokens: try visit.formTokens())
+    if person.may(.workCases) {
+      var waiting = CaseFilter()
+      waiting.group = .todo
+      view.cases = try await cases.list(waiting, for: person, limit: 6).cases
+      view.caseClocks = try await cases.nextClocks(of: view.cases)
+      view.caseCount = try await cases.counts([.todo], for: person)[.todo] ?? 0
+      if person.may(.leadCases) { view.duties = try await cases.filingDuties(.open, for: person, limit: 6) }
+    }
+    page.main = view.html
     return page
   }
 }
@@ -32,6 +43,11 @@ struct TodayView {
   let person: Person
   let now: Moment
   let tokens: FormTokens
+  /// What waits for this person as cases.
+  var cases: [CaseRecord] = []
+  var caseClocks: [CaseRecord.ID: ClockSheet] = [:]
+  var caseCount = 0
+  var duties: [FilingDuty] = []
 
   var html: HTML {
     """
@@ -131,6 +147,27 @@ struct TodayView {
       })</ul>
       """)
   }
+  /// Cases at this person's desk, and matters that must become one.
+  private var enforcement: HTML {
+    var out = HTML()
+    if !duties.isEmpty {
+      out += UI.section(
+        "诉转案待研判 \(duties.count) 件", id: "duties", side: UI.link("全部", "/filing-duties"),
+        UI.table(
+          "诉转案待研判", [.init("事项", .what), .init("理由", .status), .init("期限", .meta)],
+          duties.map { duty in
+            UI.Row(
+              FilingDutyPages.address(duty.matterNo),
+              ["\(duty.matterTitle)", "\(duty.grounds.map(\.chinese).joined(separator: "、"))", "\(duty.due.map { ClockView.end($0) } ?? "")"])
+          }))
+    }
+    if !cases.isEmpty {
+      out += UI.section(
+        "案件待我办 \(caseCount) 件", id: "cases", side: caseCount > cases.count ? UI.link("全部 \(caseCount) 件", "/cases?group=todo") : nil,
+        UI.table("案件待我办", CaseWords.columns, cases.map { CaseWords.row($0, caseClocks[$0.id], at: now) }))
+    }
+    return out
+  }
   private func receipt(_ ids: [Int64], _ label: String, _ weight: UI.Weight) -> HTML {
     UI.form(
       "/notices/receipt", tokens: tokens,
@@ -139,11 +176,12 @@ struct TodayView {
 
   private var lists: HTML {
     let filled = agenda.parts.filter { !$0.matters.isEmpty }
-    if filled.isEmpty {
+    if filled.isEmpty, cases.isEmpty, duties.isEmpty {
       let next: HTML = person.may(.dispatchMatters) ? "没有等您处理的事项。" : "没有等您处理的事项，可以去辖区小区走一走。"
       return UI.emptyState("今天的事都办完了", next, actions: [UI.linkButton("查看全部事项", "/matters")], icon: .today)
     }
-    return HTML.join(
+    return enforcement
+      + HTML.join(
       filled.map { part in
         let all = Self.group(part.kind).map { "/matters?group=\($0.rawValue)&order=due" } ?? "/matters?group=todo&order=due"
         let more: HTML? = part.count > part.matters.count ? UI.link("全部 \(count(part.count)) 件", all) : nil

@@ -42,8 +42,13 @@ struct CatalogueNotesView {
     guard mayAnswer else { return campaigns.isEmpty ? .empty : UI.section("专项行动", list) }
     let form = UI.form(
       here + "/campaigns", tokens: tokens,
-      "\(UI.field("专项行动名称", name: "campaign", value: typed.text("campaign"), hint: "已列入的再填一次即移出", error: errors["campaign"]))\(UI.button("列入或者移出", .secondary, icon: .flag))")
-    return UI.section("专项行动", list + UI.details("列入、移出", open: errors["campaign"] != nil, form))
+      "\(UI.field("专项行动名称", name: "campaign", value: typed.text("campaign"), error: errors["campaign"]))\(UI.button("列入", .secondary, icon: .flag))")
+    let off = campaigns.map { name in
+      UI.form(
+        here + "/campaigns", tokens: tokens,
+        "<input type=\"hidden\" name=\"campaign\" value=\"\(name)\"><input type=\"hidden\" name=\"list\" value=\"off\">\(UI.button("移出“\(name)”", .plain, icon: .cross))")
+    }
+    return UI.section("专项行动", list + HTML.join(off, "") + UI.details("列入", open: errors["campaign"] != nil, form))
   }
 
   private var reports: HTML {

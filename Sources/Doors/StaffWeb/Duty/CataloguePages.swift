@@ -1,3 +1,4 @@
+import Cases
 import Catalogue
 import Kernel
 import People
@@ -25,7 +26,8 @@ struct CataloguePages: Sendable {
     }
     book.post("/catalogue/{slug}/campaigns", allow: .signedIn(.superviseMatters), limits: .small) { visit in
       try await take(visit, saying: "专项行动已更新") { item, person in
-        try await CatalogueNotes.toggle(visit.form.text("campaign"), on: item, by: person, in: house)
+        try await CatalogueNotes.list(
+          item, under: visit.form.text("campaign"), visit.form["list"] != "off", by: person, in: house)
       }
     }
   }
@@ -95,8 +97,8 @@ struct CataloguePages: Sendable {
 
   private func show(_ visit: Visit, errors: FormErrors) async throws -> Page {
     let item = try catalogue.known(try visit.path("slug"))
-    let (remarks, campaigns) = try await house.store.read { db in
-      (try CatalogueNotes.remarks(on: item.slug, db), try CatalogueNotes.campaigns(db)[item.slug] ?? [])
+    let (remarks, campaigns, guides) = try await house.store.read { db in
+      (try CatalogueNotes.remarks(on: item.slug, db), try CatalogueNotes.campaigns(db)[item.slug] ?? [], try Guides.all(item: item.slug, db))
     }
     let notes = CatalogueNotesView(
       item: item, campaigns: campaigns, remarks: remarks, person: try visit.person, tokens: try visit.formTokens(), typed: visit.form,
@@ -134,6 +136,7 @@ struct CataloguePages: Sendable {
       \(UI.section("依据的文本", UI.table("依据", [.init("名称", .what), .init("核对情况", .status), .init("版本", .meta), .init("出处", .meta)], item.sources.map { law in
         UI.Row(nil, [UI.lines("\(law.name)", "\(law.level)，\(law.effective.chineseLong)施行"), Self.label(law.confidence), "\(law.version)", Self.source(law.source)])
       })))
+      \(if: !guides.isEmpty, UI.section("执法指引", UI.table("执法指引", GuidePages.columns, guides.map { GuidePages.row($0, catalogue) })))
       \(notes.html)
       """
     return page
