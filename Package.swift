@@ -86,6 +86,8 @@ let package = Package(
     base("Sheets", ["CZlib"], notes: ["README.md"]),
     /// photos checked and cleaned; QR codes
     base("Pictures", ["CQRencode", "CGD"]),
+    /// data to PDF, by worker processes
+    base("Typesetting", ["Kernel"]),
     /// free Chinese text to place, item and same-as; pure
     base("Understanding", notes: ["Addresses/README.md", "Classes/README.md", "Places/README.md", "Repeats/README.md"]),
     system("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
@@ -107,7 +109,8 @@ let package = Package(
     /// the closed loop
     room("Matters", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Sheets"]),
     /// the penalty case: the law's procedures as tables
-    room("Cases", ["Matters", "Catalogue", "Offices", "People", "Sheets", "Pictures", "CZlib", crypto], notes: ["README.md"]),
+    room(
+      "Cases", ["Matters", "Catalogue", "Offices", "People", "Sheets", "Pictures", "Typesetting", "CZlib", crypto], notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
     room("Retention", ["Offices", "People", "Intake", "Matters", "Cases"], notes: ["README.md"]),
     // MARK: Doors
@@ -150,7 +153,7 @@ let package = Package(
         "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "Backup", "Moving", "StorageSQLite", "StoragePostgres", "Storage",
         "Kernel",
         "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Retention", "Cases", "Sheets", "Understanding", "ClockBook",
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Retention", "Cases", "Typesetting", "Sheets", "Understanding", "ClockBook",
         "Workflow", hummingbird, nioCore, nioHTTPTypes, log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -188,14 +191,14 @@ let package = Package(
       "CasesTests",
       [
         "Cases", "Matters", "Intake", "Compounds", "Catalogue", "ClockBook", "People", "Offices", "Sheets", "Storage", "Kernel",
-        "WorkCalendar", "Workflow", "TestHouse", "TestOffice",
+        "WorkCalendar", "Workflow", "TestHouse", "TestOffice", "Typesetting",
       ]),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("CompoundsTests", ["Compounds", "People", "Offices", "Sheets", "Storage", "Kernel", "TestHouse"]),
     tests(
       "DoorsTests",
       [
-        "StaffWeb",
+        "StaffWeb", "Cases", "Typesetting",
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "CGD", "CZlib", "Pictures", "Retention", "Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", hummingbird,
         hummingbirdTesting,
@@ -269,6 +272,7 @@ let package = Package(
         "TestOffice",
         hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
+    tests("TypesettingTests", ["Typesetting", "Kernel"]),
     tests("StorageTests", ["Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", log]),
     tests("UnderstandingTests", ["Understanding"]),
     tests(

@@ -19,6 +19,7 @@ import StaffWeb
 import Storage
 import StoragePostgres
 import StorageSQLite
+import Typesetting
 import WebSupport
 import WorkCalendar
 
@@ -49,7 +50,7 @@ struct Composition: Sendable {
     + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all
 
   /// Every column that names a file of the vault.
-  static let fileColumns = Matters.fileColumns + Cases.fileColumns
+  static let fileColumns = Matters.fileColumns + Cases.fileColumns + Cases.paperFileColumns + Guides.fileColumns
 
   /// How the full-text tables are made anew.
   static let search = [ReportStore.search.marked(by: MatterMarks.rows)]
@@ -62,7 +63,7 @@ struct Composition: Sendable {
     // Whoever stays has an embedded store alone; a command that ends by itself may come beside.
     let lock = kind == .command ? nil : try StoreLock.take(config, for: "longtang \(kind.rawValue)")
     let house = try await StoreFolder.open(config, as: kind, watched: true)
-    var composition = try await Composition(house, data: config.data, assets: config.assets)
+    var composition = try await Composition(house, data: config.data, assets: config.assets, typesetter: config.typesetter)
     composition.configuration = config.shown
     composition.folder = config.store
     composition.lock = lock
@@ -76,7 +77,8 @@ struct Composition: Sendable {
   }
 
   /// On a house that is there already: what tests use.
-  init(_ house: House, data: URL, assets: URL) async throws {
+  /// - Parameter typesetter: what `scripts/typesetter.sh` made; nil for where it makes it.
+  init(_ house: House, data: URL, assets: URL, typesetter: URL? = nil) async throws {
     let calendar = try WorkCalendar(reading: try Data(contentsOf: data.appending(path: "holidays/china.json")))
     let clocks = try ClockBook(
       calendar: calendar, table: try ClockTable(reading: try Data(contentsOf: data.appending(path: "clocks/clocks.json"))))
@@ -86,7 +88,10 @@ struct Composition: Sendable {
     self.clocks = clocks
     catalogue = try Catalogue(reading: try Data(contentsOf: data.appending(path: "catalogue/items.json")))
     understander = LateUnderstander()
-    cases = try Cases(house: house, clocks: clocks, catalogue: catalogue) { try Data(contentsOf: data.appending(path: $0)) }
+    cases = try Cases(
+      house: house, clocks: clocks, catalogue: catalogue, data: { try Data(contentsOf: data.appending(path: $0)) },
+      typesetter: Typesetter(
+        TypesetterPlace(folder: typesetter ?? TypesetterPlace.folder(beside: data), layouts: data.appending(path: "papers"))))
     var matters = Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander)
     matters.watchers = [cases.watcher]
     self.matters = matters

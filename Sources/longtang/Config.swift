@@ -5,6 +5,7 @@ import Logging
 import People
 import Retention
 import StoragePostgres
+import Typesetting
 import WebSupport
 
 /// How this copy of the program runs: from the environment (`LONGTANG_LISTEN_PORT`) first, then from a JSON file (`listen.port`), then
@@ -32,6 +33,7 @@ import WebSupport
 /// | `log.level` | `trace` … `critical` | `info` |
 /// | `retention.rules` | the office's own retention rules, see `Data/retention/README.md` | none |
 /// | `files.data`, `files.assets` | the folders `Data` and `Assets` | beside the program, or in the current folder |
+/// | `files.typesetter` | what `scripts/typesetter.sh` made: Python with typst, typefaces | `var/typesetter` beside `files.data` |
 struct Config: Sendable {
   var store: URL
   var database: Database
@@ -58,6 +60,7 @@ struct Config: Sendable {
   var retentionRules: URL?
   var data: URL
   var assets: URL
+  var typesetter: URL
   /// Every key with its value as resolved.
   private(set) var resolved: [(key: String, value: String)] = []
   /// Where a value that was given came from.
@@ -66,7 +69,7 @@ struct Config: Sendable {
   static let keys = [
     "store.folder", "store.database", "store.replica", "store.lag", "store.keys", "listen.host", "listen.port", "public.url",
     "tls.certificate", "tls.key", "proxies", "drain.pause", "work.port", "limits.rate", "session.idle", "session.longest",
-    "session.stepup", "metrics.token", "log.slow", "log.level", "retention.rules", "files.data", "files.assets",
+    "session.stepup", "metrics.token", "log.slow", "log.level", "retention.rules", "files.data", "files.assets", "files.typesetter",
   ]
   /// Shown as set or not, never as they are.
   static let secrets: Set<String> = ["tls.key", "metrics.token"]
@@ -202,6 +205,7 @@ struct Config: Sendable {
     }
     data = Self.folder("Data", configured: text("files.data"), holding: "offices", &problems)
     assets = Self.folder("Assets", configured: text("files.assets"), holding: "app.css", &problems)
+    typesetter = text("files.typesetter").map(url) ?? TypesetterPlace.folder(beside: data)
     resolved = [
       ("store.folder", store.path), ("store.database", database.description),
       ("store.replica", replica.map { "postgres: \($0)" } ?? ""), ("store.lag", String(lag)), ("store.keys", keys.path),
@@ -215,7 +219,7 @@ struct Config: Sendable {
       ("session.stepup", String(sessions.stepUpMinutes)),
       ("metrics.token", metricsToken ?? ""), ("log.slow", String(slowStatement)),
       ("log.level", logLevel.rawValue), ("retention.rules", retentionRules?.path ?? ""), ("files.data", data.path),
-      ("files.assets", assets.path),
+      ("files.assets", assets.path), ("files.typesetter", typesetter.path),
     ]
   }
 

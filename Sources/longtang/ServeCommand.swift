@@ -13,6 +13,7 @@ import People
 import Retention
 import ServiceLifecycle
 import Storage
+import Typesetting
 import UnixSignals
 import WebSupport
 
@@ -27,6 +28,7 @@ struct ServeCommand: AsyncParsableCommand {
     let logger = common.logger("longtang", config)
     OpenFiles.raise()
     let composition = try await Composition.open(config, as: .serve)
+    composition.tellTypesetter(logger)
     let loading = composition.loadUnderstanding(config, logger, following: true)
     let site = composition.site(
       publicURL: config.publicURL, proxies: config.proxies, limits: config.rateLimits ? .standard : .off, sessions: config.sessions)
@@ -89,6 +91,7 @@ struct WorkCommand: AsyncParsableCommand {
     let config = try await common.load()
     let logger = common.logger("longtang", config)
     let composition = try await Composition.open(config, as: .work)
+    composition.tellTypesetter(logger)
     let loading = composition.loadUnderstanding(config, logger, following: true)
     var quiet = logger
     quiet.logLevel = max(.notice, config.logLevel)
@@ -125,6 +128,13 @@ struct WorkCommand: AsyncParsableCommand {
 }
 
 extension Composition {
+  /// Papers without PDF are no reason not to serve, and none to be silent.
+  func tellTypesetter(_ logger: Logger) {
+    let missing = cases.typesetter?.place.missing ?? []
+    if missing.isEmpty { return }
+    logger.warning(
+      "papers cannot be made as PDF, run scripts/typesetter.sh", metadata: ["missing": "\(missing.joined(separator: " "))"])
+  }
   func worker(_ logger: Logger, sessions: SessionLengths) -> Worker {
     let (matters, cases) = (matters, cases)
     let ids = house.ids
@@ -141,7 +151,7 @@ extension Composition {
       },
       tidy: {
         try await cases.clearUploads()
-        try await matters.clearUploads(alsoReferredTo: Cases.fileColumns)
+        try await matters.clearUploads(alsoReferredTo: Cases.fileColumns + Cases.paperFileColumns + Guides.fileColumns)
       }, logger: logger)
   }
 }

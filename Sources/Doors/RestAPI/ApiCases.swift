@@ -7,6 +7,7 @@ import Kernel
 import People
 import Storage
 import WebSupport
+import WorkCalendar
 import Workflow
 
 /// The case by API: the same steps, fields and refusals as on its pages, because both are read from one table.

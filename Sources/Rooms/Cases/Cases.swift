@@ -6,6 +6,7 @@ import Kernel
 import Offices
 import People
 import Storage
+import Typesetting
 import WorkCalendar
 import Workflow
 
@@ -20,14 +21,22 @@ public struct Cases: Sendable {
   public let discretion: [DiscretionTable]
   public let division: CaseDivision
   public let credit: CreditRules
+  /// How papers are laid out and drafted.
+  public let book: PaperBook
+  /// Nil: no paper can be made as PDF.
+  public let typesetter: Typesetter?
   /// - Parameter data: reads a file of the folder `Data`, or the office's own in its place.
   /// - Throws: `DataFileError` with every problem of a file.
-  public init(house: House, clocks: ClockBook, catalogue: Catalogue, data: (_ path: String) throws -> Data) throws {
+  public init(
+    house: House, clocks: ClockBook, catalogue: Catalogue, data: (_ path: String) throws -> Data, typesetter: Typesetter? = nil
+  ) throws {
     self.house = house
     self.clocks = clocks
     self.catalogue = catalogue
     limits = try CaseLimits(reading: try data("procedures/limits.json"))
     papers = try CasePaper.read(try data("procedures/papers.json"))
+    book = try PaperBook(reading: try data("papers/papers.json"), papers: papers)
+    self.typesetter = typesetter
     discretion = try DiscretionTable.read(try data("discretion/tables.json"))
     division = try CaseDivision(reading: try data("procedures/division.json"))
     credit = try CreditRules(reading: try data("credit/points.json"))
@@ -117,6 +126,7 @@ public struct Cases: Sendable {
     try move(w.decision.clocks, w)
     try CaseStore.refreshDue(id, w.db)
     try keepStep(w)
+    try draft(w.decision.papers, of: id, step: w.record.version, at: w.now, w.db)
   }
 
   /// The words stand with the step; the journal holds their hash, so that neither can be changed without the other showing it.

@@ -49,6 +49,7 @@ public enum CasesMigrations {
         """,
         "CREATE INDEX certificate_noter ON certificate (noted_by)",
       ]),
+    papers,
     evidence,
     // 诉转案 and 一案双查.
     Migration(

@@ -17,8 +17,9 @@ struct CasePages: Sendable {
     let sheet = try await cases.sheet(try visit.path("no"), for: try visit.person)
     var page = visit.page(sheet.record.title, active: "cases", wide: true)
     page.crumbs = [.init("案件", "/cases")]
-    let faults = try await cases.evidenceFaults(of: sheet.record)
-    page.main = CaseView(sheet: sheet, now: visit.now, faults: faults).html
+    var view = CaseView(sheet: sheet, now: visit.now, faults: try await cases.evidenceFaults(of: sheet.record))
+    view.papers = try await cases.papers(of: sheet.record.no, for: try visit.person)
+    page.main = view.html
     return page
   }
 

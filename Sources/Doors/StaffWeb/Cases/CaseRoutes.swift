@@ -9,6 +9,7 @@ public enum CaseRoutes {
     CaseOpenPages(cases: cases, matters: matters).routes(&book)
     CasePages(cases: cases).routes(&book)
     CaseStepPages(cases: cases, matters: matters).routes(&book)
+    PaperPages(cases: cases).routes(&book)
     CertificatePages(cases: cases).routes(&book)
     ExhibitPages(cases: cases).routes(&book)
     ExhibitAddPages(cases: cases).routes(&book)

@@ -13,6 +13,7 @@ struct CaseView {
   let now: Moment
   /// Evidence that was found altered.
   var faults: [(number: Int, words: String)] = []
+  var papers: [PaperRecord] = []
   var record: CaseRecord { sheet.record }
   var file: CaseFile { sheet.record.file }
 
@@ -20,7 +21,7 @@ struct CaseView {
     """
     \(UI.heading(record.title, sub: "\(record.no) \(UI.copy(record.no, label: "复制编号"))\(record.filingNo.map { "，\($0)" })", tags: CaseWords.tags(record)))
     \(banner)\(ExhibitWords.warning(faults, of: record.no))
-    \(UI.columns(facts + investigation + penalty + story, side: todo + people, sideFirst: true))
+    \(UI.columns(facts + investigation + penalty + PaperSection(papers: papers, no: record.no).html + story, side: todo + people, sideFirst: true))
     """
   }
 
