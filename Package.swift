@@ -122,13 +122,17 @@ let package = Package(
     door(
       "StaffWeb",
       [
-        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Retention", "Sheets", "Pictures", "WorkCalendar",
+        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Retention", "Sheets", "Pictures",
+        "WorkCalendar",
         "Workflow", "Storage", "ClockBook", hummingbird, httpTypes,
       ], notes: ["README.md", "Administration/README.md", "Codes/README.md", "Firm/README.md"]),
     /// the resident's code page and progress page
     door(
       "PublicWeb",
-      ["WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Pictures", "Storage", hummingbird, httpTypes],
+      [
+        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Pictures", "Storage", hummingbird,
+        httpTypes,
+      ],
       notes: ["README.md"]),
     /// /api/v1
     door(
@@ -153,7 +157,8 @@ let package = Package(
         "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "Backup", "Moving", "StorageSQLite", "StoragePostgres", "Storage",
         "Kernel",
         "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Retention", "Cases", "Typesetting", "Sheets", "Understanding", "ClockBook",
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Retention", "Cases", "Typesetting", "Sheets", "Understanding",
+        "ClockBook",
         "Workflow", hummingbird, nioCore, nioHTTPTypes, log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -261,7 +266,8 @@ let package = Package(
     tests(
       "RetentionTests",
       [
-        "Cases", "Retention", "Matters", "Intake", "People", "Offices", "Pictures", "Storage", "StorageSQLite", "Backup", "Kernel", "TestHouse",
+        "Cases", "Retention", "Matters", "Intake", "People", "Offices", "Pictures", "Storage", "StorageSQLite", "Backup", "Kernel",
+        "TestHouse",
         "TestOffice",
       ]),
     tests("SheetsTests", ["Sheets"]),

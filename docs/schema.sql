@@ -426,6 +426,19 @@ CREATE TABLE certificate (account_id integer primary key REFERENCES account (id)
   noted_by bigint NOT NULL REFERENCES account (id), noted_at bigint NOT NULL);
 CREATE INDEX certificate_noter ON certificate (noted_by);
 
+-- cases-002
+CREATE TABLE case_paper (id integer primary key, case_id bigint NOT NULL REFERENCES case_file (id),
+  organ_id bigint NOT NULL REFERENCES office (id), kind text NOT NULL, title text NOT NULL, mark text, year bigint, number bigint,
+  no text, state text NOT NULL, fields text NOT NULL, document text, step bigint, made_at bigint NOT NULL, edited_at bigint,
+  issued_at bigint, issued_by bigint REFERENCES account (id), sha256 text, replaces bigint REFERENCES case_paper (id),
+  version bigint NOT NULL);
+CREATE INDEX case_paper_case ON case_paper (case_id, id);
+CREATE UNIQUE INDEX case_paper_number ON case_paper (organ_id, mark, year, number) WHERE number IS NOT NULL;
+CREATE INDEX case_paper_organ ON case_paper (organ_id, kind, issued_at);
+CREATE INDEX case_paper_issuer ON case_paper (issued_by);
+CREATE INDEX case_paper_replaces ON case_paper (replaces);
+CREATE INDEX case_paper_sha ON case_paper (sha256);
+
 -- cases-003
 CREATE TABLE monitoring_device (id integer primary key, squad_id bigint NOT NULL REFERENCES office (id), name text NOT NULL,
   kind text NOT NULL, place_text text NOT NULL, published_on text, published_where text, legal_on text, legal_paper text,
@@ -490,4 +503,11 @@ CREATE TABLE case_registry (case_id integer primary key REFERENCES case_file (id
   asked_by bigint NOT NULL REFERENCES account (id), certificate_no text, noted_on text, lifted_on text, note text);
 CREATE INDEX case_registry_asker ON case_registry (asked_by);
 CREATE INDEX case_decided ON case_file (decided_at) WHERE decided_at IS NOT NULL;
+
+-- cases-006
+CREATE TABLE guide (id integer primary key, kind text NOT NULL, title text NOT NULL, item text, text text NOT NULL, source text NOT NULL,
+  file_name text, sha256 text, size bigint, at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id), retired_at bigint);
+CREATE INDEX guide_item ON guide (item, id);
+CREATE INDEX guide_account ON guide (account_id);
+CREATE INDEX guide_sha ON guide (sha256) WHERE sha256 IS NOT NULL;
 

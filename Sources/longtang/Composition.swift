@@ -46,7 +46,8 @@ struct Composition: Sendable {
 
   /// Every room's tables, in the order in which they refer to each other.
   static let migrations: [Migration] =
-    House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + [CatalogueNotes.migration]
+    House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
+    + [CatalogueNotes.migration]
     + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all
 
   /// Every column that names a file of the vault.

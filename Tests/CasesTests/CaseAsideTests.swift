@@ -24,9 +24,13 @@ import Testing
     let (leader, head) = (try office.person("leader"), try office.person("head"))
     #expect(try await refusal { try await office.cases.hand(no, to: .district, reason: "重", version: nil, by: leader) }?.field == "reason")
     #expect(
-      try await refusal { try await office.cases.hand(no, to: .district, reason: "跨街镇的案件", version: nil, by: try office.person("officer")) }?.code
+      try await refusal {
+        try await office.cases.hand(no, to: .district, reason: "跨街镇的案件", version: nil, by: try office.person("officer"))
+      }?.code
         == "cases-handing-whose")
-    #expect(try await refusal { try await office.cases.hand(no, to: .street, reason: "由街镇办理", version: nil, by: head) }?.code == "cases-handing-there")
+    #expect(
+      try await refusal { try await office.cases.hand(no, to: .street, reason: "由街镇办理", version: nil, by: head) }?.code
+        == "cases-handing-there")
     let up = try await office.cases.hand(no, to: .district, reason: "跨街镇的案件", version: nil, by: leader)
     #expect(up.organName == "青浦区局" && up.squadName == "徐泾中队")
     // The street's head has nothing to say in it any more.
@@ -41,7 +45,8 @@ import Testing
     let office = try await CaseOffice.make()
     let no = try await office.lead("illegal-construction").no
     let officer = try office.person("officer")
-    #expect(try await refusal { try await office.cases.report(.obstruction, note: "推", unit: "徐泾派出所", on: no, by: officer) }?.field == "note")
+    #expect(
+      try await refusal { try await office.cases.report(.obstruction, note: "推", unit: "徐泾派出所", on: no, by: officer) }?.field == "note")
     try await office.cases.report(.obstruction, note: "9月24日10时，当事人持械阻拦进入。", unit: "徐泾派出所", on: no, by: officer)
     let one = try #require(try await office.cases.incidents(of: no, for: officer).first)
     #expect(one.outcome == nil)
@@ -82,7 +87,9 @@ import Testing
     let no = try await office.lead("load-bearing-damage").no
     let today = office.clock.now.day
     func move(_ state: RegistryNote.State, _ certificate: String = "沪房地青字2010第000123号") async throws -> Refusal? {
-      try await refusal { try await office.cases.moveRegistry(of: no, to: state, certificate: certificate, on: today, note: "", by: officer) }
+      try await refusal {
+        try await office.cases.moveRegistry(of: no, to: state, certificate: certificate, on: today, note: "", by: officer)
+      }
     }
     #expect(try await move(.asked)?.code == "cases-registry-order")
     try await office.investigate(no)

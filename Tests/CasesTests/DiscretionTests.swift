@@ -10,7 +10,8 @@ import Testing
   static func wall(adopted: Bool = false) throws -> DiscretionTable {
     let table = try #require(try tables().first { $0.item == "load-bearing-damage" })
     return DiscretionTable(
-      item: table.item, version: table.version, isAdopted: adopted, source: table.source, confidence: table.confidence, factors: table.factors,
+      item: table.item, version: table.version, isAdopted: adopted, source: table.source, confidence: table.confidence,
+      factors: table.factors,
       tiers: table.tiers)
   }
 

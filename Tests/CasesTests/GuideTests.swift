@@ -23,7 +23,8 @@ import Testing
     let new = NewGuide(
       kind: .template, title: "责令改正通知书范本", item: "facade-damage", text: "写明违法事实、条款、期限。", source: "区局 2026 年第 3 号",
       file: ("范本.docx", Data("docx".utf8)))
-    #expect(try await refusal { try await Guides.add(new, catalogue: catalogue, by: officer, in: office.house) }?.code == "people-not-permitted")
+    #expect(
+      try await refusal { try await Guides.add(new, catalogue: catalogue, by: officer, in: office.house) }?.code == "people-not-permitted")
     let id = try await Guides.add(new, catalogue: catalogue, by: manager, in: office.house)
     // Sent a second time it is the same.
     #expect(try await Guides.add(new, catalogue: catalogue, by: manager, in: office.house) == id)
@@ -53,10 +54,13 @@ import Testing
     for _ in 0..<2 { try await CatalogueNotes.remark(on: item, "罚则条号应为第八十一条。", by: officer, in: office.house) }
     let one = try #require(try await remarks().first)
     #expect(try await remarks().count == 1 && one.who == "王建国")
-    #expect(try await refusal { try await CatalogueNotes.answer(one.id, "核对无误", by: officer, in: office.house) }?.code == "people-not-permitted")
+    #expect(
+      try await refusal { try await CatalogueNotes.answer(one.id, "核对无误", by: officer, in: office.house) }?.code == "people-not-permitted")
     try await CatalogueNotes.answer(one.id, "已核对，下一版更正。", by: manager, in: office.house)
     #expect(try await remarks().first?.answer == "已核对，下一版更正。")
-    #expect(try await refusal { try await CatalogueNotes.answer(one.id, "再答", by: manager, in: office.house) }?.code == "catalogue-remark-missing")
+    #expect(
+      try await refusal { try await CatalogueNotes.answer(one.id, "再答", by: manager, in: office.house) }?.code == "catalogue-remark-missing"
+    )
   }
 
   @Test func anOfficeKeepsItsOwnListsOfCampaigns() async throws {
@@ -69,7 +73,8 @@ import Testing
     try await CatalogueNotes.list(item, under: "外墙整治", false, by: manager, in: office.house)
     #expect(try await campaigns().isEmpty)
     #expect(
-      try await refusal { try await CatalogueNotes.list(item, under: "外墙整治", true, by: try office.person("officer"), in: office.house) }?.code
+      try await refusal { try await CatalogueNotes.list(item, under: "外墙整治", true, by: try office.person("officer"), in: office.house) }?
+        .code
         == "people-not-permitted")
   }
 }

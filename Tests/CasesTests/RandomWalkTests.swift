@@ -65,7 +65,8 @@ struct Walker {
     let day = try Day.of("2024-03-01").adding(days: dice.roll(700))
     let isBuilding = law.item.slug.hasPrefix("illegal")
     // What is built is mostly taken down by its own procedure, and only that leads to a demolition.
-    let procedure = isBuilding && dice.chance(70) ? .illegalBuilding : dice.pick(CaseProcedure.allCases.filter { $0 != .illegalBuilding || isBuilding })
+    let procedure =
+      isBuilding && dice.chance(70) ? .illegalBuilding : dice.pick(CaseProcedure.allCases.filter { $0 != .illegalBuilding || isBuilding })
     let ended = dice.chance(20) ? nil : day.adding(days: -dice.roll(900))
     file = CaseFile(
       item: law.item.slug, lawDay: ended ?? day, foundOn: day, procedure: procedure,

@@ -85,7 +85,8 @@ public struct DoorScene: Sendable {
       accounts.append(NewAccount(login: login, name: name, role: .committeeUser, committee: committees[index].0.raw))
     }
     return DoorScene(
-      clock: ground.clock, house: house, matters: ground.matters, cases: ground.cases, people: try await ground.plant(accounts), squad: squad,
+      clock: ground.clock, house: house, matters: ground.matters, cases: ground.cases, people: try await ground.plant(accounts),
+      squad: squad,
       compound: compounds[0].0, otherCompound: compounds[1].0, firm: firms[0].0, otherFirm: firms[1].0)
   }
 

@@ -31,7 +31,9 @@ import Testing
       #expect(alone.json["article"] as? String == "行政处罚法第四十二条第一款")
       #expect(try await step("assign", ["officers": ["dui", "nobody"]], no, as: .squadLeader).json["code"] as? String == "api-no-person")
       #expect(try await step("assign", ["officers": ["dui", "zhang"]], no, as: .squadLeader).status == 200)
-      #expect(try await step("identify-party", ["kind": "individual", "name": "张三", "idNumber": "310118198001011234", "age": 46], no).status == 200)
+      #expect(
+        try await step("identify-party", ["kind": "individual", "name": "张三", "idNumber": "310118198001011234", "age": 46], no).status
+          == 200)
       // Out of order, and by the wrong role.
       let early = try await step("decide", ["fine": 500, "note": "…"], no, as: .squadLeader)
       #expect(early.status == 409 && early.json["code"] as? String == "step-not-now" && early.json["article"] != nil)
@@ -42,7 +44,8 @@ import Testing
       #expect(filed.json["state"] as? String == "investigating" && filed.json["filingNo"] != nil)
       let version = try #require(filed.json["version"] as? Int)
       let present = ["dui", "zhang"]
-      #expect(try await step("inspect", ["present": ["dui"], "place": "12号", "note": "查见"], no).json["code"] as? String == "cases-one-officer")
+      #expect(
+        try await step("inspect", ["present": ["dui"], "place": "12号", "note": "查见"], no).json["code"] as? String == "cases-one-officer")
       #expect(try await step("inspect", ["present": present, "place": "12号", "note": "查见坐便器"], no, version: version).status == 200)
       let late = try await step("inspect", ["present": present, "place": "12号", "note": "再查"], no, version: version)
       #expect(late.status == 409 && late.json["code"] as? String == "cases-changed")

@@ -4,9 +4,12 @@ import Testing
 /// The exact rights of every role. A change here is a change of office rules and is reviewed as one.
 @Suite struct PermissionTests {
   static let table: [Role: Set<Permission>] = [
-    .officer: [.seeMatters, .handleMatters, .seeCases, .workCases, .reportOnPatrol, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding],
+    .officer: [
+      .seeMatters, .handleMatters, .seeCases, .workCases, .reportOnPatrol, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding,
+    ],
     .squadLeader: [
-      .seeMatters, .handleMatters, .leadMatters, .seeCases, .workCases, .leadCases, .dispatchMatters, .reportOnPatrol, .openSealed, .seeCompounds, .editCompounds,
+      .seeMatters, .handleMatters, .leadMatters, .seeCases, .workCases, .leadCases, .dispatchMatters, .reportOnPatrol, .openSealed,
+      .seeCompounds, .editCompounds,
       .seeCatalogue,
       .correctUnderstanding, .manageDuty,
     ],
@@ -16,7 +19,8 @@ import Testing
     .legalReviewer: [.seeCases, .workCases, .seeCatalogue],
     .agencyHead: [.seeMatters, .seeCases, .workCases, .seeCompounds, .seeCatalogue],
     .districtManager: [
-      .seeMatters, .seeCases, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .importCompounds, .seeCatalogue, .manageDuty,
+      .seeMatters, .seeCases, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .importCompounds, .seeCatalogue,
+      .manageDuty,
       .agreeToErasure,
     ],
     .cityManager: [.seeMatters, .seeCases, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure],

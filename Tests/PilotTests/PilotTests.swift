@@ -140,7 +140,8 @@ import Testing
     let clock = TestClock(try #require(Day(year: 2026, month: 11, day: 20)).at(hour: 14))
     let house = try await TestHouse.make(
       [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
-        + IntakeMigrations.all + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all, clock: clock, demonstration: true)
+        + IntakeMigrations.all + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all, clock: clock, demonstration: true
+    )
     let before = try await Self.indexes(house)
     let yard = try await PilotYard.plant(compounds: 12, data: Self.data, into: house)
     try await yard.fill(600, into: house)

@@ -25,7 +25,8 @@ import Testing
     #expect(try await Self.comes { first.isHeld })
     let second = stores[1].leadership()
     // Cut off by the server: one of the two leads again on a line of its own, and never both for longer than a moment.
-    let lines = "FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = '\(database.name)' AND l.locktype = 'advisory' AND l.classid = 19541 AND l.granted"
+    let lines =
+      "FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = '\(database.name)' AND l.locktype = 'advisory' AND l.classid = 19541 AND l.granted"
     for _ in 0..<3 {
       let cut = try TestPostgres.asked("SELECT l.pid \(lines)").map { try $0.int("pid") }
       #expect(cut.count == 1)

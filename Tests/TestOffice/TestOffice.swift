@@ -55,7 +55,8 @@ public struct TestOffice: Sendable {
       NewAccount(login: "audit", name: "周审计", role: .auditAdmin),
     ])
     return TestOffice(
-      clock: ground.clock, house: house, matters: ground.matters, cases: ground.cases, people: people, squad: ground.squad, otherSquad: ground.otherSquad,
+      clock: ground.clock, house: house, matters: ground.matters, cases: ground.cases, people: people, squad: ground.squad,
+      otherSquad: ground.otherSquad,
       fire: fire, compound: compound)
   }
 

@@ -182,7 +182,8 @@ public struct ClockBook: Sendable {
   public func ringing(of kinds: [String], at now: Moment, limit: Int, _ db: any Reader) throws -> [(clock: BookedClock, overdue: Bool)] {
     let late = try clocks(
       where:
-        "c.id IN (SELECT id FROM clock WHERE state = 'running' AND warned IN (0, 1) AND due_at < \(now) AND subject_kind IN (\(list: kinds)) ORDER BY due_at LIMIT \(limit))", db
+        "c.id IN (SELECT id FROM clock WHERE state = 'running' AND warned IN (0, 1) AND due_at < \(now) AND subject_kind IN (\(list: kinds)) ORDER BY due_at LIMIT \(limit))",
+      db
     )
     let soon = try clocks(
       where:

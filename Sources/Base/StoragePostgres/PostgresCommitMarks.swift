@@ -15,7 +15,9 @@ final class PostgresCommitMarks {
   /// Begins and waits for the turn. Each statement sees what was committed before it, and with the turn nobody else commits.
   /// - Returns: the mark that is there as soon as the transaction is; nil while the store has no place for it.
   func begin(_ connection: PostgresConnection) throws -> Int64? {
-    if !isThere { isThere = try connection.simpleRows("SELECT to_regclass('commit_mark') IS NOT NULL AS there").first?.bool("there") ?? false }
+    if !isThere {
+      isThere = try connection.simpleRows("SELECT to_regclass('commit_mark') IS NOT NULL AS there").first?.bool("there") ?? false
+    }
     var statements = ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", Self.turn]
     guard isThere else {
       try connection.simple(statements.joined(separator: "; "))

@@ -195,7 +195,9 @@ final class PostgresWriter: Sendable {
       }
       // The answer to COMMIT was lost. The store knows what became of the transaction.
       line.drop()
-      guard try marks.wasCommitted(mark, line, until: .now.advanced(by: .milliseconds(patience.reconnect))) else { throw PostgresFailure(.reconnect, .busy) }
+      guard try marks.wasCommitted(mark, line, until: .now.advanced(by: .milliseconds(patience.reconnect))) else {
+        throw PostgresFailure(.reconnect, .busy)
+      }
     }
     state.withLock { state in
       state.commits += 1

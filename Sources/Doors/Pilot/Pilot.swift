@@ -91,7 +91,9 @@ public enum Pilot {
       city.compounds = plan.compounds.count
       city.receipts = try await year.run(reports: size.driven)
       try await PilotCases(
-        cases: try Cases(house: inside, clocks: files.clocks, catalogue: files.catalogue) { try Data(contentsOf: data.appending(path: $0)) },
+        cases: try Cases(house: inside, clocks: files.clocks, catalogue: files.catalogue) {
+          try Data(contentsOf: data.appending(path: $0))
+        },
         plan: plan, clock: clock, now: now
       ).run()
       clock.set(now)

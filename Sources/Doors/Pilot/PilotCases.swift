@@ -143,7 +143,8 @@ struct PilotCases {
           Turn(21, 11, .propose, ["fine": "500", "note": "主动整改，建议罚款五百元。"]), Turn(21, 14, .giveNotice, ["served": "@now"]),
           Turn(20, 10, .waive, ["note": "书面放弃陈述申辩。"]), Turn(20, 11, .endNotice),
           Turn(19, 10, .decide, ["fine": "500", "note": "同意。"], by: .leader),
-          Turn(19, 15, .serve, ["method": "direct", "on": "@day", "servers": "2"]), Turn(17, 10, .pay, ["amount": "500", "receipt": "演示0001"]),
+          Turn(19, 15, .serve, ["method": "direct", "on": "@day", "servers": "2"]),
+          Turn(17, 10, .pay, ["amount": "500", "receipt": "演示0001"]),
           Turn(16, 10, .publish), Turn(15, 10, .close, by: .leader),
         ]),
       Story(

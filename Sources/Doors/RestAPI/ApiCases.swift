@@ -14,7 +14,8 @@ import Workflow
 enum ApiCases {
   static let schemas: [(String, ApiSchema)] =
     [
-      ("NewCase", NewCaseBody.schema), ("Case", CaseAnswer.schema), ("CaseFile", CaseFileAnswer.schema), ("CaseList", CaseListAnswer.schema),
+      ("NewCase", NewCaseBody.schema), ("Case", CaseAnswer.schema), ("CaseFile", CaseFileAnswer.schema),
+      ("CaseList", CaseListAnswer.schema),
       ("CaseAction", CaseActionAnswer.schema),
     ] + CaseEvent.allCases.map { (schemaName($0), .body($0.fields.map(field))) }
 
@@ -32,7 +33,8 @@ enum ApiCases {
       case .day: .formed(.format("date"), label)
       case .moment: .formed(.pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$"), label + "，北京时间")
       case .yes: .boolean(label)
-      case .choice(let choices): .choice(choices.map(\.value), label + "：" + choices.map { "\($0.value) \($0.label)" }.joined(separator: "，"))
+      case .choice(let choices):
+        .choice(choices.map(\.value), label + "：" + choices.map { "\($0.value) \($0.label)" }.joined(separator: "，"))
       case .yuan: .number(label + "，元")
       case .count(let range): .count(range, label)
       case .squadOfficers, .handlers: .array(.string(label + "，登录名"))
@@ -172,7 +174,8 @@ struct CaseFileAnswer: Encodable, Sendable {
     officers = sheet.officers.map(\.name)
     actions = sheet.choices.map {
       CaseActionAnswer(
-        action: $0.event.rawValue, step: $0.event.noun, missing: $0.missing?.code, message: $0.missing?.message, article: $0.missing?.article)
+        action: $0.event.rawValue, step: $0.event.noun, missing: $0.missing?.code, message: $0.missing?.message,
+        article: $0.missing?.article)
     }
     clocks = sheet.clocks.map {
       ClockAnswer(kind: $0.kind, name: $0.name, basis: $0.basis, state: $0.state.rawValue, due: $0.due.iso8601, steps: $0.steps.map(\.text))

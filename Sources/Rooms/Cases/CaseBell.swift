@@ -21,7 +21,9 @@ extension Cases {
         var people: [Int64] = []
         for officer in record.file.officers { people.append(try Deputies.acting(for: Person.ID(officer.account), on: now.day, db).raw) }
         if overdue || people.isEmpty {
-          people += try PersonStore.active(in: record.squad, roles: [.squadLeader], db).map { try Deputies.acting(for: $0.id, on: now.day, db).raw }
+          people += try PersonStore.active(in: record.squad, roles: [.squadLeader], db).map {
+            try Deputies.acting(for: $0.id, on: now.day, db).raw
+          }
         }
         let text = "\(clock.clock.spec.name) \(clock.clock.remaining(at: now, on: clocks.calendar).text)：\(record.title)（\(record.no)）"
         for account in Set(people).sorted() {

@@ -94,7 +94,8 @@ extension Cases {
         CreditRecord(
           id: try row.int("id"), caseNo: try row.text("case_no"), subject: try row.choice("subject"), name: try row.text("name"),
           points: try row.count("points"), article: try row.text("article"), behaviour: try row.text("behaviour"), at: try row.moment("at"),
-          sentAt: try row.optionalMoment("sent_at"), answer: try row.optionalText("answer"), answeredAt: try row.optionalMoment("answered_at"))
+          sentAt: try row.optionalMoment("sent_at"), answer: try row.optionalText("answer"),
+          answeredAt: try row.optionalMoment("answered_at"))
       }
     }
   }
@@ -108,7 +109,8 @@ extension Cases {
     try await house.store.write { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
       let item = try catalogue.known(record.file.item)
-      let rules = record.file.decision?.kind == .penalty || record.file.decision?.kind == .onSpot ? credit.proposed(for: item, on: now.day) : []
+      let rules =
+        record.file.decision?.kind == .penalty || record.file.decision?.kind == .onSpot ? credit.proposed(for: item, on: now.day) : []
       guard !rules.isEmpty, let firm = record.partyName else {
         throw Refusal(.conflict, "cases-credit-none", "只有对物业服务企业作出处罚决定的案件才建议记分。", article: credit.source)
       }
@@ -163,7 +165,8 @@ extension Cases {
     try await house.store.write { db in
       guard
         let row = try db.first(
-          "SELECT k.case_id, k.answer FROM case_credit k JOIN case_file f ON f.id = k.case_id WHERE k.id = \(id) AND \(CaseStore.visible(to: person))")
+          "SELECT k.case_id, k.answer FROM case_credit k JOIN case_file f ON f.id = k.case_id WHERE k.id = \(id) AND \(CaseStore.visible(to: person))"
+        )
       else { throw Refusal(.missing, "cases-credit-missing", "没有这条记分建议，或者它不在您的范围内。") }
       guard (2...500).contains(clean.count) else {
         throw Refusal(.invalid, "cases-credit-answer", "请写明房屋管理部门的答复：记了几分、哪天公示，或者为什么不记。", field: "answer")

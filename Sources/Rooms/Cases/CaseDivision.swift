@@ -37,7 +37,8 @@ extension Cases {
   /// Hands a case that is not decided yet up to the district bureau or down to the street, with the reason.
   /// - Throws: `Refusal` `cases-missing`, `cases-changed`, `cases-handing-decided`, `cases-handing-whose`, `cases-no-reason`.
   @discardableResult
-  public func hand(_ no: String, to level: CaseDivision.Level, reason: String, version: Int?, by person: Person) async throws -> CaseRecord {
+  public func hand(_ no: String, to level: CaseDivision.Level, reason: String, version: Int?, by person: Person) async throws -> CaseRecord
+  {
     let clean = reason.trimming()
     guard clean.count >= 4, clean.count <= 1000 else {
       throw Refusal(.invalid, "cases-no-reason", "请写明移交的理由，4 至 1000 字。", field: "reason")
@@ -47,7 +48,8 @@ extension Cases {
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
       if let version, version != record.version { throw try Self.changed(record, db) }
       // The leader of the squad that works on it, or the head of the organ it lies with.
-      guard person.role == .squadLeader && person.office == record.squad || person.role == .agencyHead && person.office == record.organ else {
+      guard person.role == .squadLeader && person.office == record.squad || person.role == .agencyHead && person.office == record.organ
+      else {
         throw Refusal(.forbidden, "cases-handing-whose", "案件由承办中队长或者现在的决定机关负责人移交。")
       }
       guard record.file.decision == nil, record.state.isOpen else {

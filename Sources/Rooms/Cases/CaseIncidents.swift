@@ -28,7 +28,8 @@ extension Cases {
         "SELECT i.*, a.name AS who FROM case_incident i JOIN account a ON a.id = i.account_id WHERE i.case_id = \(record.id) ORDER BY i.id"
       ).map { row in
         CaseIncident(
-          id: try row.int("id"), kind: try row.choice("kind"), at: try row.moment("at"), who: try row.text("who"), note: try row.text("note"),
+          id: try row.int("id"), kind: try row.choice("kind"), at: try row.moment("at"), who: try row.text("who"),
+          note: try row.text("note"),
           unit: try row.optionalText("unit"), outcome: try row.optionalText("outcome"), answeredAt: try row.optionalMoment("answered_at"))
       }
     }
@@ -51,7 +52,9 @@ extension Cases {
         SELECT 1 AS one FROM case_incident WHERE case_id = \(record.id) AND account_id = \(person.id) AND kind = \(kind) AND note = \(note)
           AND unit = \(unit) AND outcome IS NULL
         """)
-      { return }
+      {
+        return
+      }
       let id: Identifier<CaseIncident> = house.ids.next(at: now)
       try db.run(
         """

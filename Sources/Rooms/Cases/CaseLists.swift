@@ -90,7 +90,8 @@ extension Cases {
     case .all: return "1 = 1"
     case .todo:
       switch person.role {
-      case .officer: return "f.open = 1 AND f.state IN ('lead', 'investigating', 'concluded', 'notified', 'decided', 'served', 'urged') AND \(own)"
+      case .officer:
+        return "f.open = 1 AND f.state IN ('lead', 'investigating', 'concluded', 'notified', 'decided', 'served', 'urged') AND \(own)"
       case .squadLeader:
         return """
           f.open = 1 AND (f.state = 'filing' OR (f.state = 'lead' AND NOT EXISTS (SELECT 1 FROM case_officer o WHERE o.case_id = f.id))

@@ -93,7 +93,9 @@ extension Cases {
         """
       ).map { row in
         let id = try row.int("id")
-        return CaseSheet.Hand(account: id, name: try row.text("name"), certificate: certificates[id] ?? "", isReviewer: try row.text("role") == Role.legalReviewer.rawValue)
+        return CaseSheet.Hand(
+          account: id, name: try row.text("name"), certificate: certificates[id] ?? "",
+          isReviewer: try row.text("role") == Role.legalReviewer.rawValue)
       }
     }
   }

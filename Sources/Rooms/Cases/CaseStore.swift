@@ -61,12 +61,14 @@ public enum CaseStore {
     }
   }
   public static func steps(of id: CaseRecord.ID, _ db: any Reader) throws -> [CaseStepSheet] {
-    try db.all("SELECT t.*, a.name AS who FROM case_step t JOIN account a ON a.id = t.account_id WHERE t.case_id = \(id) ORDER BY t.sequence")
-      .map { row in
-        CaseStepSheet(
-          sequence: try row.count("sequence"), at: try row.moment("at"), who: try row.text("who"), role: try row.choice("role"),
-          act: try row.json("act"), said: try row.json("said"), note: try row.optionalText("note"))
-      }
+    try db.all(
+      "SELECT t.*, a.name AS who FROM case_step t JOIN account a ON a.id = t.account_id WHERE t.case_id = \(id) ORDER BY t.sequence"
+    )
+    .map { row in
+      CaseStepSheet(
+        sequence: try row.count("sequence"), at: try row.moment("at"), who: try row.text("who"), role: try row.choice("role"),
+        act: try row.json("act"), said: try row.json("said"), note: try row.optionalText("note"))
+    }
   }
   /// Valid certificates of a squad's people on a day: account to number.
   static func certificates(of squad: Office.ID, on day: Day, _ db: any Reader) throws -> [Int64: String] {

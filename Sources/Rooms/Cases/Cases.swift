@@ -43,7 +43,8 @@ public struct Cases: Sendable {
   }
 
   func law(of file: CaseFile) throws(Refusal) -> CaseLaw {
-    CaseLaw(calendar: clocks.calendar, clocks: clocks.table, limits: limits, item: try catalogue.known(file.item),
+    CaseLaw(
+      calendar: clocks.calendar, clocks: clocks.table, limits: limits, item: try catalogue.known(file.item),
       discretion: discretion.first { $0.item == file.item } ?? discretion.first { $0.item == "*" })
   }
 

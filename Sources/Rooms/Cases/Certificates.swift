@@ -47,7 +47,9 @@ extension Cases {
       // Sent a second time it is noted already.
       if try db.exists(
         "SELECT 1 AS one FROM certificate WHERE account_id = \(account) AND number = \(clean) AND valid_until = \(until)")
-      { return }
+      {
+        return
+      }
       try db.run(
         """
         INSERT INTO certificate (account_id, number, valid_until, noted_by, noted_at)

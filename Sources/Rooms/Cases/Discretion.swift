@@ -73,7 +73,8 @@ public struct DiscretionTable: Hashable, Sendable {
           node["tiers"].problem("must rise, the last one below 101")
         }
         return DiscretionTable(
-          item: node["item"].string(), version: node["version"].string(), isAdopted: node["adopted"].bool(), source: node["source"].string(),
+          item: node["item"].string(), version: node["version"].string(), isAdopted: node["adopted"].bool(),
+          source: node["source"].string(),
           confidence: node["confidence"].choice(.unverified), factors: factors, tiers: tiers)
       }
       let items = tables.map(\.item)

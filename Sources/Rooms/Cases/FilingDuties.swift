@@ -97,7 +97,9 @@ extension Cases {
       let verified: Query = """
         m.out_of_scope = 0 AND m.item IS NOT NULL AND EXISTS (SELECT 1 FROM finding x WHERE x.matter_id = m.id AND x.fact IN ('confirmed', 'partly'))
         """
-      func count(_ condition: Query) throws -> Int { Int(try db.number("SELECT count(*) AS n FROM matter m WHERE \(period) AND \(condition)")) }
+      func count(_ condition: Query) throws -> Int {
+        Int(try db.number("SELECT count(*) AS n FROM matter m WHERE \(period) AND \(condition)"))
+      }
       return FilingRate(
         complaints: try count("1 = 1"), verified: try count(verified),
         filed: try count("EXISTS (SELECT 1 FROM case_file f WHERE f.matter_id = m.id AND f.filed_at IS NOT NULL)"))
@@ -180,7 +182,9 @@ extension Cases {
         guard own != nil else { throw Refusal(.invalid, "cases-check-case", "没有编号为 \(caseNo.prefix(20)) 的案件。", field: "case") }
       }
       // Sent a second time it says nothing new.
-      if try before.text("state") == state.rawValue, try before.optionalText("note") == clean, try before.optionalInt("case_id") == own?.id.raw {
+      if try before.text("state") == state.rawValue, try before.optionalText("note") == clean,
+        try before.optionalInt("case_id") == own?.id.raw
+      {
         return
       }
       try db.run(

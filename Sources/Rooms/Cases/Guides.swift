@@ -108,8 +108,8 @@ public enum Guides {
     return try await house.store.write { db in
       // Sent a second time it is the same guide.
       if let row = try db.first(
-        "SELECT id FROM guide WHERE title = \(title) AND kind = \(new.kind) AND account_id = \(person.id) AND text = \(text) AND retired_at IS NULL")
-      {
+        "SELECT id FROM guide WHERE title = \(title) AND kind = \(new.kind) AND account_id = \(person.id) AND text = \(text) AND retired_at IS NULL"
+      ) {
         return try row.id("id")
       }
       let id: Guide.ID = house.ids.next(at: now)
@@ -120,7 +120,8 @@ public enum Guides {
           \(person.id), NULL)
         """)
       try Journal.append(
-        "guide-added", on: Subject("guide", id), by: person.actor, at: now, facts: ["title": title, "kind": new.kind.rawValue], opening: true,
+        "guide-added", on: Subject("guide", id), by: person.actor, at: now, facts: ["title": title, "kind": new.kind.rawValue],
+        opening: true,
         ids: house.ids, db)
       return id
     }

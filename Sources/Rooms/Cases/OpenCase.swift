@@ -61,7 +61,9 @@ extension Cases {
         guard let found = try MatterStore.find(no: no, for: person, db) else {
           throw Refusal(.missing, "cases-matter-missing", "没有这个事项，或者它不在您的办理范围内。", field: "matter")
         }
-        if let other = try db.first("SELECT no FROM case_file WHERE matter_id = \(found.id) AND item = \(item.slug) AND state <> 'notFiled'") {
+        if let other = try db.first(
+          "SELECT no FROM case_file WHERE matter_id = \(found.id) AND item = \(item.slug) AND state <> 'notFiled'")
+        {
           throw Refusal(.conflict, "cases-matter-has-case", "这个事项已有案件 \(try other.text("no"))。", field: "matter")
         }
         (matter, compound, squad, district) = (found, found.compound, found.squad ?? own, found.district ?? district)
@@ -95,9 +97,11 @@ extension Cases {
         facts["matter"] = matter.no
         try settleDuty(of: matter, by: id, person: person, at: now, db)
         try Journal.append(
-          "matter-case", on: Subject("matter", matter.id), by: person.actor, at: now, facts: ["case": no, "item": item.name], ids: house.ids, db)
+          "matter-case", on: Subject("matter", matter.id), by: person.actor, at: now, facts: ["case": no, "item": item.name],
+          ids: house.ids, db)
       }
-      try Journal.append("case-opened", on: subject, by: person.actor, at: now, facts: facts, note: new.note, opening: true, ids: house.ids, db)
+      try Journal.append(
+        "case-opened", on: subject, by: person.actor, at: now, facts: facts, note: new.note, opening: true, ids: house.ids, db)
       guard let record = try CaseStore.find(id, db) else { throw StorageError.corrupted("case vanished") }
       return record
     }

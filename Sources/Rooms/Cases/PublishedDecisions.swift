@@ -43,7 +43,9 @@ extension Cases {
   /// The family name is what remains of a person; compound ones have two characters.
   static func anonymous(_ name: String, _ kind: CaseParty.Kind) -> String {
     guard kind == .individual else { return name }
-    let compound = ["欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "端木", "司徒"].contains { name.hasPrefix($0) && name.count > 2 }
+    let compound = ["欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "端木", "司徒"].contains {
+      name.hasPrefix($0) && name.count > 2
+    }
     return name.prefix(compound ? 2 : 1) + "某"
   }
 }

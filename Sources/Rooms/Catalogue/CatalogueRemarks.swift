@@ -47,7 +47,8 @@ public enum CatalogueNotes {
     ).map { row in
       CatalogueRemark(
         id: try row.id("id"), item: try row.text("item"), at: try row.moment("at"), who: try row.text("who"), text: try row.text("text"),
-        answer: try row.optionalText("answer"), answeredBy: try row.optionalText("answerer"), answeredAt: try row.optionalMoment("answered_at"))
+        answer: try row.optionalText("answer"), answeredBy: try row.optionalText("answerer"),
+        answeredAt: try row.optionalMoment("answered_at"))
     }
   }
   /// - Throws: `Refusal` `catalogue-remark-text`.
@@ -61,8 +62,10 @@ public enum CatalogueNotes {
     try await house.store.write { db in
       // Sent a second time it is the same remark.
       if try db.exists(
-        "SELECT 1 AS one FROM catalogue_remark WHERE item = \(item.slug) AND account_id = \(person.id) AND text = \(clean) AND answer IS NULL")
-      { return }
+        "SELECT 1 AS one FROM catalogue_remark WHERE item = \(item.slug) AND account_id = \(person.id) AND text = \(clean) AND answer IS NULL"
+      ) {
+        return
+      }
       let id: CatalogueRemark.ID = house.ids.next(at: now)
       try db.run(
         """
@@ -118,7 +121,8 @@ public enum CatalogueNotes {
           """) : try db.run("DELETE FROM catalogue_tag WHERE item = \(item.slug) AND campaign = \(clean)")
       if changed == 0 { return }
       try Journal.append(
-        "catalogue-tag", on: Subject("account", person.id), by: person.actor, at: now, facts: ["item": item.slug, "campaign": clean, "on": isOn ? "yes" : "no"],
+        "catalogue-tag", on: Subject("account", person.id), by: person.actor, at: now,
+        facts: ["item": item.slug, "campaign": clean, "on": isOn ? "yes" : "no"],
         ids: house.ids, db)
     }
   }

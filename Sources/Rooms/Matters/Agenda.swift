@@ -59,7 +59,8 @@ extension Matters {
       func count(_ condition: Query) throws -> Int {
         var sum: Int64 = 0
         for scope in scopes where sum < cap {
-          sum += try db.number("SELECT count(*) AS n FROM (SELECT m.id FROM matter m WHERE \(scope) AND \(condition) LIMIT \(raw: String(cap))) x")
+          sum += try db.number(
+            "SELECT count(*) AS n FROM (SELECT m.id FROM matter m WHERE \(scope) AND \(condition) LIMIT \(raw: String(cap))) x")
         }
         return min(cap, Int(sum))
       }
@@ -127,8 +128,7 @@ extension Matters {
   }
 
   /// - Parameter kind: only clocks of this kind; nil for any.
-  func nextClocks(of matters: [Matter], kind: String? = nil, at now: Moment, _ db: any Reader) throws -> [Matter.ID: ClockSheet]
-  {
+  func nextClocks(of matters: [Matter], kind: String? = nil, at now: Moment, _ db: any Reader) throws -> [Matter.ID: ClockSheet] {
     let ids = Array(Set(matters.filter(\.state.isOpen).map(\.id.raw)))
     if ids.isEmpty { return [:] }
     var owner: [Int64: Int64] = [:]

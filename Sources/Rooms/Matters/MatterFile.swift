@@ -116,7 +116,8 @@ extension Matters {
             duty: try ReportStore.duty(of: report.id, db),
             clocks: (reportClocks[report.id.raw] ?? []).map { clocks.sheet($0, at: now) })
         },
-        story: try MatterStory.lines(of: id, db), clocks: try clocks.clocks(of: Subject("matter", id), db).map { clocks.sheet($0, at: now) },
+        story: try MatterStory.lines(of: id, db),
+        clocks: try clocks.clocks(of: Subject("matter", id), db).map { clocks.sheet($0, at: now) },
         visits: try db.all(
           """
           SELECT v.*, \(names) FROM visit v JOIN account a ON a.id = v.account_id LEFT JOIN account b ON b.id = v.companion_id

@@ -170,7 +170,8 @@ public enum AccountImport {
   /// What a list may write in the column of roles.
   public static var roles: String { allowed.map(\.chinese).joined(separator: "、") }
   private static let words: [String: Role] = [
-    "队员": .officer, "执法员": .officer, "队长": .squadLeader, "副中队长": .squadLeader, "派单": .dispatcher, "法制员": .legalReviewer, "法制审核": .legalReviewer, "区局管理": .districtManager,
+    "队员": .officer, "执法员": .officer, "队长": .squadLeader, "副中队长": .squadLeader, "派单": .dispatcher, "法制员": .legalReviewer,
+    "法制审核": .legalReviewer, "区局管理": .districtManager,
   ]
 
   /// The bad rows as they came, each with its line and what is wrong.

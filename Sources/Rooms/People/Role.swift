@@ -23,10 +23,14 @@ public enum Role: String, Sendable, CaseIterable, Codable {
   public var permissions: Set<Permission> {
     switch self {
     case .officer:
-      [.seeMatters, .handleMatters, .seeCases, .workCases, .reportOnPatrol, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding]
+      [
+        .seeMatters, .handleMatters, .seeCases, .workCases, .reportOnPatrol, .openSealed, .seeCompounds, .seeCatalogue,
+        .correctUnderstanding,
+      ]
     case .squadLeader:
       [
-        .seeMatters, .handleMatters, .leadMatters, .seeCases, .workCases, .leadCases, .reportOnPatrol, .openSealed, .seeCompounds, .editCompounds, .seeCatalogue,
+        .seeMatters, .handleMatters, .leadMatters, .seeCases, .workCases, .leadCases, .reportOnPatrol, .openSealed, .seeCompounds,
+        .editCompounds, .seeCatalogue,
         .correctUnderstanding,
         .dispatchMatters, .manageDuty,
       ]
@@ -36,7 +40,8 @@ public enum Role: String, Sendable, CaseIterable, Codable {
     case .agencyHead: [.seeMatters, .seeCases, .workCases, .seeCompounds, .seeCatalogue]
     case .districtManager:
       [
-        .seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .editCompounds, .seeCatalogue, .importCompounds, .manageDuty,
+        .seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .editCompounds, .seeCatalogue, .importCompounds,
+        .manageDuty,
         .agreeToErasure,
       ]
     case .cityManager: [.seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure]

@@ -4,7 +4,9 @@ import Storage
 /// Who must, and who may, prove themselves by a second factor (两步验证): the password, and a code of their own phone.
 public enum SecondFactorRules {
   /// Roles that come in only with a second factor: whoever reviews or decides cases, oversees others' work or keeps the machine.
-  public static let roles: Set<Role> = [.legalReviewer, .agencyHead, .districtManager, .cityManager, .systemAdmin, .securityAdmin, .auditAdmin]
+  public static let roles: Set<Role> = [
+    .legalReviewer, .agencyHead, .districtManager, .cityManager, .systemAdmin, .securityAdmin, .auditAdmin,
+  ]
 
   /// - Parameters:
   ///   - demonstration: the account's own mark.

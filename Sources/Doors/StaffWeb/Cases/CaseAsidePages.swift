@@ -63,7 +63,8 @@ struct CaseAsidePages: Sendable {
     var page = visit.page("协同与信用：\(sheet.record.title)", active: "cases")
     page.crumbs = [.init("案件", "/cases"), .init(no, CaseWords.address(no))]
     page.problem = !errors.isEmpty
-    let view = CaseAsideView(sheet: sheet, tokens: try visit.formTokens(), typed: visit.form, errors: errors, person: person, isField: field)
+    let view = CaseAsideView(
+      sheet: sheet, tokens: try visit.formTokens(), typed: visit.form, errors: errors, person: person, isField: field)
     page.main = """
       \(UI.errorSummary(errors))
       \(UI.heading("协同与信用", sub: UI.link(sheet.record.title, CaseWords.address(no)), tags: CaseWords.tags(sheet.record)))
@@ -169,7 +170,8 @@ struct CaseAsideView {
     let facts = UI.facts([
       ("状态", note.map { UI.tag($0.state.chinese, $0.state == .noted ? .danger : $0.state == .lifted ? .good : .soon) } ?? "未申请"),
       ("不动产权证号", note?.certificateNo.map { "\($0)" }), ("申请", note.map { "\($0.askedAt.chinese)" }),
-      ("注记", note?.notedOn.map { "\($0.chineseLong)" }), ("解除", note?.liftedOn.map { "\($0.chineseLong)" }), ("说明", note?.note.map { "\($0)" }),
+      ("注记", note?.notedOn.map { "\($0.chineseLong)" }), ("解除", note?.liftedOn.map { "\($0.chineseLong)" }),
+      ("说明", note?.note.map { "\($0)" }),
     ])
     guard isField, note?.state != .lifted else { return UI.section("房屋注记", facts) }
     let next: (state: RegistryNote.State, label: String) =
@@ -187,6 +189,8 @@ struct CaseAsideView {
       \(UI.field("说明", name: "note", value: typed.text("note"), optional: true))
       \(UI.button(next.label, .secondary, icon: .compound))
       """)
-    return UI.section("房屋注记", facts + UI.details(next.label, open: errors["certificate"] != nil, form) + "<p class=\"basis\">依据：\(RegistryNote.article)</p>")
+    return UI.section(
+      "房屋注记", facts + UI.details(next.label, open: errors["certificate"] != nil, form) + "<p class=\"basis\">依据：\(RegistryNote.article)</p>"
+    )
   }
 }

@@ -58,15 +58,20 @@ struct CaseStepForm {
     case .moment: return UI.field(field.label, name: name, value: value, .dateTime, hint: hint, error: error, optional: field.isOptional)
     case .yes: return UI.checkbox(field.label, name: name, value: "yes", on: typed.flag(name), hint: field.hint)
     case .choice(let choices):
-      return UI.radios(field.label, name: name, offered(choices, of: field).map { .init($0.value, $0.label) }, value: value, hint: hint, error: error)
-    case .yuan: return UI.field(field.label, name: name, value: value, .money, hint: hint, error: error, optional: field.isOptional,
+      return UI.radios(
+        field.label, name: name, offered(choices, of: field).map { .init($0.value, $0.label) }, value: value, hint: hint, error: error)
+    case .yuan:
+      return UI.field(
+        field.label, name: name, value: value, .money, hint: hint, error: error, optional: field.isOptional,
         unit: name == "quantity" ? nil : "元")
     case .count: return UI.field(field.label, name: name, value: value, .number, hint: hint, error: error, optional: field.isOptional)
     case .squadOfficers:
       let chosen = typed.all.isEmpty ? Set(sheet.officers.map { String($0.account) }) : Set(typed.values(name))
       return UI.checkboxes(
         field.label, name: name,
-        hands.filter { !$0.isReviewer }.map { .init(String($0.account), $0.name, hint: $0.certificate.isEmpty ? "没有有效的执法证" : "执法证 \($0.certificate)") },
+        hands.filter { !$0.isReviewer }.map {
+          .init(String($0.account), $0.name, hint: $0.certificate.isEmpty ? "没有有效的执法证" : "执法证 \($0.certificate)")
+        },
         values: chosen, hint: hint, error: error)
     case .handlers:
       let chosen = typed.all.isEmpty ? Set(sheet.officers.map { String($0.account) }) : Set(typed.values(name))
@@ -88,7 +93,8 @@ struct CaseStepForm {
         + HTML.join(
           table.factors.map { factor in
             UI.radios(
-              factor.name, name: "pick-\(factor.key)", factor.levels.enumerated().map { .init(String($0.offset), $0.element.text, hint: "\($0.element.score) 分") },
+              factor.name, name: "pick-\(factor.key)",
+              factor.levels.enumerated().map { .init(String($0.offset), $0.element.text, hint: "\($0.element.score) 分") },
               value: typed["pick-\(factor.key)"], error: errors[factor.key])
           }, "")
     case .department:

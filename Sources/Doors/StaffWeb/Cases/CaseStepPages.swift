@@ -44,7 +44,8 @@ struct CaseStepPages: Sendable {
       let why = choice?.missing?.message ?? "案件当前为“\(record.state.chinese)”，或者这一步不由您的岗位办理。"
       let article = choice?.missing?.article.map { "<br>依据：\($0)" as HTML }
       body = UI.emptyState(
-        "现在还不能“\(event.chinese)”", "\(why)\(article)", actions: [UI.linkButton("返回案件", CaseWords.address(record.no), .primary)], icon: .lock)
+        "现在还不能“\(event.chinese)”", "\(why)\(article)", actions: [UI.linkButton("返回案件", CaseWords.address(record.no), .primary)], icon: .lock
+      )
     }
     let faults = try await cases.evidenceFaults(of: record)
     page.main = """
@@ -91,7 +92,9 @@ struct CaseStepPages: Sendable {
     page.problem = true
     page.main = UI.conflict(
       what: "\(refusal.message)您的“\(event.chinese)”没有保存。",
-      changes: sheet.steps.suffix(steps).map { UI.Event(at: $0.at, who: $0.who, "\(CaseView.what($0.act))", words: nil, icon: nil, tone: nil) },
+      changes: sheet.steps.suffix(steps).map {
+        UI.Event(at: $0.at, who: $0.who, "\(CaseView.what($0.act))", words: nil, icon: nil, tone: nil)
+      },
       yours: words.isEmpty ? nil : HTML(text: words.joined(separator: "\n")), continueAt: CaseWords.address(sheet.record.no))
     return .page(page, .conflict)
   }

@@ -59,9 +59,11 @@ struct CaseView {
   }
   /// Steps that carry the case on, as against what may be done besides.
   private static let ahead: Set<CaseEvent> = [
-    .identifyParty, .askFiling, .approveFiling, .assign, .inspect, .inquire, .collect, .orderCorrection, .reviewCorrection, .conclude, .weigh, .propose,
+    .identifyParty, .askFiling, .approveFiling, .assign, .inspect, .inquire, .collect, .orderCorrection, .reviewCorrection, .conclude,
+    .weigh, .propose,
     .askReview, .passReview, .giveNotice, .hearStatement, .callHearing, .holdHearing, .endNotice, .discuss, .decide, .decideNoPenalty,
-    .decideOnSpot, .fileOnSpot, .orderDemolition, .serve, .pay, .urge, .applyToCourt, .courtRules, .courtExecutes, .orderStop, .removeAtOnce,
+    .decideOnSpot, .fileOnSpot, .orderDemolition, .serve, .pay, .urge, .applyToCourt, .courtRules, .courtExecutes, .orderStop,
+    .removeAtOnce,
     .announceDemolition, .decideDemolition, .demolish, .publish, .close, .archive, .answerAssistance, .appraised, .settlePreserved,
   ]
 
@@ -95,7 +97,8 @@ struct CaseView {
         ("案由", UI.link(sheet.item.name, "/catalogue/\(sheet.item.slug)")), ("地点", "\(record.placeText)"),
         ("来源", record.matterNo.map { "事项 \(UI.link($0, MatterWords.address($0)))" }), ("发现", "\(file.foundOn.chineseLong)"),
         ("违法行为", file.act.ended.map { "\($0.chineseLong)终了" } ?? "仍在继续"), ("适用的法律", "\(file.lawDay.chineseLong)有效的文本"),
-        ("违则", "\(sheet.item.violations.map(\.text).joined(separator: "；"))"), ("罚则", "\(sheet.item.penalties.map(\.text).joined(separator: "；"))"),
+        ("违则", "\(sheet.item.violations.map(\.text).joined(separator: "；"))"),
+        ("罚则", "\(sheet.item.penalties.map(\.text).joined(separator: "；"))"),
         ("幅度", fines.isEmpty ? nil : HTML.join(fines.map { HTML(text: $0) }, "<br>")),
         ("责令改正", "\(sheet.item.orderToCorrect.chinese)"), ("线索情况", sheet.note.map { "\($0)" }),
       ])
@@ -195,13 +198,14 @@ struct CaseView {
   /// Newest first.
   func timeline(_ last: Int?) -> HTML {
     let steps = last.map { Array(sheet.steps.suffix($0)) } ?? sheet.steps
-    return UI.timeline(steps.reversed().map { step in
-      let extra = step.event.fields.compactMap { field in step.said[field.name].map { "\(field.label)：\($0)" } }
-      let words = (extra + [step.note].compactMap { $0 }).joined(separator: "\n")
-      return UI.Event(
-        at: step.at, who: "\(step.who)（\(step.role.chinese)）", "\(Self.what(step.act))", words: words.isEmpty ? nil : HTML(text: words),
-        icon: CaseWords.icon(step.event), tone: nil)
-    })
+    return UI.timeline(
+      steps.reversed().map { step in
+        let extra = step.event.fields.compactMap { field in step.said[field.name].map { "\(field.label)：\($0)" } }
+        let words = (extra + [step.note].compactMap { $0 }).joined(separator: "\n")
+        return UI.Event(
+          at: step.at, who: "\(step.who)（\(step.role.chinese)）", "\(Self.what(step.act))", words: words.isEmpty ? nil : HTML(text: words),
+          icon: CaseWords.icon(step.event), tone: nil)
+      })
   }
   /// The step, with what decides it.
   static func what(_ act: CaseAct) -> String {

@@ -13,11 +13,11 @@ struct GuidePages: Sendable {
   let house: House
 
   func routes(_ book: inout RouteBook) {
-    book.get("/guides", allow: .signedIn(.seeCatalogue)) { visit in try await list(visit) }
+    book.get("/guides", allow: .signedIn(.seeCases)) { visit in try await list(visit) }
     book.get("/guides/new", allow: .signedIn(.superviseMatters)) { visit in try form(visit, errors: .none) }
     book.post("/guides", allow: .signedIn(.superviseMatters), limits: .sheet) { visit in try await add(visit) }
-    book.get("/guides/{guide}", allow: .signedIn(.seeCatalogue)) { visit in try await show(visit) }
-    book.get("/guides/{guide}/file", allow: .signedIn(.seeCatalogue)) { visit in try await file(visit) }
+    book.get("/guides/{guide}", allow: .signedIn(.seeCases)) { visit in try await show(visit) }
+    book.get("/guides/{guide}/file", allow: .signedIn(.seeCases)) { visit in try await file(visit) }
     book.post("/guides/{guide}/retire", allow: .signedIn(.superviseMatters), limits: .small) { visit in
       let id: Guide.ID = try visit.pathID("guide")
       try await Guides.retire(id, by: try visit.person, in: house)
@@ -112,7 +112,8 @@ struct GuidePages: Sendable {
       guard let kind = try typed.choice("kind", Guide.Kind.self) else {
         throw Refusal(.invalid, "guides-kind", "请选择类别。", field: "kind")
       }
-      var new = NewGuide(kind: kind, title: typed.text("title"), item: typed["item"], text: typed.text("text"), source: typed.text("source"))
+      var new = NewGuide(
+        kind: kind, title: typed.text("title"), item: typed["item"], text: typed.text("text"), source: typed.text("source"))
       if let file = visit.files("file").first, !file.bytes.isEmpty { new.file = (file.name, file.bytes) }
       let id = try await Guides.add(new, catalogue: catalogue, by: try visit.person, in: house)
       return try visit.done("/guides/\(id)", saying: "已保存")

@@ -158,7 +158,10 @@ struct TodayView {
           duties.map { duty in
             UI.Row(
               FilingDutyPages.address(duty.matterNo),
-              ["\(duty.matterTitle)", "\(duty.grounds.map(\.chinese).joined(separator: "、"))", "\(duty.due.map { ClockView.end($0) } ?? "")"])
+              [
+                "\(duty.matterTitle)", "\(duty.grounds.map(\.chinese).joined(separator: "、"))",
+                "\(duty.due.map { ClockView.end($0) } ?? "")",
+              ])
           }))
     }
     if !cases.isEmpty {
@@ -182,14 +185,14 @@ struct TodayView {
     }
     return enforcement
       + HTML.join(
-      filled.map { part in
-        let all = Self.group(part.kind).map { "/matters?group=\($0.rawValue)&order=due" } ?? "/matters?group=todo&order=due"
-        let more: HTML? = part.count > part.matters.count ? UI.link("全部 \(count(part.count)) 件", all) : nil
-        return UI.section(
-          Self.title(part.kind), id: part.kind.rawValue, side: more,
-          UI.table(
-            Self.title(part.kind), MatterWords.columns,
-            part.matters.map { MatterWords.row($0, agenda.clock(of: $0, in: part.kind), at: now) }))
-      }, "\n")
+        filled.map { part in
+          let all = Self.group(part.kind).map { "/matters?group=\($0.rawValue)&order=due" } ?? "/matters?group=todo&order=due"
+          let more: HTML? = part.count > part.matters.count ? UI.link("全部 \(count(part.count)) 件", all) : nil
+          return UI.section(
+            Self.title(part.kind), id: part.kind.rawValue, side: more,
+            UI.table(
+              Self.title(part.kind), MatterWords.columns,
+              part.matters.map { MatterWords.row($0, agenda.clock(of: $0, in: part.kind), at: now) }))
+        }, "\n")
   }
 }

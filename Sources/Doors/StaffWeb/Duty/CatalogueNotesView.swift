@@ -42,11 +42,13 @@ struct CatalogueNotesView {
     guard mayAnswer else { return campaigns.isEmpty ? .empty : UI.section("专项行动", list) }
     let form = UI.form(
       here + "/campaigns", tokens: tokens,
-      "\(UI.field("专项行动名称", name: "campaign", value: typed.text("campaign"), error: errors["campaign"]))\(UI.button("列入", .secondary, icon: .flag))")
+      "\(UI.field("专项行动名称", name: "campaign", value: typed.text("campaign"), error: errors["campaign"]))\(UI.button("列入", .secondary, icon: .flag))"
+    )
     let off = campaigns.map { name in
       UI.form(
         here + "/campaigns", tokens: tokens,
-        "<input type=\"hidden\" name=\"campaign\" value=\"\(name)\"><input type=\"hidden\" name=\"list\" value=\"off\">\(UI.button("移出“\(name)”", .plain, icon: .cross))")
+        "<input type=\"hidden\" name=\"campaign\" value=\"\(name)\"><input type=\"hidden\" name=\"list\" value=\"off\">\(UI.button("移出“\(name)”", .plain, icon: .cross))"
+      )
     }
     return UI.section("专项行动", list + HTML.join(off, "") + UI.details("列入", open: errors["campaign"] != nil, form))
   }
@@ -63,11 +65,13 @@ struct CatalogueNotesView {
               here + "/remarks/\(remark.id)/answer", tokens: tokens,
               "\(UI.field("核对结果", name: "answer", error: errors["answer"]))\(UI.button("答复", .secondary))"))
         } else { UI.tag("等待核对", .soon) }
-      return "<div class=\"report\"><p class=\"by\">\(remark.at.chinese)，\(remark.who)</p><p class=\"words\">\(remark.text)</p>\(answer)</div>"
+      return
+        "<div class=\"report\"><p class=\"by\">\(remark.at.chinese)，\(remark.who)</p><p class=\"words\">\(remark.text)</p>\(answer)</div>"
     }
     let form = UI.form(
       here + "/remarks", tokens: tokens,
-      "\(UI.textarea("哪里不对", name: "text", value: typed.text("text"), hint: "写明条款、正确的内容和依据的文本", error: errors["text"]))\(UI.button("报告错误", .secondary, icon: .pencil))")
+      "\(UI.textarea("哪里不对", name: "text", value: typed.text("text"), hint: "写明条款、正确的内容和依据的文本", error: errors["text"]))\(UI.button("报告错误", .secondary, icon: .pencil))"
+    )
     return UI.section("纠错", HTML.join(list, "\n<hr>\n") + UI.details("报告这一条目里的错误", open: errors["text"] != nil, form))
   }
 }

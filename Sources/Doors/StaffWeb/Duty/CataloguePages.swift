@@ -98,10 +98,16 @@ struct CataloguePages: Sendable {
   private func show(_ visit: Visit, errors: FormErrors) async throws -> Page {
     let item = try catalogue.known(try visit.path("slug"))
     let (remarks, campaigns, guides) = try await house.store.read { db in
-      (try CatalogueNotes.remarks(on: item.slug, db), try CatalogueNotes.campaigns(db)[item.slug] ?? [], try Guides.all(item: item.slug, db))
+      (
+        try CatalogueNotes.remarks(on: item.slug, db), try CatalogueNotes.campaigns(db)[item.slug] ?? [],
+        try Guides.all(item: item.slug, db)
+      )
     }
+    // Guides are the office's own; so is who reported what.
+    let isOffice = try visit.person.may(.seeCases)
     let notes = CatalogueNotesView(
-      item: item, campaigns: campaigns, remarks: remarks, person: try visit.person, tokens: try visit.formTokens(), typed: visit.form,
+      item: item, campaigns: campaigns, remarks: isOffice ? remarks : [], person: try visit.person, tokens: try visit.formTokens(),
+      typed: visit.form,
       errors: errors)
     let today = visit.now.day
     func cites(_ list: [Cite]) -> HTML {
@@ -136,7 +142,7 @@ struct CataloguePages: Sendable {
       \(UI.section("依据的文本", UI.table("依据", [.init("名称", .what), .init("核对情况", .status), .init("版本", .meta), .init("出处", .meta)], item.sources.map { law in
         UI.Row(nil, [UI.lines("\(law.name)", "\(law.level)，\(law.effective.chineseLong)施行"), Self.label(law.confidence), "\(law.version)", Self.source(law.source)])
       })))
-      \(if: !guides.isEmpty, UI.section("执法指引", UI.table("执法指引", GuidePages.columns, guides.map { GuidePages.row($0, catalogue) })))
+      \(if: !guides.isEmpty && isOffice, UI.section("执法指引", UI.table("执法指引", GuidePages.columns, guides.map { GuidePages.row($0, catalogue) })))
       \(notes.html)
       """
     return page

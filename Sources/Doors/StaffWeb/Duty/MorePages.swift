@@ -25,7 +25,7 @@ struct MorePages: Sendable {
     .init(label: "社区工作室", href: "/studios-admin", hint: "地址、开放时间和电话", icon: .pin, permission: .editCompounds),
     .init(label: "导入小区名册", href: "/compounds/import", hint: "Excel 或者 CSV", icon: .compound, permission: .importCompounds),
     .init(label: "执法事项目录", href: "/catalogue", hint: "条文、罚款幅度和证据", icon: .law, permission: .seeCatalogue),
-    .init(label: "执法指引", href: "/guides", hint: "指导案例、文书范本、工作指引", icon: .paper, permission: .seeCatalogue),
+    .init(label: "执法指引", href: "/guides", hint: "指导案例、文书范本、工作指引", icon: .paper, permission: .seeCases),
     .init(label: "个人信息保存与删除", href: "/retention", hint: "保存多久、什么时候删、依申请删除", icon: .shield, permission: .agreeToErasure),
     .init(label: "我的账户", href: "/account", hint: "密码、两步验证、登录的设备", icon: .person, permission: nil),
     .init(label: "使用说明", href: "/help/work", hint: "您这个岗位的一天", icon: .info, permission: nil),
