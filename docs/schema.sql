@@ -506,8 +506,9 @@ CREATE INDEX case_decided ON case_file (decided_at) WHERE decided_at IS NOT NULL
 
 -- cases-006
 CREATE TABLE guide (id integer primary key, kind text NOT NULL, title text NOT NULL, item text, text text NOT NULL, source text NOT NULL,
-  file_name text, sha256 text, size bigint, at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id), retired_at bigint);
+  file_name text, sha256 text, size bigint, district_id bigint REFERENCES office (id), at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id), retired_at bigint);
 CREATE INDEX guide_item ON guide (item, id);
+CREATE INDEX guide_district ON guide (district_id);
 CREATE INDEX guide_account ON guide (account_id);
 CREATE INDEX guide_sha ON guide (sha256) WHERE sha256 IS NOT NULL;
 

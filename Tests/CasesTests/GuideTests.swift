@@ -2,6 +2,7 @@ import Cases
 import Catalogue
 import Foundation
 import Kernel
+import Offices
 import People
 import Storage
 import TestOffice
@@ -31,8 +32,14 @@ import Testing
     let no = try await office.lead("facade-damage").no
     #expect(try await office.sheet(no).guides.map(\.title) == ["责令改正通知书范本"])
     #expect(try await office.sheet(try await office.lead("littering").no).guides.isEmpty)
-    let kept = try #require(try await office.house.store.read { db in try Guides.find(id, db) })
+    let kept = try #require(try await office.house.store.read { db in try Guides.find(id, district: manager.district, db) })
     #expect(try office.house.vault.bytes(try #require(kept.sha256)) == Data("docx".utf8))
+    // Another district neither sees it nor takes it out of use.
+    let far = Person(
+      id: manager.id, login: "far", name: "外局", role: .districtManager, office: office.office.fire.id, officeName: "外局",
+      district: office.office.fire.id)
+    #expect(try await office.house.store.read { db in try Guides.all(district: far.district, db) }.isEmpty)
+    #expect(try await refusal { try await Guides.retire(id, by: far, in: office.house) }?.code == "guides-missing")
     try await Guides.retire(id, by: manager, in: office.house)
     #expect(try await office.sheet(no).guides.isEmpty)
     var bad = new

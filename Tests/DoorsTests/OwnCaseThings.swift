@@ -48,7 +48,7 @@ extension OwnObjects {
       kind: .example, title: "承重墙案件指导", item: "load-bearing-damage", text: "先鉴定，后责令改正。", source: "区局 2026 年第 3 号",
       file: ("范本.txt", Data("范本".utf8)))
     out["guide"] = [
-      try await Guides.add(guide, catalogue: cases.catalogue, by: try scene.somebody(.districtManager).person, in: scene.house).description
+      try await Guides.add(guide, catalogue: cases.catalogue, by: try scene.somebody(.cityManager).person, in: scene.house).description
     ]
     var device = DeviceEdit()
     (device.name, device.kind, device.place) = ("摄像机 1", "视频监控", "12号楼东侧")

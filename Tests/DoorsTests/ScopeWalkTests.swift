@@ -13,8 +13,8 @@ import WebSupport
 /// Every route that names a thing, tried by people whose thing it is not: it does not exist for them.
 @Suite struct ScopeWalkTests {
   /// Things that everybody who may open the route may see: the law, the assets, what a secret code opens.
-  /// Accounts and jobs are the administrators': they belong to no squad.
-  static let everybodys: Set<String> = ["item", "asset", "receipt", "studio-no", "account", "job"]
+  /// Accounts and jobs are the administrators': they belong to no squad. Guides are a district's; `GuideTests` keeps the others out.
+  static let everybodys: Set<String> = ["item", "asset", "receipt", "studio-no", "account", "job", "guide"]
   /// What administrators have to do with, whosever it is.
   static let administrators: Set<String> = ["erasure-request"]
   /// Asking for another's does nothing and says nothing; that nothing was done is looked at afterwards.

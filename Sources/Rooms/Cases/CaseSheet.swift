@@ -77,7 +77,7 @@ extension Cases {
       steps: try CaseStore.steps(of: record.id, db), clocks: try clocks.clocks(of: record.subject, db).map { clocks.sheet($0, at: now) },
       choices: choices,
       owed: CaseFacts(file: file, law: law, act: nil, actor: CaseActor(person.id.raw, .officer), now: now).owed, names: names,
-      guides: try Guides.all(item: file.item, db), note: try opening?.optionalText("note"))
+      guides: try Guides.all(item: file.item, district: record.district, db), note: try opening?.optionalText("note"))
   }
 
   /// Who may be given a part in the case: everybody active of the squad, with the certificate they have today, and the organ's reviewers.

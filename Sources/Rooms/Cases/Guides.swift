@@ -1,6 +1,7 @@
 import Catalogue
 import Foundation
 import Kernel
+import Offices
 import People
 import Storage
 
@@ -59,9 +60,10 @@ public enum Guides {
     [
       """
       CREATE TABLE guide (id integer primary key, kind text NOT NULL, title text NOT NULL, item text, text text NOT NULL, source text NOT NULL,
-        file_name text, sha256 text, size bigint, at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id), retired_at bigint)
+        file_name text, sha256 text, size bigint, district_id bigint REFERENCES office (id), at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id), retired_at bigint)
       """,
       "CREATE INDEX guide_item ON guide (item, id)",
+      "CREATE INDEX guide_district ON guide (district_id)",
       "CREATE INDEX guide_account ON guide (account_id)",
       "CREATE INDEX guide_sha ON guide (sha256) WHERE sha256 IS NOT NULL",
     ])
@@ -75,9 +77,14 @@ public enum Guides {
       sha256: try row.optionalText("sha256"), size: try row.optionalInt("size").map { Int($0) }, at: try row.moment("at"),
       who: try row.text("who"), retiredAt: try row.optionalMoment("retired_at"))
   }
+  /// The city's guides are everybody's, a district's its own.
+  private static func visible(in district: Office.ID?) -> Query {
+    district.map { "(g.district_id IS NULL OR g.district_id = \($0))" } ?? "1 = 1"
+  }
   /// Those in use, the newest first; of an item also those for all.
-  public static func all(item: String? = nil, kind: Guide.Kind? = nil, _ db: any Reader) throws -> [Guide] {
-    var conditions: [Query] = ["g.retired_at IS NULL"]
+  /// - Parameter district: nil for who belongs to the city.
+  public static func all(item: String? = nil, kind: Guide.Kind? = nil, district: Office.ID?, _ db: any Reader) throws -> [Guide] {
+    var conditions: [Query] = ["g.retired_at IS NULL", visible(in: district)]
     if let item { conditions.append("(g.item = \(item) OR g.item IS NULL)") }
     if let kind { conditions.append("g.kind = \(kind)") }
     return try db.all(
@@ -86,8 +93,10 @@ public enum Guides {
       """
     ).map(guide)
   }
-  public static func find(_ id: Guide.ID, _ db: any Reader) throws -> Guide? {
-    try db.first("SELECT g.*, a.name AS who FROM guide g JOIN account a ON a.id = g.account_id WHERE g.id = \(id)").map(guide)
+  public static func find(_ id: Guide.ID, district: Office.ID?, _ db: any Reader) throws -> Guide? {
+    try db.first(
+      "SELECT g.*, a.name AS who FROM guide g JOIN account a ON a.id = g.account_id WHERE g.id = \(id) AND \(visible(in: district))"
+    ).map(guide)
   }
 
   /// - Throws: `Refusal` `guides-title`, `guides-text`, `guides-source`, `catalogue-no-such-item`.
@@ -115,9 +124,9 @@ public enum Guides {
       let id: Guide.ID = house.ids.next(at: now)
       try db.run(
         """
-        INSERT INTO guide (id, kind, title, item, text, source, file_name, sha256, size, at, account_id, retired_at)
-        VALUES (\(id), \(new.kind), \(title), \(new.item), \(text), \(source), \(new.file?.name), \(stored?.sha256), \(stored?.size), \(now),
-          \(person.id), NULL)
+        INSERT INTO guide (id, kind, title, item, text, source, file_name, sha256, size, district_id, at, account_id, retired_at)
+        VALUES (\(id), \(new.kind), \(title), \(new.item), \(text), \(source), \(new.file?.name), \(stored?.sha256), \(stored?.size),
+          \(person.district), \(now), \(person.id), NULL)
         """)
       try Journal.append(
         "guide-added", on: Subject("guide", id), by: person.actor, at: now, facts: ["title": title, "kind": new.kind.rawValue],
@@ -131,7 +140,11 @@ public enum Guides {
     try person.require(.superviseMatters)
     let now = house.now()
     try await house.store.write { db in
-      guard let guide = try find(id, db) else { throw Refusal(.missing, "guides-missing", "没有这份指引。") }
+      guard let guide = try find(id, district: person.district, db) else { throw Refusal(.missing, "guides-missing", "没有这份指引。") }
+      // A district does not take the city's out of use.
+      if let district = person.district, try !db.exists("SELECT 1 AS one FROM guide WHERE id = \(id) AND district_id = \(district)") {
+        throw Refusal(.forbidden, "guides-city", "这是市局的指引，由市局停用。")
+      }
       if guide.retiredAt != nil { return }
       try db.run("UPDATE guide SET retired_at = \(now) WHERE id = \(id)")
       try Journal.append("guide-retired", on: Subject("guide", id), by: person.actor, at: now, ids: house.ids, db)

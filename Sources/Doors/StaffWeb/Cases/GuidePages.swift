@@ -27,7 +27,8 @@ struct GuidePages: Sendable {
 
   private func find(_ visit: Visit) async throws -> Guide {
     let id: Guide.ID = try visit.pathID("guide")
-    guard let guide = try await house.store.read({ db in try Guides.find(id, db) }) else {
+    let district = try visit.person.district
+    guard let guide = try await house.store.read({ db in try Guides.find(id, district: district, db) }) else {
       throw Refusal(.missing, "guides-missing", "没有这份指引。")
     }
     return guide
@@ -46,7 +47,8 @@ struct GuidePages: Sendable {
   func list(_ visit: Visit) async throws -> Page {
     let kind = visit.query["kind"].flatMap(Guide.Kind.init)
     let item = visit.query["item"].flatMap { catalogue.item($0)?.slug }
-    let all = try await house.store.read { db in try Guides.all(item: item, kind: kind, db) }
+    let district = try visit.person.district
+    let all = try await house.store.read { db in try Guides.all(item: item, kind: kind, district: district, db) }
     let may = try visit.person.may(.superviseMatters)
     var page = visit.page("执法指引", active: "more", wide: true)
     page.main = """

@@ -97,10 +97,11 @@ struct CataloguePages: Sendable {
 
   private func show(_ visit: Visit, errors: FormErrors) async throws -> Page {
     let item = try catalogue.known(try visit.path("slug"))
+    let district = try visit.person.district
     let (remarks, campaigns, guides) = try await house.store.read { db in
       (
         try CatalogueNotes.remarks(on: item.slug, db), try CatalogueNotes.campaigns(db)[item.slug] ?? [],
-        try Guides.all(item: item.slug, db)
+        try Guides.all(item: item.slug, district: district, db)
       )
     }
     // Guides are the office's own; so is who reported what.
