@@ -100,12 +100,14 @@ public final class OwnPostgres: Sendable {
   /// Starts it anew if it has given up; waits for it if it is mending itself.
   /// - Returns: when it takes connections.
   public func recover() throws {
-    for _ in 0..<300 {
+    for _ in 0..<900 {
       if isRunning { return }
       let all = processes
-      if !all.isEmpty, !all.contains(where: Self.lives) { return try again() }
+      // A server that could not mend itself takes its file of processes along when it goes.
+      if !all.contains(where: Self.lives) { return try again() }
       usleep(100_000)
     }
-    throw Refusal(.unavailable, "test", "the server does not come back")
+    let log = (try? String(contentsOfFile: folder + "/data/server.log", encoding: .utf8)) ?? ""
+    throw Refusal(.unavailable, "test", "the server does not come back: \(log.suffix(1500))")
   }
 }
