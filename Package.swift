@@ -63,7 +63,7 @@ let package = Package(
   targets: [
     // MARK: Base
     /// ids, moments, days, money, places, refusals
-    base("Kernel"),
+    base("Kernel", ["CSpawn"]),
     /// working days, clocks and their arithmetic; pure
     base("WorkCalendar", ["Kernel"], notes: ["README.md"]),
     /// procedures as tables: role x state x event; pure
@@ -90,6 +90,7 @@ let package = Package(
     base("Typesetting", ["Kernel"]),
     /// free Chinese text to place, item and same-as; pure
     base("Understanding", notes: ["Addresses/README.md", "Classes/README.md", "Places/README.md", "Repeats/README.md"]),
+    system("CSpawn", pkg: nil, apt: "libc6-dev"),
     system("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
     system("CQRencode", pkg: "libqrencode", apt: "libqrencode-dev"),
     system("CGD", pkg: "gdlib", apt: "libgd-dev"),
@@ -253,7 +254,7 @@ let package = Package(
         "Storage", "Kernel", "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
-    tests("PicturesTests", ["Pictures", "CGD"]),
+    tests("PicturesTests", ["Pictures", "Kernel", "CGD"]),
     tests("PeopleTests", ["People", "Compounds", "Offices", "Storage", "Kernel", "TestHouse"]),
     tests(
       "PilotTests",

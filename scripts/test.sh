@@ -11,7 +11,8 @@ step build swift build --build-tests
 # Suites that start the real program, or measure patience, have the machine to themselves: beside hundreds of others on two cores nothing
 # starts in time, and nothing would be under way when it is killed.
 live='^DoorsTests\.(BadServer|BadStore|Crash|Drain|LiveInput|LiveMove|Ready|RollingRestart|StoreLock|WireAttack|WorkPort)Tests'
-step swift-test swift test --skip-build --disable-xctest --skip "$live"
+# Every test has a store of its own: hundreds at once would hold thousands of files open.
+step swift-test swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 64 --skip "$live"
 step live swift test --skip-build --disable-xctest --no-parallel --filter "$live"
 
 # Once more on the other engine, but for what never touches a store: a server of our own, gone with this script.
@@ -21,7 +22,7 @@ stop_server() { scripts/test-postgres.sh stop "$(tail -1 <<<"$server")"; }
 trap stop_server EXIT
 export LONGTANG_TEST_POSTGRES
 LONGTANG_TEST_POSTGRES=$(head -1 <<<"$server")
-step swift-test-postgres swift test --skip-build --disable-xctest --skip "$live" \
+step swift-test-postgres swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 64 --skip "$live" \
   --skip '^(CatalogueTests|IntakeTests|KernelTests|PicturesTests|SheetsTests|TypesettingTests|UnderstandingTests|WorkCalendarTests)\.'
 step live-postgres swift test --skip-build --disable-xctest --no-parallel --filter "$live"
 unset LONGTANG_TEST_POSTGRES

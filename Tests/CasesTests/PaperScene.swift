@@ -52,7 +52,8 @@ struct PaperScene: Sendable {
   }
 
   /// A case of a facade, from its lead to the end of the notice, or to the decision.
-  func facade(party: String = "王镕喆", until last: CaseEvent = .decide, fine: String = "3000") async throws -> String {
+  func facade(party: String = "王镕喆", until last: CaseEvent = .decide, fine: String = "3000", corrected: Bool = false) async throws -> String
+  {
     let (first, second) = (try person("officer"), try person("second"))
     var new = NewCase(item: "facade-damage", procedure: .ordinary, foundOn: clock.now.day, place: "盈港东路8900弄12号南立面")
     new.note = "巡查发现外墙被开凿门洞。"
@@ -68,7 +69,7 @@ struct PaperScene: Sendable {
       .inspect, CaseSaid(["present": present, "place": ["12号南立面"], "note": ["门洞宽1.2米、高2.1米。"]]), on: no, version: nil, by: first)
     try await take(.collect, ["exhibits": "3", "note": "门洞的位置和尺寸。"], on: no)
     try await take(.orderCorrection, ["until": clock.now.day.adding(days: 3).iso, "note": "恢复外墙原状。"], on: no)
-    try await take(.reviewCorrection, ["corrected": "no", "note": "门洞仍在。"], on: no)
+    try await take(.reviewCorrection, ["corrected": corrected ? "yes" : "no", "note": corrected ? "已封堵。" : "门洞仍在。"], on: no)
     if last == .reviewCorrection { return no }
     try await take(.conclude, ["note": "当事人在外墙开凿门洞一处，面积2.52㎡，责令改正后没有改正。"], on: no)
     try await take(.propose, ["fine": fine, "note": "面积较小，没有影响房屋安全，属一般情节。"], on: no)
@@ -111,15 +112,7 @@ enum PDFText {
     let file = FileManager.default.temporaryDirectory.appending(path: "paper-\(UUID().uuidString).pdf")
     try pdf.write(to: file)
     defer { unlink(file.path) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/pdftotext")
-    process.arguments = ["-layout", file.path, "-"]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return text
+    return String(decoding: try ChildProcess.run("/usr/bin/pdftotext", ["-layout", file.path, "-"]).output, as: UTF8.self)
   }
   /// Without the blanks and line ends that layout puts between characters.
   static func dense(_ pdf: Data) throws -> String { try of(pdf).filter { !$0.isWhitespace } }

@@ -46,6 +46,14 @@ import Typesetting
     #expect(filing.texts["approval"]?.hasPrefix("同意立案。2026年9月24日") == true)
   }
 
+  /// A decision once said "仍在持续" of what its own evidence showed corrected.
+  @Test(arguments: [(false, "的行为，该行为仍在持续。"), (true, "的行为，现已改正。")])
+  func thePaperSaysWhetherItWasCorrected(_ corrected: Bool, _ words: String) async throws {
+    let scene = try await PaperScene.make()
+    let no = try await scene.facade(until: .endNotice, corrected: corrected)
+    #expect(try await scene.paper("prior-notice", of: no).texts["facts"]?.contains(words) == true)
+  }
+
   @Test func aDecisionLacksNothingOfArticle59() async throws {
     let scene = try await PaperScene.make()
     let no = try await scene.facade()

@@ -31,6 +31,20 @@ import Testing
     #expect(try story[0].facts([String: String].self)["sha256"] == name)
   }
 
+  /// Nobody types a hash: the paper that hands the evidence in takes it from the exhibits of its step.
+  @Test func thePaperNamesWhatTheEvidenceLiesOn() async throws {
+    let scene = try await EvidenceScene.make()
+    let photo = try await scene.add(try await scene.photo())
+    var new = NewExhibit(.measurement, title: "阳台封闭部分", proves: "面积")
+    new.madeAt = scene.office.clock.now
+    new.measure = ExhibitMeasure(value: "6.35", unit: "平方米", instrument: "激光测距仪 LD-03")
+    scene.office.clock.advance(minutes: 1)
+    try await scene.add(new)
+    let papers = try await scene.cases.papers(of: scene.no, for: try scene.officer).filter { $0.kind == "photo-evidence" }
+    let hash = try #require(photo.file?.sha256)
+    #expect(papers.map { $0.texts["carrier"] } == ["证据 1 \(photo.title)：原始文件，SHA-256 \(hash)", "证据 2 阳台封闭部分：6.35平方米，激光测距仪 LD-03"])
+  }
+
   @Test func lookingAtTheOriginalIsWrittenDown() async throws {
     let scene = try await EvidenceScene.make()
     let exhibit = try await scene.add(try await scene.photo())

@@ -128,14 +128,6 @@ import Testing
   }
 
   static func run(_ program: String, _ arguments: [String], in folder: URL) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [program] + arguments
-    process.currentDirectoryURL = folder
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
+    try ChildProcess.run("/bin/sh", ["-c", #"cd "$0" && exec "$@""#, folder.path, program] + arguments).status
   }
 }

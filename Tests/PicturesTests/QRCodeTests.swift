@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Testing
 
 @testable import Pictures
@@ -16,15 +17,7 @@ import Testing
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("qr-\(UUID().uuidString).png")
     defer { try? FileManager.default.removeItem(at: file) }
     try QRCode.png(text, scale: 6).write(to: file)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = ["--quiet", "--raw", file.path]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let out = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
+    let out = try ChildProcess.run(program, ["--quiet", "--raw", file.path]).output
     #expect(String(decoding: out, as: UTF8.self).trimmingCharacters(in: .newlines) == text)
   }
 

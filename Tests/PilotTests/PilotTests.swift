@@ -64,6 +64,26 @@ import Testing
     #expect(!city.receipts.isEmpty)
   }
 
+  /// A case at its end has its papers with their numbers, and evidence that can be looked at.
+  @Test func casesHaveTheirPapersAndTheirEvidence() async throws {
+    let (house, _) = try await Self.plant()
+    try await house.store.read { db in
+      #expect(try db.number("SELECT count(*) AS n FROM case_file WHERE state = 'closed'") > 0)
+      let unwritten = try db.number(
+        "SELECT count(*) AS n FROM case_paper p JOIN case_file c ON c.id = p.case_id WHERE c.state = 'closed' AND p.state = 'draft'")
+      #expect(unwritten == 0)
+      let decision = try db.first(
+        "SELECT p.no FROM case_paper p JOIN case_file c ON c.id = p.case_id WHERE c.state = 'closed' AND p.kind = 'penalty-decision'")
+      #expect(try decision?.text("no").contains("罚决〔") == true)
+      let bare = try db.number(
+        """
+        SELECT count(*) AS n FROM case_paper p WHERE p.kind = 'photo-evidence' AND NOT EXISTS
+          (SELECT 1 AS one FROM exhibit e WHERE e.case_id = p.case_id AND e.sha256 IS NOT NULL)
+        """)
+      #expect(bare == 0)
+    }
+  }
+
   /// Who is told to sign in first must not find an empty page.
   @Test func theFirstLogInsHaveWork() async throws {
     let (house, city) = try await Self.plant()

@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Synchronization
 
 /// One Python process with a compiler in it. Asked one thing at a time; ends when its input closes, so that it cannot outlive the program.
@@ -12,10 +13,7 @@ final class TypesetterWorker: Sendable {
     case unfit(String)
   }
   private struct State {
-    var process: Process?
-    /// The pipes' own handles close when they go.
-    var input: FileHandle?
-    var output: FileHandle?
+    var process: ChildProcess?
     var served = 0
   }
   private let place: TypesetterPlace
@@ -40,10 +38,9 @@ final class TypesetterWorker: Sendable {
   private func answer(_ frame: Data, until deadline: ContinuousClock.Instant) -> Result<Data, Fault> {
     do throws(Fault) {
       if !state.withLock({ $0.process?.isRunning ?? false }) { try start(until: deadline) }
-      let (input, output) = state.withLock { ($0.input, $0.output) }
-      guard let input, let output else { throw .died }
+      guard let process = state.withLock({ $0.process }), let input = process.input else { throw .died }
       try PipeIO.send(frame, to: input.fileDescriptor, until: deadline)
-      let (kind, body) = try PipeIO.answer(from: output.fileDescriptor, until: deadline)
+      let (kind, body) = try PipeIO.answer(from: process.output.fileDescriptor, until: deadline)
       state.withLock { $0.served += 1 }
       return kind == 0 ? .success(body) : .failure(.said(String(decoding: body, as: UTF8.self)))
     } catch {
@@ -57,26 +54,18 @@ final class TypesetterWorker: Sendable {
     stop()
     // A write to a worker that has died is an error of that write, and no reason to end.
     _ = signal(SIGPIPE, SIG_IGN)
-    let process = Process()
-    let (input, output) = (Pipe(), Pipe())
-    process.executableURL = place.python
-    // -I: neither the environment nor the current folder adds a module.
-    process.arguments = ["-I", place.script.path, place.root.path, place.fonts.path]
-    process.environment = ["LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"]
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    do { try process.run() } catch { throw .unfit("\(place.python.path)：\(error.localizedDescription)") }
-    for handle in [input.fileHandleForWriting, output.fileHandleForReading] {
+    let process: ChildProcess
+    do throws(ChildProcess.Fault) {
+      // -I: neither the environment nor the current folder adds a module.
+      process = try ChildProcess(
+        place.python.path, ["-I", place.script.path, place.root.path, place.fonts.path],
+        environment: ["LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"], isAsked: true)
+    } catch { throw .unfit("\(error)") }
+    for handle in [process.input, process.output].compactMap(\.self) {
       _ = fcntl(handle.fileDescriptor, F_SETFL, fcntl(handle.fileDescriptor, F_GETFL) | O_NONBLOCK)
     }
-    state.withLock {
-      $0.process = process
-      $0.input = input.fileHandleForWriting
-      $0.output = output.fileHandleForReading
-      $0.served = 0
-    }
-    let (kind, hello) = try PipeIO.answer(from: output.fileHandleForReading.fileDescriptor, until: deadline)
+    state.withLock { ($0.process, $0.served) = (process, 0) }
+    let (kind, hello) = try PipeIO.answer(from: process.output.fileDescriptor, until: deadline)
     guard kind == 0, let greeting = try? JSONDecoder().decode(Greeting.self, from: hello) else {
       throw .unfit(String(decoding: hello, as: UTF8.self))
     }
@@ -89,7 +78,7 @@ final class TypesetterWorker: Sendable {
       defer { state = State() }
       return state.process
     }
-    if let process, process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    process?.end()
   }
 }
 

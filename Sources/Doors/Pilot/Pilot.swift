@@ -83,8 +83,8 @@ public enum Pilot {
       let understander = try TextUnderstander(catalogue: files.catalogue, rules: files.rules, examples: files.examples)
       try await inside.store.read { db in try understander.fill(from: db) }
       let matters = Matters(house: inside, clocks: files.clocks, catalogue: files.catalogue, understander: understander)
-      let year = PilotYear(
-        plan: plan, files: files, matters: matters, clock: clock, until: now, photos: try PilotPhotos.make(in: house.vault), random: dice)
+      let photos = try PilotPhotos.make(in: house.vault)
+      let year = PilotYear(plan: plan, files: files, matters: matters, clock: clock, until: now, photos: photos, random: dice)
       var city = City()
       city.accounts = plan.logins
       city.codes = plan.compounds.prefix(7).map { ($0.no, $0.name) }
@@ -94,7 +94,7 @@ public enum Pilot {
         cases: try Cases(house: inside, clocks: files.clocks, catalogue: files.catalogue) {
           try Data(contentsOf: data.appending(path: $0))
         },
-        plan: plan, clock: clock, now: now
+        plan: plan, clock: clock, now: now, photos: photos
       ).run()
       clock.set(now)
       try await PilotRest.settle(in: inside, now: now)

@@ -2,6 +2,7 @@ import Cases
 import Catalogue
 import ClockBook
 import Foundation
+import Intake
 import Kernel
 import Matters
 import Offices
@@ -15,6 +16,7 @@ struct PilotCases {
   let plan: PilotPlan
   let clock: PilotClock
   let now: Moment
+  let photos: [Int: [ReportFile]]
   private var calendar: WorkCalendar { cases.clocks.calendar }
 
   private enum Hand { case officer, leader, reviewer, head }
@@ -69,7 +71,7 @@ struct PilotCases {
     new.compound = place?.id
     new.note = story.note
     let no = try await cases.open(new, by: officer).no
-    for turn in story.turns {
+    for (index, turn) in story.turns.enumerated() {
       clock.set(moment(turn.ago, turn.hour))
       let person =
         switch turn.by {
@@ -83,8 +85,41 @@ struct PilotCases {
       if turn.event == .inspect || turn.event == .inquire { values["present"] = squad.officers.prefix(2).map { $0.id.description } }
       // Days are told from the clock: the planted past has no fixed dates.
       for (name, texts) in values { values[name] = texts.map { told($0) } }
-      try await cases.step(turn.event, CaseSaid(values), on: no, version: nil, by: person)
+      if turn.event == .collect {
+        try await cases.add(exhibits(of: story, seen: turn.said["note"] ?? story.note), to: no, by: person)
+      } else {
+        try await cases.step(turn.event, CaseSaid(values), on: no, version: nil, by: person)
+      }
+      // What the last step of a case under way left is still being written.
+      let later = story.turns[(index + 1)...]
+      guard !later.isEmpty || turn.event == .close else { break }
+      for paper in try await cases.papers(of: no, for: person)
+      where paper.state == .draft && turn.event.papers.contains(paper.kind)
+        && !later.contains(where: { $0.event.papers.contains(paper.kind) })
+      {
+        try await cases.issue(paper.id, of: no, texts: Self.filled.merging(paper.texts) { $1.isEmpty ? $0 : $1 }, version: nil, by: person)
+      }
     }
+  }
+  /// What the officers write themselves: the case cannot know it.
+  private static let filled = [
+    "signing": "当事人在场，核对无误后签名。", "taken": "不予采纳。", "bank": "演示银行（演示数据，没有这家银行）",
+  ]
+
+  private func exhibits(of story: Story, seen: String) -> [NewExhibit] {
+    let drawn = (photos[PilotPhotos.scene(of: story.item).rawValue] ?? []).enumerated().map { index, photo in
+      var new = NewExhibit(
+        .photo, title: "现场照片（\(index + 1)）", proves: seen,
+        file: ExhibitFile(
+          original: photo.original, mediaType: photo.mediaType, kind: .photo, shown: photo.publicCopy, thumbnail: photo.thumbnail))
+      new.madeAt = clock.now
+      return new
+    }
+    guard let measured = story.measured else { return drawn }
+    var new = NewExhibit(.measurement, title: measured.title, proves: seen)
+    new.madeAt = clock.now
+    new.measure = ExhibitMeasure(value: measured.value, unit: measured.unit, instrument: "激光测距仪（演示）")
+    return drawn + [new]
   }
   private func moment(_ ago: Int, _ hour: Int) -> Moment { min(day(ago).at(hour: hour, minute: 20), now) }
   /// "@now" is the moment of the step, "@day" its day, "@+20" twenty days later.
@@ -101,6 +136,7 @@ struct PilotCases {
     let ago: Int
     let door: String
     let note: String
+    var measured: (title: String, value: String, unit: String)?
     let turns: [Turn]
   }
 
@@ -112,7 +148,7 @@ struct PilotCases {
       Turn(ago, 10, .assign, by: .leader), Turn(ago, 11, .identifyParty, party(name)), Turn(ago, 14, .askFiling, ["note": seen]),
       Turn(ago - 1, 10, .approveFiling, by: .leader), Turn(ago - 2, 10, .inspect, ["place": "当事人住处", "note": seen]),
       Turn(ago - 2, 14, .inquire, ["asked": name, "note": "问：何时开始施工？答：上月。问：有无批准文件？答：没有。"]),
-      Turn(ago - 2, 15, .collect, ["exhibits": "4", "note": "证明现状、位置和尺寸。"]),
+      Turn(ago - 2, 15, .collect, ["note": "证明现状、位置和尺寸。"]),
       Turn(ago - 2, 16, .orderCorrection, ["until": "@+10", "note": "恢复原状。"]),
     ]
   }
@@ -121,6 +157,7 @@ struct PilotCases {
     [
       Story(
         item: "load-bearing-damage", procedure: .ordinary, ago: 12, door: "18号202室", note: "装修巡查发现拆墙。",
+        measured: ("洞口宽度", "1.2", "米"),
         turns: Self.opening(12, "陈国强", "客厅与厨房之间的承重墙开洞，宽约一米二。") + [
           Turn(8, 10, .conclude, ["note": "事实清楚，证据充分，经检测为承重墙。"]),
           Turn(7, 10, .propose, ["fine": "60000", "note": "破坏一处，尚未恢复，建议处罚款六万元。"]), Turn(7, 15, .askReview),
@@ -129,6 +166,7 @@ struct PilotCases {
         item: "residential-to-commercial", procedure: .ordinary, ago: 0, door: "6号101室", note: "居民反映一楼开设棋牌室。", turns: []),
       Story(
         item: "facade-damage", procedure: .ordinary, ago: 30, door: "3号502室", note: "投诉反映外墙开门。",
+        measured: ("门洞宽度", "0.9", "米"),
         turns: Self.opening(30, "王丽华", "北侧外墙新开门洞一处，宽零点九米。") + [
           Turn(20, 10, .reviewCorrection, ["corrected": "no", "note": "到期未恢复。"]), Turn(19, 10, .conclude, ["note": "事实清楚，逾期未改正。"]),
           Turn(18, 10, .propose, ["fine": "3000", "note": "逾期未恢复，建议罚款三千元。"]), Turn(18, 15, .giveNotice, ["served": "@now"]),
@@ -151,13 +189,14 @@ struct PilotCases {
         item: "flying-wire-charging", procedure: .simple, ago: 3, door: "9号楼道口", note: "巡查发现飞线充电。",
         turns: [
           Turn(3, 9, .assign, by: .leader), Turn(3, 10, .identifyParty, Self.party("李志刚")),
-          Turn(3, 10, .collect, ["exhibits": "2", "note": "飞线现状照片。"]), Turn(3, 10, .orderCorrection, ["note": "立即收线。"]),
+          Turn(3, 10, .collect, ["note": "飞线现状。"]), Turn(3, 10, .orderCorrection, ["note": "立即收线。"]),
           Turn(3, 11, .decideOnSpot, ["fine": "50", "note": "违法事实确凿。", "told": "yes"]),
           Turn(3, 11, .pay, ["amount": "50", "receipt": "演示0002"]),
           Turn(3, 11, .reviewCorrection, ["corrected": "yes", "note": "当场收线。"]),
         ]),
       Story(
         item: "illegal-construction", procedure: .illegalBuilding, ago: 6, door: "1号101室天井", note: "天井内搭建阳光房。",
+        measured: ("搭建面积", "12", "平方米"),
         turns: Self.opening(6, "黄建平", "天井内彩钢结构阳光房，约十二平方米。") + [
           Turn(3, 15, .askAssistance, ["department": "dept-planning", "note": "请认定是否属于违法建筑。"])
         ]),

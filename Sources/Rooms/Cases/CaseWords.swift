@@ -185,7 +185,7 @@ public enum CaseEvent: String, Hashable, Sendable, Codable, CaseIterable {
     case .orderCorrection: ["rectify-order"]
     case .reviewCorrection: ["rectify-review"]
     case .takeFastTrack: ["fast-track-request"]
-    case .conclude: ["investigation-report"]
+    case .conclude, .propose: ["investigation-report"]
     case .passReview, .returnReview: ["legal-review"]
     case .giveNotice: ["prior-notice"]
     case .hearStatement: ["statement-record"]

@@ -62,6 +62,14 @@ public struct Exhibit: Sendable {
     lines.append(mediaType ?? "")
     return lines.map { $0.replacing("\n", with: " ") }.joined(separator: "\n")
   }
+  /// What it lies on, for the paper that hands it in: "证据1 现场照片：原始文件，SHA-256 9f86…".
+  var carrier: String {
+    let lies =
+      if let file { "原始文件，SHA-256 \(file.sha256)" } else {
+        measure.map { "\($0.value)\($0.unit)，\($0.instrument)" } ?? ""
+      }
+    return "\(name) \(title)：\(lies)"
+  }
 }
 
 public enum ExhibitKind: String, Sendable, CaseIterable, Codable {

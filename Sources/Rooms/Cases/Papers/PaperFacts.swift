@@ -13,6 +13,8 @@ struct PaperFacts: Sendable {
   let steps: [CaseStepSheet]
   /// The step the paper belongs to; nil when it is made by hand.
   let step: CaseStepSheet?
+  /// The exhibits that the step 收集证据 took in.
+  let collected: [Exhibit]
   let opening: (who: String, note: String?)
   /// Names of accounts the case speaks of.
   let names: [Int64: String]
@@ -89,7 +91,8 @@ struct PaperFacts: Sendable {
     },
     "act": Word("违法行为") { facts in
       facts.party.map { party in
-        let time = facts.file.act.ended.map { "，该行为于\($0.chineseLong)终了" } ?? "，该行为仍在持续"
+        let lasting = facts.file.isCorrected ? "，现已改正" : "，该行为仍在持续"
+        let time = facts.file.act.ended.map { "，该行为于\($0.chineseLong)终了" } ?? lasting
         return "当事人\(party.name)在\(facts.record.placeText)有“\(facts.item.name)”的行为\(time)。"
       }
     },
@@ -114,6 +117,9 @@ struct PaperFacts: Sendable {
     },
     "step-amount": Word("金额") { if case .pay(let fen) = $0.step?.act { PaperMoney.plain(fen) } else { nil } },
     "step-exhibits": Word("份数") { if case .collect(let exhibits) = $0.step?.act { "\(exhibits)件" } else { nil } },
+    "exhibit-carriers": Word("原始载体、哈希值") { facts in
+      facts.collected.isEmpty ? nil : facts.collected.map(\.carrier).joined(separator: "\n")
+    },
     "participants": Word("参加人数") { if case .discuss(let count) = $0.step?.act { "\(count)人" } else { nil } },
     "asked-body": Word("主送单位") { $0.department ?? $0.step?.said["appraiser"] },
     "service-method": Word("送达方式") { $0.file.service?.method.chinese },
@@ -162,9 +168,13 @@ extension PaperFacts {
     let opening = try db.first(
       "SELECT actor_name, note FROM journal WHERE subject_kind = 'case' AND subject_id = \(record.id) ORDER BY sequence LIMIT 1")
     let code = step?.said["department"]
+    let collected =
+      if let step, step.event == .collect {
+        try ExhibitStore.list(of: record.id, db).filter { $0.counts && ($0.addedAt == step.at || $0.verifiedAt == step.at) }
+      } else { [Exhibit]() }
     return PaperFacts(
       record: record, law: law, party: try CaseStore.party(of: record.id, seals: seals, db), steps: steps, step: step,
-      opening: (try opening?.text("actor_name") ?? "", try opening?.optionalText("note")), names: names,
+      collected: collected, opening: (try opening?.text("actor_name") ?? "", try opening?.optionalText("note")), names: names,
       organ: try PaperOrgan.of(record, db),
       department: try code.flatMap { try OfficeStore.find(code: $0, db)?.name },
       decisionPaper: try PaperStore.decision(of: record.id, db).map { "《\($0.title)》（\($0.no ?? "")）" }, now: now)
