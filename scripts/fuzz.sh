@@ -12,7 +12,7 @@ export SWIFT_BACKTRACE=enable=no
 
 common=(
   -swift-version 6 -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility -enable-testing -O -wmo
-  -parse-as-library -sanitize=fuzzer,address -I "$out" -I Sources/Base/CZlib -I Sources/Base/CGD -I Sources/Base/CQRencode
+  -parse-as-library -sanitize=fuzzer,address -I "$out" -I Sources/Base/CSpawn -I Sources/Base/CZlib -I Sources/Base/CGD -I Sources/Base/CQRencode
 )
 # shellcheck disable=SC2207
 common+=($(pkg-config --cflags gdlib libqrencode zlib))
