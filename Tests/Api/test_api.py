@@ -27,13 +27,14 @@ def city(tmp_path_factory):
 
 
 def token(city, role):
-    """A token of somebody of that role who has matters, put into the store: how tokens are issued is tested elsewhere."""
+    """A token of somebody of that role who has matters and cases, put into the store: how tokens are issued is tested elsewhere."""
     made = "lt_" + secrets.token_urlsafe(32)
     now = int(time.time() * 1000)
     with sqlite3.connect(city.store / "store.sqlite", timeout=30) as store:
         account = store.execute(
             "SELECT a.id FROM account a JOIN office o ON o.id = a.office_id WHERE a.role = ? AND a.state = 'active'"
-            " ORDER BY (SELECT count(*) FROM matter m WHERE m.squad_id = o.id OR m.district_id = o.id) DESC, a.id LIMIT 1",
+            " ORDER BY EXISTS (SELECT 1 FROM case_file c WHERE c.squad_id = o.id OR c.district_id = o.id) DESC,"
+            " (SELECT count(*) FROM matter m WHERE m.squad_id = o.id OR m.district_id = o.id) DESC, a.id LIMIT 1",
             (role,),
         ).fetchone()[0]
         store.execute(
