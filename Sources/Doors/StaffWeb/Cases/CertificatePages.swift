@@ -21,13 +21,15 @@ struct CertificatePages: Sendable {
     page.problem = !errors.isEmpty
     let sheets = all.map { one -> HTML in
       let mine = one.account == account
+      // The list of errors leads to the form that was sent.
+      let among = mine ? nil : one.account.description
       let valid = one.validUntil.map { $0 >= visit.now.day } ?? false
       let state = one.number == nil ? UI.tag("未登记", .soon) : valid ? UI.tag("有效", .good) : UI.tag("已过期", .danger)
       let form = UI.form(
         "/certificates/\(one.account)", tokens: tokens,
         """
-        \(UI.field("执法证号", name: "number", value: mine ? visit.form.text("number") : one.number ?? "", error: mine ? errors["number"] : nil))
-        \(UI.date("有效期至", name: "until", value: mine ? (try? visit.form.day("until")) ?? nil : one.validUntil, error: mine ? errors["until"] : nil))
+        \(UI.field("执法证号", name: "number", among: among, value: mine ? visit.form.text("number") : one.number ?? "", error: mine ? errors["number"] : nil))
+        \(UI.date("有效期至", name: "until", among: among, value: mine ? (try? visit.form.day("until")) ?? nil : one.validUntil, error: mine ? errors["until"] : nil))
         \(UI.button("保存", .secondary, icon: .check))
         """)
       return """

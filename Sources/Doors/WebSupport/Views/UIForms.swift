@@ -34,10 +34,11 @@ extension UI {
   static func fieldID(_ name: String) -> String { "f-" + name }
 
   /// Label above, hint under the label, error beside the field: the furniture around any control.
+  /// - Parameter among: tells it from the same field of other forms on the page.
   static func group(
-    _ label: String, name: String, hint: HTML?, error: String?, optional: Bool, _ control: (_ common: HTML) -> HTML
+    _ label: String, name: String, among: String? = nil, hint: HTML?, error: String?, optional: Bool, _ control: (_ common: HTML) -> HTML
   ) -> HTML {
-    let id = fieldID(name)
+    let id = fieldID(name) + (among.map { "-" + $0 } ?? "")
     let described = (hint == nil ? [] : [id + "-hint"]) + (error == nil ? [] : [id + "-error"])
     let common: HTML = """
        id="\(id)" name="\(name)"\(if: !described.isEmpty, attr("aria-describedby", described.joined(separator: " ")))\(if: error != nil, " aria-invalid=\"true\"")\(attr("required", if: !optional))
@@ -51,12 +52,13 @@ extension UI {
     error.map { "<p class=\"error\" id=\"\(id)-error\">\(Icon.warning.html)\($0)</p>" }
   }
 
-  /// One line. `sensitive` keeps it out of the browser's drafts.
+  /// One line. `sensitive` keeps it out of the browser's drafts; `among` tells it from the same field of other forms on the page.
   public static func field(
-    _ label: String, name: String, value: String = "", _ input: Input = .text, hint: HTML? = nil, error: String? = nil,
+    _ label: String, name: String, among: String? = nil, value: String = "", _ input: Input = .text, hint: HTML? = nil,
+    error: String? = nil,
     optional: Bool = false, sensitive: Bool = false, unit: String? = nil, autocomplete: String? = nil
   ) -> HTML {
-    group(label, name: name, hint: hint, error: error, optional: optional) { common in
+    group(label, name: name, among: among, hint: hint, error: error, optional: optional) { common in
       let control: HTML = """
         <input\(common)\(input.attributes)\(attr("autocomplete", autocomplete))\(if: input.narrow, " class=\"narrow\"")\(attr("value", value.isEmpty ? nil : value))\(attr("data-nodraft", if: sensitive))>
         """
@@ -90,9 +92,9 @@ extension UI {
   }
 
   public static func date(
-    _ label: String, name: String, value: Day? = nil, hint: HTML? = nil, error: String? = nil, optional: Bool = false
+    _ label: String, name: String, among: String? = nil, value: Day? = nil, hint: HTML? = nil, error: String? = nil, optional: Bool = false
   ) -> HTML {
-    field(label, name: name, value: value?.iso ?? "", .date, hint: hint, error: error, optional: optional)
+    field(label, name: name, among: among, value: value?.iso ?? "", .date, hint: hint, error: error, optional: optional)
   }
 
   /// A text field that offers what is known but takes anything: 小区 by name, an item by number.
