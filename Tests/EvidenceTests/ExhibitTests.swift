@@ -45,6 +45,20 @@ import Testing
     #expect(papers.map { $0.texts["carrier"] } == ["证据 1 \(photo.title)：原始文件，SHA-256 \(hash)", "证据 2 阳台封闭部分：6.35平方米，激光测距仪 LD-03"])
   }
 
+  /// A form may bring two hundred; the paper must still be one that can be issued.
+  @Test func manyExhibitsAreNamedTogether() async throws {
+    let scene = try await EvidenceScene.make()
+    let many = (1...41).map { number in
+      var new = NewExhibit(.measurement, title: "栏杆间距 \(number)", proves: "间距")
+      new.madeAt = scene.office.clock.now
+      new.measure = ExhibitMeasure(value: "0.\(number)", unit: "米", instrument: "钢卷尺")
+      return new
+    }
+    try await scene.cases.add(many, to: scene.no, by: try scene.officer)
+    let paper = try await scene.cases.papers(of: scene.no, for: try scene.officer).first { $0.kind == "photo-evidence" }
+    #expect(paper?.texts["carrier"] == "证据 1 至 证据 41，共41件，均为原始文件或测量记录，SHA-256 见本案证据清单。")
+  }
+
   @Test func lookingAtTheOriginalIsWrittenDown() async throws {
     let scene = try await EvidenceScene.make()
     let exhibit = try await scene.add(try await scene.photo())

@@ -105,8 +105,10 @@ public final class ChildProcess: Sendable {
     status.withLock { status in
       guard status == nil else { return false }
       var word: Int32 = 0
-      if waitpid(pid, &word, WNOHANG) != pid { return true }
-      status = word
+      let found = waitpid(pid, &word, WNOHANG)
+      // Nobody's child any more: its number may be given to another program, so it is not ours to end.
+      if found == 0 { return true }
+      status = found == pid ? word : 0
       return false
     }
   }

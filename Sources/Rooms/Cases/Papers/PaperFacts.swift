@@ -118,7 +118,12 @@ struct PaperFacts: Sendable {
     "step-amount": Word("金额") { if case .pay(let fen) = $0.step?.act { PaperMoney.plain(fen) } else { nil } },
     "step-exhibits": Word("份数") { if case .collect(let exhibits) = $0.step?.act { "\(exhibits)件" } else { nil } },
     "exhibit-carriers": Word("原始载体、哈希值") { facts in
-      facts.collected.isEmpty ? nil : facts.collected.map(\.carrier).joined(separator: "\n")
+      guard let first = facts.collected.first, let last = facts.collected.last else { return nil }
+      // Two hundred hashes are a list of their own, and longer than a paper's content may be.
+      guard facts.collected.count <= 40 else {
+        return "\(first.name) 至 \(last.name)，共\(facts.collected.count)件，均为原始文件或测量记录，SHA-256 见本案证据清单。"
+      }
+      return facts.collected.map(\.carrier).joined(separator: "\n")
     },
     "participants": Word("参加人数") { if case .discuss(let count) = $0.step?.act { "\(count)人" } else { nil } },
     "asked-body": Word("主送单位") { $0.department ?? $0.step?.said["appraiser"] },
