@@ -112,6 +112,10 @@ let package = Package(
     /// the penalty case: the law's procedures as tables
     room(
       "Cases", ["Matters", "Catalogue", "Offices", "People", "Sheets", "Pictures", "Typesetting", "CZlib", crypto], notes: ["README.md"]),
+    /// what is complained of again and again, and the plans against it
+    room("Patterns", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters"], notes: ["README.md"]),
+    /// numbers that open: counts by month, the figures made of them, their rows
+    room("Figures", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Sheets"], notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
     room("Retention", ["Offices", "People", "Intake", "Matters", "Cases"], notes: ["README.md"]),
     // MARK: Doors
@@ -123,7 +127,8 @@ let package = Package(
     door(
       "StaffWeb",
       [
-        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Retention", "Sheets", "Pictures",
+        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "Figures", "Retention",
+        "Sheets", "Pictures",
         "WorkCalendar",
         "Workflow", "Storage", "ClockBook", hummingbird, httpTypes,
       ], notes: ["README.md", "Administration/README.md", "Codes/README.md", "Firm/README.md"]),
@@ -158,7 +163,8 @@ let package = Package(
         "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "Backup", "Moving", "StorageSQLite", "StoragePostgres", "Storage",
         "Kernel",
         "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Retention", "Cases", "Typesetting", "Sheets", "Understanding",
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "Figures", "Retention", "Cases", "Typesetting",
+        "Sheets", "Understanding",
         "ClockBook",
         "Workflow", hummingbird, nioCore, nioHTTPTypes, log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -204,7 +210,7 @@ let package = Package(
     tests(
       "DoorsTests",
       [
-        "StaffWeb", "Cases", "Typesetting",
+        "StaffWeb", "Cases", "Typesetting", "Patterns",
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "CGD", "CZlib", "Pictures", "Retention", "Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", hummingbird,
         hummingbirdTesting,
@@ -218,6 +224,12 @@ let package = Package(
         "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log, crypto,
       ]),
     tests("IntakeTests", ["Intake"]),
+    tests(
+      "FiguresTests",
+      [
+        "Figures", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue", "Storage", "Sheets", "Kernel", "TestHouse",
+        "TestOffice",
+      ]),
     tests(
       "FirmWebTests",
       ["StaffWeb", "WebSupport", "Matters", "Intake", "People", "Storage", "Kernel", "DoorScene"]),
@@ -254,6 +266,11 @@ let package = Package(
         "Storage", "Kernel", "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
+    tests(
+      "PatternsTests",
+      [
+        "Patterns", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "Storage", "Kernel", "TestHouse", "TestOffice",
+      ]),
     tests("PicturesTests", ["Pictures", "Kernel", "CGD"]),
     tests("PeopleTests", ["People", "Compounds", "Offices", "Storage", "Kernel", "TestHouse"]),
     tests(

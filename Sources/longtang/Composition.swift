@@ -3,6 +3,7 @@ import Cases
 import Catalogue
 import ClockBook
 import Compounds
+import Figures
 import Foundation
 import Hummingbird
 import Intake
@@ -11,6 +12,7 @@ import Logging
 import Matters
 import Moving
 import Offices
+import Patterns
 import People
 import PublicWeb
 import RestAPI
@@ -31,6 +33,8 @@ struct Composition: Sendable {
   let understander: LateUnderstander
   let matters: Matters
   let cases: Cases
+  let patterns: Patterns
+  let figures: Figures
   let assets: AssetFolder
   let mappings: MappingFolder
   var retention: Retention
@@ -48,7 +52,8 @@ struct Composition: Sendable {
   static let migrations: [Migration] =
     House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
     + [CatalogueNotes.migration]
-    + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all
+    + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all + PatternsMigrations.all
+    + FiguresMigrations.all
 
   /// Every column that names a file of the vault.
   static let fileColumns = Matters.fileColumns + Cases.fileColumns + Cases.paperFileColumns + Guides.fileColumns
@@ -96,6 +101,11 @@ struct Composition: Sendable {
     var matters = Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander)
     matters.watchers = [cases.watcher]
     self.matters = matters
+    patterns = Patterns(
+      house: house, catalogue: catalogue,
+      rules: try PatternRules(reading: try Data(contentsOf: data.appending(path: "patterns/rules.json"))))
+    figures = Figures(
+      house: house, book: try FigureBook(reading: try Data(contentsOf: data.appending(path: "figures/figures.json"))))
     retention = Retention(
       house: house, rules: try RetentionRules(reading: try Data(contentsOf: data.appending(path: "retention/rules.json"))))
     self.assets = try AssetFolder(assets)
@@ -111,11 +121,13 @@ struct Composition: Sendable {
     SignInPages(house: house).routes(&book)
     ProofPages(house: house).routes(&book)
     PublicRoutes.register(&book, matters: matters, home: StaffPlaces.start)
-    StaffRoutes.register(&book, matters: matters, cases: cases)
+    StaffRoutes.register(&book, matters: matters, cases: cases, patterns: patterns)
     FirmRoutes.register(&book, matters: matters)
     CodeRoutes.register(&book)
     office.routes(&book)
     RetentionPages(retention: retention).routes(&book)
+    PatternRoutes.register(&book, patterns: patterns)
+    FigurePages(figures: figures, catalogue: catalogue).routes(&book)
     CaseRoutes.register(&book, cases: cases, matters: matters)
     DecisionPages(cases: cases).routes(&book)
     return book
@@ -140,6 +152,7 @@ struct Composition: Sendable {
     let calendar = clocks.calendar
     return matters.jobs + [
       DutyCalls.handler(in: house, isWorkday: { calendar.isWorkday($0) }), JournalCheck.handler(in: house), retention.handler,
+      patterns.handler, figures.handler,
     ] + cases.jobs
   }
 

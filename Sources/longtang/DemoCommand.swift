@@ -1,6 +1,8 @@
 import ArgumentParser
+import Figures
 import Foundation
 import Kernel
+import Patterns
 import Pilot
 import Storage
 
@@ -23,6 +25,12 @@ struct DemoCommand: AsyncParsableCommand {
     let start = ContinuousClock.now
     do {
       if let city = try await Pilot.plant(Pilot.Size(compounds: compounds, reports: reports), data: config.data, into: house) {
+        let (now, ids) = (house.now(), house.ids)
+        // What is found at night is there on the first morning.
+        try await house.store.write { db in
+          try Patterns.enqueue(at: now, ids: ids, db)
+          try Figures.enqueue(at: now, ids: ids, db)
+        }
         print(city.summary)
         let seconds = Int(start.duration(to: .now) / .seconds(1))
         print("用时 \(seconds < 60 ? "" : "\(seconds / 60) 分 ")\(seconds % 60) 秒，演示库在 \(StoreFolder.place(config))。")

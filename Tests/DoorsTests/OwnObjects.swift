@@ -23,6 +23,7 @@ struct OwnObjects: Sendable {
     let committee = try scene.somebody(.committeeUser).person
     var values: [String: [String]] = [
       "compound": [scene.compounds[.own]?.no ?? ""], "item": ["kitchen-bathroom-conversion"], "asset": ["app.css"],
+      "figure": ["on-time"],
     ]
     for state in [MatterState.approved, .found, .replied, .accepted, .dispatched, .registered, .hung, .transferred, .closed] {
       let received = try await scene.matter(in: state)
@@ -72,6 +73,7 @@ struct OwnObjects: Sendable {
     values["erasure-request"] = [
       "\(try await scene.composition.retention.ask(forReport: closed, reason: "本人到窗口提出，已核对身份", by: try scene.somebody(.securityAdmin).person))"
     ]
+    for (kind, value) in try await patternThings(scene) { values[kind] = [value] }
     return OwnObjects(values: values)
   }
 
@@ -85,7 +87,7 @@ struct OwnObjects: Sendable {
     ("/c/", "compound"), ("/law/", "item"), ("/progress/", "receipt"), ("/receipt/", "receipt"), ("/files/", "file"),
     ("/notices/", "notice"), ("/retention/requests/", "erasure-request"), ("/api/v1/cases/", "case"), ("/cases/", "case"),
     ("/certificates/", "account"), ("/devices/", "device"), ("/credit/", "credit"), ("/filing-duties/", "duty-matter"),
-    ("/guides/", "guide"),
+    ("/guides/", "guide"), ("/patterns/", "pattern"), ("/plans/", "plan"), ("/figures/", "figure"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 

@@ -32,7 +32,7 @@ public enum Role: String, Sendable, CaseIterable, Codable {
         .seeMatters, .handleMatters, .leadMatters, .seeCases, .workCases, .leadCases, .reportOnPatrol, .openSealed, .seeCompounds,
         .editCompounds, .seeCatalogue,
         .correctUnderstanding,
-        .dispatchMatters, .manageDuty,
+        .dispatchMatters, .manageDuty, .makePlans,
       ]
     case .dispatcher:
       [.seeMatters, .dispatchMatters, .importReports, .exportReports, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding]
@@ -41,7 +41,7 @@ public enum Role: String, Sendable, CaseIterable, Codable {
     case .districtManager:
       [
         .seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .editCompounds, .seeCatalogue, .importCompounds,
-        .manageDuty,
+        .manageDuty, .makePlans,
         .agreeToErasure,
       ]
     case .cityManager: [.seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure]
@@ -92,4 +92,6 @@ public enum Permission: String, Sendable, CaseIterable, Codable {
   case agreeToErasure
   /// The journal, looks at sealed identity, sign-ins: changes nothing.
   case audit
+  /// Decide what is done about what is complained of again and again.
+  case makePlans
 }

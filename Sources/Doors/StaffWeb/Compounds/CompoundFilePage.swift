@@ -104,7 +104,7 @@ struct CompoundFilePage {
         ])
     }
     return UI.section(
-      "反复反映", side: "\(UI.number(record.repeatedCount, "件"))",
+      "反复反映", side: "\(UI.number(record.repeatedCount, "件")) \(UI.link("研判和方案", "/patterns?compound=\(compound.id)"))",
       UI.table("反复反映的事项", [.init("什么、在哪", .what), .init("状态", .status), .init("诉件", .meta), .init("情况", .meta)], rows))
   }
 

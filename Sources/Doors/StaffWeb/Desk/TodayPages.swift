@@ -3,6 +3,7 @@ import ClockBook
 import Foundation
 import Kernel
 import Matters
+import Patterns
 import People
 import WebSupport
 
@@ -10,6 +11,8 @@ import WebSupport
 struct TodayPages: Sendable {
   let matters: Matters
   let cases: Cases
+  /// nil where the house has no such room.
+  let patterns: Patterns?
 
   func routes(_ book: inout RouteBook) {
     book.get("/today", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }
@@ -33,6 +36,12 @@ struct TodayPages: Sendable {
       view.caseCount = try await cases.counts([.todo], for: person)[.todo] ?? 0
       if person.may(.leadCases) { view.duties = try await cases.filingDuties(.open, for: person, limit: 6) }
     }
+    if let patterns {
+      view.plans = try await patterns.plans(.open, mine: true, for: person, limit: 6).map {
+        PatternWords.row($0, patterns, today: visit.now.day)
+      }
+      if person.may(.makePlans) { view.unjudged = try await patterns.counts(for: person).values.reduce(0) { $0 + $1.waiting } }
+    }
     page.main = view.html
     return page
   }
@@ -48,6 +57,9 @@ struct TodayView {
   var caseClocks: [CaseRecord.ID: ClockSheet] = [:]
   var caseCount = 0
   var duties: [FilingDuty] = []
+  /// Plans this person answers for, as rows; and findings that nobody has looked at yet.
+  var plans: [UI.Row] = []
+  var unjudged = 0
 
   var html: HTML {
     """
@@ -169,6 +181,10 @@ struct TodayView {
         "案件待我办 \(caseCount) 件", id: "cases", side: caseCount > cases.count ? UI.link("全部 \(caseCount) 件", "/cases?group=todo") : nil,
         UI.table("案件待我办", CaseWords.columns, cases.map { CaseWords.row($0, caseClocks[$0.id], at: now) }))
     }
+    if !plans.isEmpty {
+      out += UI.section("我牵头的整治方案", id: "plans", side: UI.link("全部", "/plans"), UI.table("我牵头的整治方案", PatternWords.planColumns(), plans))
+    }
+    if unjudged > 0 { out += UI.act("反复投诉待研判 \(unjudged) 条", "/patterns?state=found", icon: .refresh, hint: "看看要不要定整治方案") }
     return out
   }
   private func receipt(_ ids: [Int64], _ label: String, _ weight: UI.Weight) -> HTML {

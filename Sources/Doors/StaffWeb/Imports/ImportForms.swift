@@ -92,9 +92,9 @@ enum ImportForms {
   static func csv(_ table: Table, name: String, demo: Bool) -> Answer {
     answer(marked(table, demo).csv(), type: "text/csv; charset=utf-8", name: file(name, "csv", demo))
   }
-  static func xlsx(_ table: Table, name: String, demo: Bool) -> Answer {
+  static func xlsx(_ table: Table, title: String = "诉件", name: String, demo: Bool) -> Answer {
     answer(
-      marked(table, demo).xlsx(title: "诉件"), type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+      marked(table, demo).xlsx(title: title), type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
       name: file(name, "xlsx", demo))
   }
   private static func answer(_ bytes: Data, type: String, name: String) -> Answer { .file(bytes, type: type, name: name) }

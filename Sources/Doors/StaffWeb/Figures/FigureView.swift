@@ -1,0 +1,90 @@
+import Figures
+import Intake
+import Kernel
+import Matters
+import WebSupport
+
+enum FigureView {
+  /// What stands beside every office, item and compound.
+  static let columns: [(name: String, figure: String?)] = [
+    ("有效投诉", nil), ("先行联系", "first-contact"), ("按时答复", "on-time"), ("实际解决", "solved"), ("满意", "satisfied"),
+  ]
+  static func cells(_ counts: Counts, _ book: FigureBook) -> [HTML] {
+    columns.map { column in
+      guard let id = column.figure else { return "\(UI.grouped(counts[.complaints]))" }
+      return "\(book[id]?.value(counts, population: nil).text ?? "—")"
+    }
+  }
+
+  static func row(_ figure: Figure, _ now: Counts, before: Counts, year: Counts, population: Population?, query: FigureQuery) -> UI.Row {
+    let value = figure.value(now, population: population?.people)
+    let parts: HTML =
+      figure.denominator == .population && population == nil
+      ? "没有导入人口，不计算" : "\(hundredths(value.numerator)) ÷ \(UI.grouped(value.denominator))"
+    return UI.Row(
+      query.address("/figures/\(figure.id)"),
+      [
+        UI.lines("\(figure.name)", "\(figure.formula)"), "<b>\(value.text ?? "—")</b>", parts,
+        "\(figure.value(before, population: population?.people).text ?? "—")",
+        "\(figure.value(year, population: population?.people).text ?? "—")",
+      ])
+  }
+  /// 15 for 1500, 12.8 for 1280.
+  static func hundredths(_ value: Int) -> String {
+    let (whole, rest) = (value / 100, value % 100)
+    if rest == 0 { return UI.grouped(whole) }
+    return rest % 10 == 0 ? "\(UI.grouped(whole)).\(rest / 10)" : "\(UI.grouped(whole)).\(rest.padded(2))"
+  }
+  static func trend(_ course: [(month: Month, counts: Counts)]) -> String {
+    guard let most = course.max(by: { $0.counts[.complaints] < $1.counts[.complaints] }), most.counts[.complaints] > 0 else {
+      return "没有有效投诉"
+    }
+    return "\(FigureQuery.chinese(most.month))最多，\(most.counts[.complaints]) 件"
+  }
+
+  static func row(_ row: TallyRow, _ item: (String) -> String) -> UI.Row {
+    let result: String =
+      switch (row.outcome, row.solved) {
+      case (nil, _): "尚未答复"
+      case (_, false?): "回访说没有解决"
+      case (.solved?, _): "实际解决"
+      case (.explained?, _): "解释说明"
+      }
+    let due: HTML =
+      switch row.due {
+      case .open: UI.tag("未到期", .neutral)
+      case .met: UI.tag("按时", .good, icon: .check)
+      case .late: UI.tag("超期答复", .soon, icon: .warning)
+      case .overdue: UI.tag("到期未答复", .danger, icon: .warning)
+      }
+    return UI.Row(
+      MatterWords.address(row.matterNo),
+      [
+        UI.lines("\(item(row.item ?? ""))", "\(row.reportNo)"), "\(row.channel.chinese)",
+        "\(result)\(row.satisfaction.map { "，" + $0.chinese } ?? "")", due,
+      ])
+  }
+
+  static func card(_ card: ScoreCard, _ counts: Counts, _ book: FigureBook) -> HTML {
+    var (sum, whole, missing) = (0, 0, false)
+    let rows = card.lines.compactMap { line -> UI.Row? in
+      guard let figure = book[line.figure] else { return nil }
+      let value = figure.value(counts, population: nil)
+      // Hundredths of a point.
+      let share = value.value.map { line.inverted ? 10_000 - min(10_000, $0) : min(10_000, $0) }
+      let points = share.map { $0 * line.points / 100 }
+      if let points { sum += points } else { missing = true }
+      whole += line.points
+      return UI.Row(
+        nil,
+        [
+          "\(line.inverted ? "1 − " : "")\(figure.name)", "\(value.text ?? "没有可计算的件数")", "\(line.points)",
+          "\(points.map { hundredths($0) } ?? "—")",
+        ])
+    }
+    return UI.section(
+      card.name, side: "<b>\(hundredths(sum))</b> / \(whole) 分",
+      UI.table(card.name, [.init("指标", .what), .init("数值", .figure), .init("满分", .figure), .init("得分", .figure)], rows)
+        + "<p class=\"hint\">依据：\(card.basis)。\(card.note ?? "")\(if: missing, "有的指标没有可计算的件数，不得分也不扣分，总分仅供参考。")</p>")
+  }
+}

@@ -1,0 +1,237 @@
+import Foundation
+import Intake
+import Kernel
+import Matters
+import Offices
+import People
+import Storage
+
+/// Numbers that open (指标): counts of reports by month, the figures made of them, and their rows; see the README.
+public struct Figures: Sendable {
+  public let house: House
+  public let book: FigureBook
+  public init(house: House, book: FigureBook) {
+    self.house = house
+    self.book = book
+  }
+
+  // MARK: Keeping the counts
+
+  public static let jobKind = "figures-count"
+  static let mark = "figures-counted"
+  /// Transactions that began before the last round may have been committed after it.
+  static let overlap = 10
+  /// How often counts are brought up to date.
+  public static let minutes = 5
+
+  public static func enqueue(at now: Moment, ids: IdentifierSource, _ db: any Writer) throws {
+    try Jobs.enqueue(jobKind, [String: String](), at: now, dedupe: jobKind, now: now, ids: ids, db)
+  }
+  public var handler: JobHandler { JobHandler(Self.jobKind) { _ in try await count() } }
+
+  /// Counts anew every month in which something has changed since the last round; the first time all of them.
+  /// - Returns: how many rows were changed.
+  @discardableResult
+  public func count() async throws -> Int {
+    let now = house.now()
+    let months: [Int] = try await house.store.read { db in
+      if let text = try House.mark(Self.mark, db), let last = Int64(text) {
+        return try TallyStore.touched(since: Moment(milliseconds: last).adding(minutes: -Self.overlap), db).sorted()
+      }
+      guard let first = try db.first("SELECT min(id) AS id FROM report")?.optionalInt("id") else { return [] }
+      return Array(Month(IdentifierSource.moment(of: first).day).count...Month(now.day).count)
+    }
+    var changed = 0
+    for month in months { changed += try await count(Month(count: month), at: now) }
+    try await house.store.write { db in try House.setMark(Self.mark, String(now.milliseconds), db) }
+    return changed
+  }
+  private func count(_ month: Month, at now: Moment) async throws -> Int {
+    let fresh = try await house.store.read { db in Tally.count(try TallyStore.rows(of: month, db)) }
+    let ids = house.ids
+    return try await house.store.write { db in try TallyStore.keep(fresh, of: month, ids: ids, at: now, db) }
+  }
+  /// What is kept, beside what a count of everything says now: months in which they differ. For `longtang audit verify` and tests.
+  public func differences() async throws -> [Month] {
+    let now = house.now()
+    return try await house.store.read { db in
+      let first = try db.first("SELECT min(id) AS id FROM report")?.optionalInt("id").map { Month(IdentifierSource.moment(of: $0).day) }
+      guard let first else { return [] }
+      return try (first.count...Month(now.day).count).map(Month.init(count:)).filter { month in
+        let kept = try TallyStore.kept(month, db).mapValues(\.counts)
+        return kept != Tally.count(try TallyStore.rows(of: month, db)).mapValues(TallyStore.text)
+      }
+    }
+  }
+  /// When the counts were made last; nil before the first time.
+  public func countedAt() async throws -> Moment? {
+    try await house.store.read { db in
+      try House.mark(Self.mark, db).flatMap { Int64($0) }.map { Moment(milliseconds: $0) }
+    }
+  }
+}
+
+/// Which reports somebody looks at.
+public struct FigureScope: Sendable, Hashable {
+  public var from: Month
+  public var through: Month
+  /// Narrower than what the person may see.
+  public var squad: Office.ID?
+  public var district: Office.ID?
+  public var compound: Int64?
+  public init(from: Month, through: Month, squad: Office.ID? = nil, district: Office.ID? = nil, compound: Int64? = nil) {
+    self.from = from
+    self.through = through
+    self.squad = squad
+    self.district = district
+    self.compound = compound
+  }
+  public var months: Int { through.count - from.count + 1 }
+  /// As many months directly before.
+  public var before: FigureScope { moved(-months) }
+  /// The same months of the year before.
+  public var yearBefore: FigureScope { moved(-12) }
+  private func moved(_ by: Int) -> FigureScope {
+    var other = self
+    other.from = from.adding(by)
+    other.through = through.adding(by)
+    return other
+  }
+}
+
+/// A part of the reports with its counts: a squad, an item, a channel, a compound, a month.
+public struct FigurePart: Sendable {
+  /// Id or slug; empty for what is not known.
+  public let key: String
+  public let name: String
+  public let counts: Counts
+  public init(key: String, name: String, counts: Counts) {
+    self.key = key
+    self.name = name
+    self.counts = counts
+  }
+}
+
+extension Figures {
+  /// On the columns `squad_id` and `district_id` of a table.
+  private static func visible(_ person: Person, _ scope: FigureScope, _ table: String) throws(Refusal) -> Query {
+    try person.require(.seeMatters)
+    guard scope.from <= scope.through else { throw Refusal(.invalid, "figures-period", "开始月份在结束月份之后，请改过来。", field: "from") }
+    guard scope.months <= 120 else { throw Refusal(.invalid, "figures-period", "最多看十年。", field: "from") }
+    var conditions: [Query] = []
+    switch Scope(of: person) {
+    case .city: break
+    case .district(let id): conditions.append("\(raw: table).district_id = \(id)")
+    case .squad(let id): conditions.append("\(raw: table).squad_id = \(id)")
+    case .firm, .committee, .nothing: conditions.append("1 = 0")
+    }
+    if let squad = scope.squad { conditions.append("\(raw: table).squad_id = \(squad)") }
+    if let district = scope.district { conditions.append("\(raw: table).district_id = \(district)") }
+    return conditions.conjunction
+  }
+
+  /// All reports of a scope.
+  /// - Throws: `Refusal` `figures-period`, `people-not-permitted`.
+  public func counts(_ scope: FigureScope, for person: Person) async throws -> Counts {
+    try await parts(.all, scope, for: person).reduce(Counts()) { $0 + $1.counts }
+  }
+
+  /// The counts of a scope by facet. Without a name are those whose name is looked up elsewhere: items and channels.
+  public func parts(_ facet: Facet, _ scope: FigureScope, for person: Person) async throws -> [FigurePart] {
+    let visible = try Self.visible(person, scope, "t")
+    let facet = scope.compound == nil ? facet : .compound
+    let only: Query = scope.compound.map { "t.key = \(String($0))" } ?? "1 = 1"
+    return try await house.store.read { db in
+      var sums: [String: Counts] = [:]
+      for row in try db.all(
+        """
+        SELECT t.key, t.counts FROM tally t WHERE t.facet = \(facet) AND t.month >= \(scope.from.count) AND t.month <= \(scope.through.count)
+          AND \(visible) AND \(only)
+        """)
+      {
+        sums[try row.text("key"), default: Counts()] = try sums[row.text("key"), default: Counts()] + TallyStore.counts(row.text("counts"))
+      }
+      var names: [String: String] = [:]
+      if facet == .compound {
+        for row in try db.all("SELECT id, name FROM compound WHERE id IN (\(list: sums.keys.compactMap { Int64($0) }))") {
+          names[String(try row.int("id"))] = try row.text("name")
+        }
+      }
+      return sums.map { FigurePart(key: $0.key, name: names[$0.key] ?? "", counts: $0.value) }.sorted { $0.key < $1.key }
+    }
+  }
+
+  /// The counts of each month of a scope.
+  public func course(_ scope: FigureScope, for person: Person) async throws -> [(month: Month, counts: Counts)] {
+    let visible = try Self.visible(person, scope, "t")
+    let facet: Facet = scope.compound == nil ? .all : .compound
+    let only: Query = scope.compound.map { "t.key = \(String($0))" } ?? "1 = 1"
+    return try await house.store.read { db in
+      var sums: [Int: Counts] = [:]
+      for row in try db.all(
+        """
+        SELECT t.month, t.counts FROM tally t WHERE t.facet = \(facet) AND t.month >= \(scope.from.count) AND t.month <= \(scope.through.count)
+          AND \(visible) AND \(only)
+        """)
+      {
+        sums[try row.count("month"), default: Counts()] =
+          try sums[row.count("month"), default: Counts()] + TallyStore.counts(row.text("counts"))
+      }
+      return (scope.from.count...scope.through.count).map { (Month(count: $0), sums[$0] ?? Counts()) }
+    }
+  }
+
+  /// Squads of a scope, or the districts of the city, by name and never by rank.
+  public func offices(_ scope: FigureScope, for person: Person) async throws -> [FigurePart] {
+    let visible = try Self.visible(person, scope, "t")
+    let byDistrict = Scope(of: person) == .city && scope.district == nil && scope.squad == nil
+    let column: Query = byDistrict ? "t.district_id" : "t.squad_id"
+    return try await house.store.read { db in
+      var sums: [Int64: Counts] = [:]
+      for row in try db.all(
+        """
+        SELECT \(column) AS office, t.counts FROM tally t WHERE t.facet = 'all' AND t.month >= \(scope.from.count)
+          AND t.month <= \(scope.through.count) AND \(visible)
+        """)
+      {
+        sums[try row.int("office"), default: Counts()] =
+          try sums[row.int("office"), default: Counts()] + TallyStore.counts(row.text("counts"))
+      }
+      let names = try db.all("SELECT id, short, code FROM office WHERE id IN (\(list: Array(sums.keys)))").reduce(
+        into: [Int64: (name: String, code: String)]()
+      ) {
+        $0[try $1.int("id")] = (try $1.text("short"), try $1.text("code"))
+      }
+      return sums.map {
+        (code: names[$0.key]?.code ?? "", part: FigurePart(key: String($0.key), name: names[$0.key]?.name ?? "未派单", counts: $0.value))
+      }
+      .sorted { $0.code < $1.code }.map(\.part)
+    }
+  }
+
+  /// Reports that a count holds for, the newest first, of one month: what a number opens to.
+  /// - Parameter after: the report after which to go on.
+  public func rows(
+    _ count: Count, _ facet: Facet?, key: String, _ scope: FigureScope, for person: Person, after: Int64? = nil, limit: Int = 50
+  ) async throws -> [TallyRow] {
+    var visible = try Self.visible(person, scope, "m")
+    switch facet {
+    case .item: visible += key.isEmpty ? " AND m.item IS NULL" : " AND m.item = \(key)"
+    case .channel: visible += " AND r.channel = \(key)"
+    case .compound: visible += Int64(key).map { " AND m.compound_id = \($0)" } ?? " AND m.compound_id IS NULL"
+    case .all, nil: break
+    }
+    if let compound = scope.compound { visible += " AND m.compound_id = \(compound)" }
+    let condition = visible
+    return try await house.store.read { db in
+      var found: [TallyRow] = []
+      var month = after.map { Month(IdentifierSource.moment(of: $0).day) } ?? scope.through
+      while month >= scope.from, found.count < limit {
+        let rows = try TallyStore.rows(of: month, where: condition, db).reversed()
+        found += rows.filter { count.holds($0) && $0.report < after ?? Int64.max }.prefix(limit - found.count)
+        month = month.adding(-1)
+      }
+      return found
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Intake
+import Kernel
+import Matters
+import Storage
+
+/// The SQL of rows and of counts.
+enum TallyStore {
+  /// Reports that came in a month, as they stand now.
+  /// - Parameter scope: on `m`; a squad's months are read by its index.
+  static func rows(of month: Month, where scope: Query = "1 = 1", _ db: any Reader) throws -> [TallyRow] {
+    let (from, to) = (IdentifierSource.floor(of: month.first.start), IdentifierSource.floor(of: month.adding(1).first.start))
+    return try db.all(
+      """
+      SELECT r.id, r.no, r.channel, r.nature, m.no AS matter_no, m.squad_id, m.district_id, m.compound_id, m.item, m.out_of_scope,
+        m.unreasonable, m.open, m.reopened, p.reachable, p.contacted_at, p.outcome, p.solved, p.satisfaction, f.state AS firm_state,
+        (SELECT max(CASE c.state WHEN 'late' THEN 3 WHEN 'met' THEN 1 WHEN 'running' THEN CASE c.warned WHEN 2 THEN 2 ELSE 0 END ELSE 0 END)
+          FROM clock c WHERE c.subject_kind = 'report' AND c.subject_id = r.id AND c.kind <> 'first-contact') AS due,
+        (SELECT n.fact FROM finding n WHERE n.matter_id = m.id ORDER BY n.id DESC LIMIT 1) AS fact,
+        (SELECT count(*) FROM delay d WHERE d.matter_id = m.id AND d.state = 'granted') AS delays,
+        (SELECT count(*) FROM case_file x WHERE x.matter_id = m.id AND x.filed_at IS NOT NULL) AS filed,
+        (SELECT count(*) FROM offered_same o JOIN matter e ON e.id = o.other_id WHERE o.matter_id = m.id AND o.state = 'earlier'
+          AND e.compound_id = m.compound_id AND e.building = m.building AND e.item = m.item) AS again
+      FROM report r JOIN promise p ON p.report_id = r.id JOIN matter m ON m.id = p.matter_id LEFT JOIN firm_check f ON f.matter_id = m.id
+      WHERE r.id >= \(from) AND r.id < \(to) AND \(scope)
+      ORDER BY r.id
+      """
+    ).map(row)
+  }
+  private static func row(_ row: ResultRow) throws -> TallyRow {
+    var out = TallyRow(
+      report: try row.int("id"), reportNo: try row.text("no"), matterNo: try row.text("matter_no"), channel: try row.choice("channel"),
+      nature: try row.choice("nature"))
+    out.squad = try row.optionalInt("squad_id")
+    out.district = try row.optionalInt("district_id")
+    out.compound = try row.optionalInt("compound_id")
+    out.item = try row.optionalText("item")
+    out.outOfScope = try row.bool("out_of_scope")
+    out.unreasonable = try row.choice("unreasonable", Matter.Unreasonable.self) == .agreed
+    out.reachable = try row.bool("reachable")
+    out.contacted = try row.optionalInt("contacted_at") != nil
+    out.due =
+      switch try row.optionalInt("due") {
+      case 1: .met
+      case 2: .overdue
+      case 3: .late
+      default: .open
+      }
+    out.delayed = try row.int("delays") > 0
+    out.outcome = try row.optionalChoice("outcome")
+    out.solved = try row.optionalInt("solved").map { $0 != 0 }
+    out.satisfaction = try row.optionalChoice("satisfaction")
+    out.closed = try !row.bool("open")
+    out.reopened = try row.int("reopened") > 0
+    out.confirmed = try row.optionalChoice("fact", FactFinding.self).map { [.confirmed, .partly].contains($0) } ?? false
+    out.filed = try row.int("filed") > 0
+    out.again = try row.int("again") > 0
+    out.firmPerformed =
+      switch try row.optionalText("firm_state") {
+      case "performed": true
+      case "failed": false
+      default: nil
+      }
+    return out
+  }
+
+  // MARK: Counts as they are kept
+
+  static func text(_ counts: Counts) -> String { counts.values.map(String.init).joined(separator: " ") }
+  static func counts(_ text: String) throws -> Counts {
+    var values = text.split(separator: " ").compactMap { Int($0) }
+    guard values.count <= Count.allCases.count else { throw StorageError.corrupted("tally") }
+    // Written before a count was added: recounted by the next night, and nothing until then.
+    values += Array(repeating: 0, count: Count.allCases.count - values.count)
+    return Counts(values: values)
+  }
+
+  static func kept(_ month: Month, _ db: any Reader) throws -> [TallyKey: (id: Int64, counts: String)] {
+    try db.all(
+      "SELECT id, squad_id, district_id, facet, key, counts FROM tally WHERE facet IN ('all', 'item', 'channel', 'compound') AND month = \(month.count)"
+    )
+    .reduce(into: [:]) { out, row in
+      let key = TallyKey(
+        squad: try row.int("squad_id"), district: try row.int("district_id"), facet: try row.choice("facet"), key: try row.text("key"))
+      out[key] = (try row.int("id"), try row.text("counts"))
+    }
+  }
+
+  /// Writes only what differs.
+  /// - Returns: how many rows were changed.
+  @discardableResult
+  static func keep(_ fresh: [TallyKey: Counts], of month: Month, ids: IdentifierSource, at now: Moment, _ db: any Writer) throws -> Int {
+    var old = try kept(month, db)
+    var changed = 0
+    for (key, counts) in fresh {
+      let text = text(counts)
+      if let known = old.removeValue(forKey: key) {
+        if known.counts == text { continue }
+        try db.later("UPDATE tally SET counts = \(text) WHERE id = \(known.id)")
+      } else {
+        let id: Identifier<Figure> = ids.next(at: now)
+        try db.later(
+          """
+          INSERT INTO tally (id, month, squad_id, district_id, facet, key, counts)
+          VALUES (\(id), \(month.count), \(key.squad), \(key.district), \(key.facet), \(key.key), \(text))
+          """)
+      }
+      changed += 1
+    }
+    for gone in old.values {
+      try db.later("DELETE FROM tally WHERE id = \(gone.id)")
+      changed += 1
+    }
+    return changed
+  }
+
+  // MARK: What has changed
+
+  /// Months of reports whose matter, case or clock has an entry in the journal since a moment.
+  static func touched(since moment: Moment, _ db: any Reader) throws -> Set<Int> {
+    let from = IdentifierSource.floor(of: moment)
+    let reports = try db.all(
+      """
+      SELECT DISTINCT p.report_id AS id FROM journal j JOIN promise p ON p.matter_id = j.subject_id WHERE j.id >= \(from) AND j.subject_kind = 'matter'
+      UNION SELECT DISTINCT p.report_id FROM journal j JOIN case_file x ON x.id = j.subject_id JOIN promise p ON p.matter_id = x.matter_id
+        WHERE j.id >= \(from) AND j.subject_kind = 'case'
+      UNION SELECT DISTINCT j.subject_id FROM journal j WHERE j.id >= \(from) AND j.subject_kind = 'report'
+      """)
+    return try reports.reduce(into: []) { $0.insert(Month(IdentifierSource.moment(of: try $1.int("id")).day).count) }
+  }
+}

@@ -1,0 +1,164 @@
+import Catalogue
+import Compounds
+import Foundation
+import Intake
+import Kernel
+import Matters
+import Offices
+import People
+import Storage
+
+/// Tells what is complained of again and again, and keeps what is done about it; see the README.
+public struct Patterns: Sendable {
+  public let house: House
+  public let catalogue: Catalogue
+  public let rules: PatternRules
+  public init(house: House, catalogue: Catalogue, rules: PatternRules) {
+    self.house = house
+    self.catalogue = catalogue
+    self.rules = rules
+  }
+
+  public static let jobKind = "patterns-night"
+  /// Asks the worker for the night's round.
+  public static func enqueue(at now: Moment, ids: IdentifierSource, _ db: any Writer) throws {
+    try Jobs.enqueue(jobKind, [String: String](), at: now, dedupe: jobKind, now: now, ids: ids, db)
+  }
+  public var handler: JobHandler { JobHandler(Self.jobKind) { _ in try await run() } }
+
+  /// Reports by which the public complains. What a patrol or a firm finds by itself is no complaint.
+  static let channels: [Report.Channel] = [.hotline, .code, .committee, .studio, .api, .department, .media, .petition]
+
+  /// Begins what stands for a place of which no building is known: the matter's number.
+  static let unknownPlace = "#"
+
+  /// Which reports count: complaints of a known place and item that were neither out of scope nor found unreasonable.
+  static let counted: Query =
+    """
+    r.nature = 'complaint' AND r.channel IN (\(list: channels.map(\.rawValue))) AND m.compound_id IS NOT NULL AND m.item IS NOT NULL
+    AND m.out_of_scope = 0 AND m.unreasonable <> \(Matter.Unreasonable.agreed)
+    """
+
+  /// One round: what the rules find today. Running it twice changes nothing.
+  /// - Returns: how many findings are new.
+  @discardableResult
+  public func run() async throws -> Int {
+    let now = house.now()
+    let today = now.day
+    let finder = PatternFinder(rules)
+    let found = try await house.store.read { db in
+      finder.find(
+        try Self.told(since: today.adding(days: -max(finder.days, PatternFinder.looksBack)), through: today, db),
+        counts: try Self.counts(Month(today).adding(-finder.months), before: Month(today), db), squads: try Self.squads(db), today: today)
+    }
+    return try await house.store.write { db in try keep(found, today: today, at: now, db) }
+  }
+
+  private static func told(since: Day, through: Day, _ db: any Reader) throws -> [Told] {
+    // Identifiers grow with the time of arrival, and nobody says anything after it has arrived.
+    try db.all(
+      """
+      SELECT r.id, r.said_at, r.caller_tag, m.compound_id, m.building, m.item, m.no FROM report r JOIN matter m ON m.id = r.matter_id
+      WHERE r.id >= \(IdentifierSource.floor(of: since.start)) AND r.said_at >= \(since.start) AND r.said_at < \(through.end) AND \(counted)
+      """
+    ).map { row in
+      Told(
+        report: try row.int("id"), compound: try row.int("compound_id"),
+        place: try row.optionalText("building") ?? unknownPlace + row.text("no"),
+        item: try row.text("item"), day: try row.moment("said_at").day, caller: try row.optionalText("caller_tag"))
+    }
+  }
+  private static func counts(_ first: Month, before end: Month, _ db: any Reader) throws -> [MonthCount] {
+    guard first < end else { return [] }
+    // Neither engine is asked what a month is, and the reports are read once.
+    var branches: Query = ""
+    for count in first.count..<end.count {
+      branches += " WHEN r.said_at < \(Month(count: count + 1).first.start) THEN \(raw: String(count))"
+    }
+    return try db.all(
+      """
+      SELECT m.compound_id, m.item, CASE\(branches) END AS month, count(*) AS n FROM report r JOIN matter m ON m.id = r.matter_id
+      WHERE r.id >= \(IdentifierSource.floor(of: first.first.start)) AND r.said_at >= \(first.first.start) AND r.said_at < \(end.first.start)
+        AND \(counted) GROUP BY 1, 2, 3
+      """
+    ).map { row in
+      MonthCount(
+        compound: try row.int("compound_id"), item: try row.text("item"), month: Month(count: try row.count("month")),
+        reports: try row.count("n"))
+    }
+  }
+  private static func squads(_ db: any Reader) throws -> [Int64: Int64] {
+    try db.all("SELECT id, squad_id FROM compound WHERE state = 'active'").reduce(into: [:]) {
+      $0[try $1.int("id")] = try $1.int("squad_id")
+    }
+  }
+
+  /// Writes what was found beside what is known: new findings, what has grown, what is over.
+  private func keep(_ found: [FoundPattern], today: Day, at now: Moment, _ db: any Writer) throws -> Int {
+    struct Key: Hashable {
+      let rule: String, compound: Int64, item: String, place: String
+    }
+    var known: [Key: ResultRow] = [:]
+    for row in try db.all("SELECT * FROM pattern WHERE over_at IS NULL") {
+      known[
+        Key(rule: try row.text("rule"), compound: try row.int("compound_id"), item: try row.text("item"), place: try row.text("place"))] =
+        row
+    }
+    let offices = try db.all("SELECT id, squad_id, district_id FROM compound WHERE id IN (\(list: Array(Set(found.map(\.compound)))))")
+      .reduce(into: [Int64: (squad: Int64, district: Int64?)]()) {
+        $0[try $1.int("id")] = (try $1.int("squad_id"), try $1.optionalInt("district_id"))
+      }
+    var fresh = 0
+    for one in found {
+      guard let rule = rules[rule: one.rule], let office = offices[one.compound] else { continue }
+      let months = one.months.map(String.init).joined(separator: " ")
+      if let row = known.removeValue(forKey: Key(rule: one.rule, compound: one.compound, item: one.item, place: one.place)) {
+        let id: Pattern.ID = try row.id("id")
+        try db.run(
+          """
+          UPDATE pattern SET from_day = \(one.from), through_day = \(one.through), reports = \(one.reports), callers = \(one.callers),
+            unnamed = \(one.unnamed), most = \(one.most), places = \(one.places), level = \(one.level), months = \(months),
+            items = \(one.items), squad_id = \(office.squad), district_id = \(office.district), seen_at = \(now) WHERE id = \(id)
+          """)
+        try rows(of: id, one.rows, at: now, db)
+      } else {
+        let id: Pattern.ID = house.ids.next(at: now)
+        try db.run(
+          """
+          INSERT INTO pattern (id, rule, version, kind, compound_id, squad_id, district_id, item, place, from_day, through_day, reports,
+            callers, unnamed, most, places, level, months, items, state, found_at, seen_at, over_at, decided_by, decided_at, reason)
+          VALUES (\(id), \(one.rule), \(rules.version), \(rule.kind), \(one.compound), \(office.squad), \(office.district), \(one.item),
+            \(one.place), \(one.from), \(one.through), \(one.reports), \(one.callers), \(one.unnamed), \(one.most), \(one.places),
+            \(one.level), \(months), \(one.items), 'found', \(now), \(now), NULL, NULL, NULL, NULL)
+          """)
+        try rows(of: id, one.rows, at: now, db)
+        try Journal.append(
+          "pattern-found", on: Subject("pattern", id), by: .system, at: now,
+          facts: ["rule": one.rule, "version": rules.version, "reports": "\(one.reports)"], opening: true, ids: house.ids, db)
+        fresh += 1
+      }
+    }
+    // What was not found again: over when it has been quiet for long enough and nobody is still at it.
+    let quiet = today.adding(days: -rules.quietDays)
+    for row in known.values {
+      let id: Pattern.ID = try row.id("id")
+      let isSeason = try row.text("months") != ""
+      guard try isSeason || row.day("through_day") < quiet,
+        try !db.exists("SELECT 1 AS one FROM plan WHERE pattern_id = \(id) AND state = 'open'")
+      else { continue }
+      try db.run("UPDATE pattern SET over_at = \(now) WHERE id = \(id)")
+      try Journal.append("pattern-over", on: Subject("pattern", id), by: .system, at: now, ids: house.ids, db)
+    }
+    return fresh
+  }
+  private func rows(of id: Pattern.ID, _ reports: [Int64], at now: Moment, _ db: any Writer) throws {
+    for report in reports {
+      let row: Identifier<Pattern> = house.ids.next(at: now)
+      try db.later(
+        """
+        INSERT INTO pattern_report (id, pattern_id, report_id) VALUES (\(row), \(id), \(report))
+        ON CONFLICT (pattern_id, report_id) DO NOTHING
+        """)
+    }
+  }
+}
