@@ -7,7 +7,8 @@ enum JournalWords {
   static let kinds: [(kind: String, label: String)] = [
     ("matter", "事项"), ("report", "诉件"), ("compound", "小区"), ("account", "账号"), ("office", "机构与值班"), ("import", "导入"),
     ("service_rating", "评价"), ("export", "导出"),
-    ("pattern", "反复投诉"), ("plan", "整治方案"), ("population", "人口"), ("exhibit", "证据"), ("monitoring_device", "监控设备"), ("job", "后台作业"), ("sign_in", "未知登录名"), ("journal", "日志核验"),
+    ("pattern", "反复投诉"), ("plan", "整治方案"), ("population", "人口"), ("exhibit", "证据"), ("monitoring_device", "监控设备"), ("job", "后台作业"),
+    ("sign_in", "未知登录名"), ("journal", "日志核验"),
   ]
   static func kind(_ kind: String) -> String { kinds.first { $0.kind == kind }?.label ?? kind }
 
@@ -32,7 +33,8 @@ enum JournalWords {
     "exhibit-added": "登记证据", "exhibit-looked-at": "查看证据原件", "exhibit-verified": "查证属实", "exhibit-rejected": "查证后不采用",
     "exhibit-masked": "制作公开用副本", "exhibit-exported": "导出证据", "exhibit-checked": "核验证据", "case-evidence-checked": "核验全部证据",
     "device-noted": "登记监控设备", "device-changed": "更正监控设备",
-    "population-set": "登记人口", "pattern-found": "发现反复投诉", "pattern-planned": "定为整治方案", "pattern-dismissed": "不另作方案", "pattern-over": "反复投诉已平息",
+    "population-set": "登记人口", "pattern-found": "发现反复投诉", "pattern-planned": "定为整治方案", "pattern-dismissed": "不另作方案",
+    "pattern-over": "反复投诉已平息",
     "plan-opened": "建立整治方案", "plan-noted": "记录整治进展", "plan-done": "整治完成", "plan-dropped": "整治终止",
     "matter-joined": "诉件并入事项", "matter-took-over": "接收并入的诉件", "matter-rated": "居民评价", "matter-overdue": "时限超期",
   ]
