@@ -73,7 +73,9 @@ extension ScanCircles {
   }
 
   /// Cuts the neighbours into blocks: as long as chance alone hardly carries the last circle's cases over the first one's bar.
-  mutating func divide(levels scale: ScanLevels, bar: Double) {
+  mutating func divide(levels scale: ScanLevels, bar: Double, time: ScanOptions.Time) {
+    // Longer blocks are fewer but must be looked into more often, and with more windows looking at a block costs more; measured.
+    let slack = time == .alive ? 0.4 : 0.6
     blockStarts = [0]
     blocks = []
     for centre in 0..<(starts.count - 1) {
@@ -81,7 +83,7 @@ extension ScanCircles {
       while from < starts[centre + 1] {
         let first = Int(levels[from] & Self.level)
         let wanted = scale.least[first] * scale.widest
-        let limit = wanted + Self.slack * (2 * bar * wanted).squareRoot()
+        let limit = wanted + slack * (2 * bar * wanted).squareRoot()
         var to = from + 1
         while first > 0, to < starts[centre + 1], scale.least[Int(levels[to] & Self.level)] * scale.widest <= limit { to += 1 }
         blocks.append(Block(end: UInt32(to - starts[centre]), level: UInt32(first)))
@@ -90,9 +92,6 @@ extension ScanCircles {
       blockStarts.append(blocks.count)
     }
   }
-  /// Longer blocks are fewer but must be looked into more often; measured.
-  static let slack = 0.4
-
   mutating func append(_ other: ScanCircles) {
     starts += other.starts.dropFirst().map { $0 + neighbours.count }
     neighbours += other.neighbours

@@ -6,7 +6,8 @@ import Synchronization
 ///     let result = try await SpaceTimeScan.run(input, options)
 ///     for cluster in result.clusters where cluster.p <= 0.05 { … }
 ///
-/// The same input, options and seed give the same result, whatever the number of threads. Cancelling the task ends it.
+/// The same input, options and seed give the same result, whatever the number of threads. Cancelling the task ends it. Other tasks get their
+/// turn between replications; a process that also answers requests should use one thread.
 public enum SpaceTimeScan {
   /// - Parameter progress: told from time to time how many replications are done.
   /// - Throws: `ScanProblem`, `CancellationError`.
@@ -51,7 +52,7 @@ struct ScanRun: Sendable {
     var circles = try await around()
     var warnings = field.warnings
     if circles.cut > 0 { warnings.append(.circlesCut(places: circles.cut, neighbours: options.neighbours)) }
-    circles.divide(levels: levels, bar: 4)
+    circles.divide(levels: levels, bar: 4, time: field.windows.time)
     let found = apart(try await strongest(circles), circles)
     var clusters: [ScanCluster] = []
     var made = 0
@@ -62,7 +63,7 @@ struct ScanRun: Sendable {
       while ladder.count < (field.windows.time == .alive ? 30 : 12), let top = ladder.last, top + step < first.ratio {
         ladder.append(top + step)
       }
-      circles.divide(levels: levels, bar: max(last.ratio, 6))
+      circles.divide(levels: levels, bar: max(last.ratio, 6), time: field.windows.time)
       let extremes = try await replicate(circles, ladder, enough: first.ratio * (1 - Self.tolerance))
       made = extremes.count
       clusters = found.enumerated().map { rank, best in cluster(rank + 1, best, circles, extremes) }
@@ -190,7 +191,7 @@ struct ScanRun: Sendable {
       let results = try await withThrowingTaskGroup(of: [(Int, Double)].self) { group in
         let offset = ratios.count
         for search in searches {
-          group.addTask { try Self.take(wave, offset, search, cells, options.seed, enough, next) }
+          group.addTask { try await Self.take(wave, offset, search, cells, options.seed, enough, next) }
         }
         return try await group.reduce(into: Array(repeating: 0.0, count: wave)) { all, part in
           for (n, ratio) in part { all[n] = ratio }
@@ -208,7 +209,7 @@ struct ScanRun: Sendable {
 
   private static func take<V: LaneVector>(
     _ wave: Int, _ offset: Int, _ search: ScanSearch<V>, _ cells: AliasTable, _ seed: UInt64, _ enough: Double, _ turns: Turns
-  ) throws -> [(Int, Double)] {
+  ) async throws -> [(Int, Double)] {
     var done: [(Int, Double)] = []
     while let n = turns.next(below: wave) {
       try Task.checkCancellation()
@@ -217,6 +218,8 @@ struct ScanRun: Sendable {
       var best = ScanBest()
       search.search(0..<search.ground.field.count, enough: enough, &best)
       done.append((n, best.ratio))
+      // Whoever else wants this thread has it after every replication.
+      await Task.yield()
     }
     return done
   }
@@ -252,6 +255,7 @@ struct ScanRun: Sendable {
           while let n = turns.next(below: parts.count) {
             try Task.checkCancellation()
             mine.append((n, try body(parts[n])))
+            await Task.yield()
           }
           return mine
         }
