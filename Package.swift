@@ -90,6 +90,8 @@ let package = Package(
     base("Typesetting", ["Kernel"]),
     /// free Chinese text to place, item and same-as; pure
     base("Understanding", notes: ["Addresses/README.md", "Classes/README.md", "Places/README.md", "Repeats/README.md"]),
+    /// hot spots, shrunk rates, whether complaints fell; pure
+    base("Statistics", ["Kernel"], notes: ["README.md"]),
     system("CSpawn", pkg: nil, apt: "libc6-dev"),
     system("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
     system("CQRencode", pkg: "libqrencode", apt: "libqrencode-dev"),
@@ -154,13 +156,14 @@ let package = Package(
         "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Pictures", "Storage", "Understanding", "ClockBook",
         "WorkCalendar", "CGD",
       ]),
-    /// measures the understanding on labelled files
-    door("Lab", ["Understanding", "Sheets"]),
+    /// measures the understanding on labelled files, reckons on tables of counts
+    door("Lab", ["Understanding", "Statistics", "Sheets"]),
     // MARK: Executable
     .executableTarget(
       name: "longtang",
       dependencies: [
-        "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "Backup", "Moving", "StorageSQLite", "StoragePostgres", "Storage",
+        "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "Statistics", "WebSupport", "Backup", "Moving", "StorageSQLite",
+        "StoragePostgres", "Storage",
         "Kernel",
         "WorkCalendar",
         "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "Figures", "Retention", "Cases", "Typesetting",
@@ -296,6 +299,7 @@ let package = Package(
         "TestOffice",
         hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
+    tests("StatisticsTests", ["Statistics", "Lab", "Kernel"]),
     tests("TypesettingTests", ["Typesetting", "Kernel"]),
     tests("StorageTests", ["Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", log]),
     tests("UnderstandingTests", ["Understanding"]),

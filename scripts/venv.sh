@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The Python of the browser tests: made once, made anew when its list has changed.
+# The Python of the tests in Tests/Browser, Tests/Api and Tests/Lab: made once, made anew when its list has changed.
 source "$(dirname "$0")/lib.sh"
 list=Tests/Browser/requirements.txt
 if [[ ! -f .venv/made-from ]] || ! cmp -s "$list" .venv/made-from; then

@@ -1,11 +1,15 @@
 import ArgumentParser
 import Lab
+import Statistics
 
-/// Measures the understanding on labelled files; touches no store.
+/// Measures the understanding on labelled files, and reckons on tables of counts; touches no store.
 struct LabCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lab", abstract: "在带标注的文件上测量中文理解",
-    subcommands: [Compound.self, Classify.self, Repeats.self, Address.self, Items.self, LabPapers.self])
+    commandName: "lab", abstract: "在带标注的文件上测量中文理解；在统计表上找热点、评整治",
+    subcommands: [
+      Compound.self, Classify.self, Repeats.self, Address.self, Items.self, LabPapers.self, LabHotspotsCommand.self,
+      LabDifferenceCommand.self,
+    ])
 
   struct Compound: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "按文字找小区")
