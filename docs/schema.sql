@@ -512,3 +512,11 @@ CREATE INDEX guide_district ON guide (district_id);
 CREATE INDEX guide_account ON guide (account_id);
 CREATE INDEX guide_sha ON guide (sha256) WHERE sha256 IS NOT NULL;
 
+-- cases-007
+CREATE TABLE work_guide_off (id integer primary key, item text NOT NULL, district_id bigint REFERENCES office (id),
+  reason text NOT NULL, at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id));
+CREATE UNIQUE INDEX work_guide_off_city ON work_guide_off (item) WHERE district_id IS NULL;
+CREATE UNIQUE INDEX work_guide_off_item ON work_guide_off (item, district_id) WHERE district_id IS NOT NULL;
+CREATE INDEX work_guide_off_district ON work_guide_off (district_id);
+CREATE INDEX work_guide_off_account ON work_guide_off (account_id);
+
