@@ -103,7 +103,7 @@ struct BenchCases {
       for turn in 0..<(round.options.times + 4) {
         let begun = ContinuousClock.now
         let answer = try client.send("GET", path, headers: ["Cookie: longtang=\(session.token)"])
-        guard answer.status == 200 else { throw BenchTrouble(what: "GET \(path): \(answer.status)") }
+        guard answer.status == 200, answer.body.contains(no) else { throw BenchTrouble(what: "GET \(path): \(answer.status)") }
         size = answer.body.utf8.count
         if turn >= 4 { times.append(begun.duration(to: .now) / .milliseconds(1)) }
       }

@@ -32,7 +32,7 @@ import Typesetting
   }
   /// The text of each page without blanks.
   private func pages(_ pdf: Data) throws -> [String] {
-    var pages = try run("pdftotext", ["-layout"], on: pdf).split(separator: "\u{0C}", omittingEmptySubsequences: false).map {
+    var pages = try run("pdftotext", ["-raw"], on: pdf).split(separator: "\u{0C}", omittingEmptySubsequences: false).map {
       $0.filter { !$0.isWhitespace }
     }
     if pages.last?.isEmpty == true { pages.removeLast() }
@@ -75,17 +75,17 @@ import Typesetting
     #expect(try await cases.bound(scene.no, for: try scene.leader).bytes == pdf, "the same file twice")
     let pages = try pages(pdf)
     let all = pages.joined()
-    // Cover, list, the paper, the list of evidence, two sheets of photographs, three scanned pages, 备考表.
-    #expect(try run("pdfinfo", [], on: pdf).contains("Pages:           10"))
-    #expect(pages.count == 10)
+    // Cover, list, the paper, two sheets of the list of evidence, two of photographs, three scanned pages, 备考表.
+    #expect(try run("pdfinfo", [], on: pdf).contains("Pages:           11"))
+    #expect(pages.count == 11)
     for words in [
       "证据目录（共7件）", "照片（4张）", "证据6装修登记表", "居委会、业委会提供", "元邑居委会孙主任", "测得4.35平方米（激光测距仪01）", "只列可以作为定案依据的证据", "本卷共有文书1件，证据7件，8页。",
     ] { #expect(all.contains(words), "\(words)") }
-    for number in [1, 2, 3, 4] { #expect(pages[4...5].joined().contains("证据\(number)"), "photo \(number)") }
-    #expect(pages[4].contains("卷内3") && pages[4].contains("证据1卫生间现状") && pages[4].contains("证据2") && !pages[4].contains("证据3"))
-    for page in 0..<3 { #expect(pages[6 + page].contains("scannedpage\(page + 1)") && pages[6 + page].contains("原件第\(page + 1)页，共3页")) }
-    // The list says where each lies: photographs on 3 and 4, the scanned paper from 5 to 7, the film nowhere on paper.
-    #expect(pages[1].contains("装修登记表5–7") && pages[3].contains("5–7") && pages[3].contains("电子"))
+    for number in [1, 2, 3, 4] { #expect(pages[5...6].joined().contains("证据\(number)"), "photo \(number)") }
+    #expect(pages[5].contains("卷内4") && pages[5].contains("证据1卫生间现状") && pages[5].contains("证据2") && !pages[5].contains("证据3"))
+    for page in 0..<3 { #expect(pages[7 + page].contains("scannedpage\(page + 1)") && pages[7 + page].contains("原件第\(page + 1)页，共3页")) }
+    // The list says where each lies: photographs on 4 and 5, the scanned paper from 6 to 8, the film nowhere on paper.
+    #expect(pages[1].contains("装修登记表6–8") && pages[3].contains("6–8") && pages[3].contains("电子"))
     #expect(all.contains(kept.file?.sha256 ?? "none"), "the hash of the film")
     #expect(all.contains("原始文件292KB"))
     // Nothing that does not count, and no number of anybody's identity card.
