@@ -224,7 +224,7 @@ let package = Package(
       "EvidenceTests",
       [
         "Cases", "StaffWeb", "WebSupport", "Matters", "Catalogue", "ClockBook", "People", "Offices", "Pictures", "CGD", "Storage", "Kernel",
-        "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log, crypto,
+        "Typesetting", "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log, crypto,
       ]),
     tests("IntakeTests", ["Intake"]),
     tests(
@@ -265,7 +265,8 @@ let package = Package(
     tests(
       "OfficeWebTests",
       [
-        "StaffWeb", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
+        "StaffWeb", "Cases", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar",
+        "Sheets",
         "Storage", "Kernel", "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),

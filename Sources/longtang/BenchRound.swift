@@ -54,6 +54,7 @@ struct BenchRound {
         verdict.faults.isEmpty
           ? "\(verdict.entries) 条完整，\(BenchTables.number(spent)) 秒" : "**\(verdict.faults.count) 处不符**：\(verdict.faults[0])")
     }
+    for one in try await BenchCases(round: self, yard: yard, composition: composition).run() { tell(one.0, one.1, one.2) }
     try await house.store.close()
     return column
   }

@@ -1,3 +1,4 @@
+import Cases
 import ClockBook
 import Foundation
 import Kernel
@@ -14,7 +15,7 @@ extension Composition {
       machine: MachineFacts(
         version: Longtang.version, engine: house.store.dialect == .sqlite ? "嵌入式单文件库" : "PostgreSQL",
         configuration: configuration, calendar: clocks.calendar,
-        uptime: { [watch] in watch.uptime }, sizes: sizes))
+        uptime: { [watch] in watch.uptime }, sizes: sizes), guides: cases.workGuides)
   }
 
   /// What the store takes and the disk still has.

@@ -6,6 +6,7 @@ import struct
 
 import pytest
 from conftest import PASSWORD, program, serve, sign_in
+from papers import Papers
 
 SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
 
@@ -135,10 +136,10 @@ class Case:
 
     # What most cases begin with.
 
-    def investigate(self, party="individual", corrected=None):
+    def investigate(self, party="individual", corrected=None, number=None):
         self.take("assign", {"officers": "two"}, "leader")
-        self.take("identify-party", {"kind": party, "name": "张三" if party == "individual" else "青浦物业有限公司", "age": "46"} if party == "individual"
-                  else {"kind": party, "name": "青浦物业有限公司"})
+        self.take("identify-party", {"kind": party, "name": "张三", "age": "46", "address": "康虹花园12号302室"} | ({"id-number": number} if number else {}) if party == "individual"
+                  else {"kind": party, "name": "青浦物业有限公司", "address": "京华路1号"})
         self.take("ask-filing", {"note": "巡查发现，已拍照。"})
         self.take("approve-filing", {}, "second leader")
         self.take("inspect", {"present": "all", "note": "现场查见。"})
@@ -157,9 +158,10 @@ def check_the_firm(people, town):
     assert page.get_by_role("heading", name="物业履职核查（一案双查）").count() == 1
 
 
-def test_a_load_bearing_wall_is_heard_and_goes_to_court(people, town):
+def test_a_load_bearing_wall_is_heard_and_goes_to_court(people, town, tmp_path):
     case = Case(people, town, "load-bearing-damage", "ordinary")
-    case.investigate()
+    papers = Papers(case)
+    case.investigate(number="310118198001011234")
     case.take("propose", {"fine": "60000", "note": "破坏一处，逾期未恢复。"})
     case.take("give-notice", {"served": "2026-09-24T10:00"})
     # The 25th is 中秋, 1 to 7 October 国庆: the fifth working day is 9 October.
@@ -178,6 +180,7 @@ def test_a_load_bearing_wall_is_heard_and_goes_to_court(people, town):
     case.take("discuss", {"participants": "3", "note": "一致同意。"}, "head")
     assert "第四十五条" in case.refused("decide", {"fine": "60001", "note": "同意。"}, "head")
     case.take("decide", {"fine": "60000", "note": "同意。"}, "head")
+    papers.issue()
     case.take("serve", {"method": "direct", "on": "2026-10-13", "servers": "2"})
     case.shows("10月28日")
     town.clock.set("2026-11-02 10:00")
@@ -196,10 +199,15 @@ def test_a_load_bearing_wall_is_heard_and_goes_to_court(people, town):
     case.take("close", {}, "leader")
     case.take("archive")
     case.shows("已归档")
+    papers.issue()
+    kinds = papers.check(tmp_path, never=["310118198001011234"])
+    assert {"penalty-decision", "prior-notice", "hearing-notice", "hearing-record", "legal-review", "collective-record", "urge-notice", "court-application",
+            "service-receipt", "site-record", "inquiry-record", "rectify-order"} <= set(kinds), kinds
 
 
-def test_a_converted_kitchen_is_fast_tracked(people, town):
+def test_a_converted_kitchen_is_fast_tracked(people, town, tmp_path):
     case = Case(people, town, "kitchen-bathroom-conversion", "ordinary")
+    papers = Papers(case)
     case.investigate(corrected="yes")
     assert "缺少" in case.refused("take-fast-track", {"written": "all"})
     case.take("take-fast-track", {name: "all" for name in ["written", "clear", "admits", "agrees", "correcting"]})
@@ -213,21 +221,25 @@ def test_a_converted_kitchen_is_fast_tracked(people, town):
     case.take("waive", {"note": "当场书面放弃。"})
     case.take("end-notice")
     case.take("decide", {"note": "同意。"}, "leader")
+    papers.issue()
     case.take("serve", {"method": "direct", "on": "2026-09-24", "servers": "2"})
     case.take("pay", {"receipt": "沪票0001"})
     case.take("publish")
     case.take("close", {}, "leader")
     case.take("archive")
+    papers.issue()
+    kinds = papers.check(tmp_path)
+    assert {"penalty-decision", "prior-notice", "fast-track-request", "payment-proof", "publicity-approval", "case-close"} <= set(kinds), kinds
     page = people.page("officer")
     page.goto(f"{town.url}/decisions")
     text = page.locator("main").inner_text()
     assert "张某" in text and "张三" not in text
 
 
-def test_a_flying_wire_is_fined_on_the_spot(people, town):
+def test_a_flying_wire_is_fined_on_the_spot(people, town, tmp_path):
     case = Case(people, town, "flying-wire-charging", "simple", ended="2026-09-24")
     case.take("assign", {"officers": "two"}, "leader")
-    case.take("identify-party", {"kind": "individual", "name": "李四"})
+    case.take("identify-party", {"kind": "individual", "name": "李四", "address": "康虹花园3号"})
     case.take("collect", {"exhibits": "1", "note": "照片一张。"})
     case.take("order-correction", {"note": "立即收线。"})
     assert "第五十一条" in case.refused("decide-on-spot", {"fine": "201", "note": "…", "told": "all"})
@@ -239,25 +251,35 @@ def test_a_flying_wire_is_fined_on_the_spot(people, town):
     case.take("file-on-spot")
     case.take("close", {}, "leader")
     case.shows("已结案")
+    Papers(case).issue()
+    assert {"onspot-decision", "photo-evidence", "rectify-order", "payment-proof"} <= set(Papers(case).check(tmp_path))
 
 
-def test_a_first_littering_is_not_punished(people, town):
+def test_a_first_littering_is_not_punished(people, town, tmp_path):
     case = Case(people, town, "littering", "no-penalty", ended="2026-09-24")
     case.investigate(corrected="yes")
     # Without the party's number nobody could look whether it was the first time.
     assert "查询" in case.refused("decide-no-penalty", {"ground": "first", "note": "当场清理。"}, "leader")
     case.take("decide-no-penalty", {"ground": "minor", "note": "轻微，当场清理，没有造成后果。"}, "leader")
+    Papers(case).issue()
     case.take("serve", {"method": "direct", "on": "2026-09-24", "servers": "2"})
     case.take("close", {}, "leader")
     case.shows("不予处罚", "已结案")
+    Papers(case).issue()
+    assert {"no-penalty-decision", "service-receipt", "rectify-review"} <= set(Papers(case).check(tmp_path))
 
 
-def test_a_shed_under_construction_is_stopped_and_removed(people, town):
+def test_a_shed_under_construction_is_stopped_and_removed(people, town, tmp_path):
     case = Case(people, town, "illegal-construction-ongoing", "illegal-building", construction="all")
     case.take("assign", {"officers": "two"}, "leader")
     assert "停止建设" in case.refused("remove-at-once", {}, "head")
     case.take("order-stop")
+    case.take("identify-party", {"kind": "individual", "name": "王五", "address": "康虹花园12号302室"})
+    case.take("inspect", {"present": "all", "note": "露台上正在搭建钢架，长3.2米、宽2.1米。"})
+    case.take("order-correction", {"note": "立即停止建设，自行拆除。"})
     case.take("remove-at-once", {}, "head")
     case.take("close", {}, "leader")
     case.shows("已结案")
+    Papers(case).issue()
+    assert {"site-record", "rectify-order", "case-close"} <= set(Papers(case).check(tmp_path))
     check_the_firm(people, town)

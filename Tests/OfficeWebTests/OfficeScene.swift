@@ -1,3 +1,4 @@
+import Cases
 import ClockBook
 import Compounds
 import Foundation
@@ -58,7 +59,8 @@ struct OfficeScene: Sendable {
       house: house, matters: matters, mappings: MappingFolder(folder: data.appending(path: "mappings")),
       machine: MachineFacts(
         version: "test", engine: "SQLite", configuration: [("listen.port", "8080")], calendar: matters.clocks.calendar,
-        uptime: { .seconds(93_600) }, sizes: { .init(store: 4096, free: nil) })
+        uptime: { .seconds(93_600) }, sizes: { .init(store: 4096, free: nil) }),
+      guides: ground.cases.workGuides
     ).routes(&book)
     let site = Site(house: house, publicURL: "http://longtang.test", limits: .off, places: StaffPlaces.places)
     return OfficeScene(

@@ -32,11 +32,19 @@ public actor Typesetter {
   /// - Parameters:
   ///   - data: the document as JSON, as `main.typ` reads it.
   ///   - day: the date inside the file; never that of today, so that the bytes stay the same.
+  ///   - folder: the pictures and PDFs the document shows.
+  ///   - counted: PDFs of that folder, by the paths it gave, of which the layouts ask how many pages can be drawn (`sys.inputs.pages`).
+  ///   - longer: patience for a document that is more than a few pages.
   /// - Throws: `Refusal` `papers-typesetter-missing`, `papers-typesetter-busy`, `papers-typesetter-slow`, `papers-typesetter-failed`.
-  public func pdf(_ data: Data, dated day: Day) async throws -> Data {
+  public func pdf(
+    _ data: Data, dated day: Day, with folder: TypesetterFolder? = nil, counting counted: [String] = [], patience longer: Duration? = nil
+  ) async throws -> Data {
     let missing = place.missing
     guard missing.isEmpty else { throw Self.missing(missing) }
-    let request = try TypesetterRequest(data: String(decoding: data, as: UTF8.self), at: day.start.milliseconds / 1000).encoded
+    let request = try TypesetterRequest(
+      data: String(decoding: data, as: UTF8.self), at: day.start.milliseconds / 1000, root: folder?.root.path, counted: counted
+    ).encoded
+    let patience = max(patience, longer ?? .zero)
     try await enter()
     defer { leave() }
     // A worker that died while it was idle is no fault of this document: once more with a new one.
@@ -44,7 +52,8 @@ public actor Typesetter {
       let worker = idle.popLast() ?? TypesetterWorker(place)
       do {
         let pdf = try await worker.ask(request, within: patience)
-        if worker.served < lifetime { idle.append(worker) }
+        // What it holds of somebody's photos goes with it.
+        if worker.served < lifetime, folder == nil { idle.append(worker) }
         return pdf
       } catch TypesetterWorker.Fault.said(let text) {
         idle.append(worker)
@@ -87,6 +96,9 @@ struct TypesetterRequest: Codable {
   let data: String
   /// Seconds since the epoch.
   let at: Int64
+  /// The folder of this document alone; nil for the layouts' own.
+  var root: String?
+  var counted: [String] = []
   /// The frame: four bytes of length, then JSON.
   var encoded: Data {
     get throws {

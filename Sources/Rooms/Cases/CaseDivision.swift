@@ -1,3 +1,4 @@
+import Catalogue
 import Foundation
 import Kernel
 import Offices
@@ -18,14 +19,18 @@ public struct CaseDivision: Sendable {
   public func level(of item: String) -> Level { rules.first { $0.item == item }?.level ?? `default` }
 
   /// Reads `Data/procedures/division.json`, or the office's own of the same shape.
-  /// - Throws: `DataFileError` with every problem.
-  public init(reading data: Data, file: String = "procedures/division.json") throws(DataFileError) {
+  /// - Throws: `DataFileError` with every problem: an item that is not in the catalogue, or that two rules divide.
+  public init(reading data: Data, catalogue: Catalogue, file: String = "procedures/division.json") throws(DataFileError) {
     (`default`, rules) = try DataFile.read(data, file: file) { root in
       root.object("about", "default", "rules")
+      var seen: Set<String> = []
       let rules = root["rules"].list().map { node in
         node.object("item", "level", "basis", "confidence")
+        let item = node["item"].string()
+        if catalogue.item(item) == nil { node["item"].problem("\"\(item)\" is not in the catalogue") }
+        if !seen.insert(item).inserted { node["item"].problem("\"\(item)\" is there twice") }
         return Rule(
-          item: node["item"].string(), level: node["level"].choice(.street), basis: node["basis"].string(),
+          item: item, level: node["level"].choice(.street), basis: node["basis"].string(),
           confidence: node["confidence"].choice(.unverified))
       }
       return (root["default"].choice(.street), rules)

@@ -26,6 +26,8 @@ public struct CaseSheet: Sendable {
   public let names: [Int64: String]
   /// 指导案例、文书范本、工作指引、执法标准 of the item.
   public let guides: [Guide]
+  /// That of the program, where the office uses it.
+  public let workGuide: WorkGuide?
   /// Words of the lead.
   public let note: String?
 
@@ -77,7 +79,8 @@ extension Cases {
       steps: try CaseStore.steps(of: record.id, db), clocks: try clocks.clocks(of: record.subject, db).map { clocks.sheet($0, at: now) },
       choices: choices,
       owed: CaseFacts(file: file, law: law, act: nil, actor: CaseActor(person.id.raw, .officer), now: now).owed, names: names,
-      guides: try Guides.all(item: file.item, district: record.district, db), note: try opening?.optionalText("note"))
+      guides: try Guides.all(item: file.item, district: record.district, db),
+      workGuide: try workGuides.used(for: file.item, in: record.district, db), note: try opening?.optionalText("note"))
   }
 
   /// Who may be given a part in the case: everybody active of the squad, with the certificate they have today, and the organ's reviewers.

@@ -21,6 +21,8 @@ public struct Cases: Sendable {
   public let discretion: [DiscretionTable]
   public let division: CaseDivision
   public let credit: CreditRules
+  /// The guides that come with the program.
+  public let workGuides: WorkGuides
   /// How papers are laid out and drafted.
   public let book: PaperBook
   /// Nil: no paper can be made as PDF.
@@ -38,8 +40,9 @@ public struct Cases: Sendable {
     book = try PaperBook(reading: try data("papers/papers.json"), papers: papers)
     self.typesetter = typesetter
     discretion = try DiscretionTable.read(try data("discretion/tables.json"))
-    division = try CaseDivision(reading: try data("procedures/division.json"))
+    division = try CaseDivision(reading: try data("procedures/division.json"), catalogue: catalogue)
     credit = try CreditRules(reading: try data("credit/points.json"))
+    workGuides = try WorkGuides(reading: try data("guides/guides.json"), catalogue: catalogue)
   }
 
   func law(of file: CaseFile) throws(Refusal) -> CaseLaw {

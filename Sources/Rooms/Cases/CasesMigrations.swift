@@ -102,5 +102,6 @@ public enum CasesMigrations {
         "CREATE INDEX case_decided ON case_file (decided_at) WHERE decided_at IS NOT NULL",
       ]),
     Guides.migration,
+    WorkGuides.migration,
   ]
 }

@@ -44,6 +44,8 @@ public struct NewGuide: Sendable {
   public var text: String
   public var source: String
   public var file: (name: String, bytes: Data)?
+  /// Stands in the place of the program's own guide for the item, which is switched off with it.
+  public var replacesWorkGuide = false
   public init(kind: Guide.Kind, title: String, item: String?, text: String, source: String, file: (name: String, bytes: Data)? = nil) {
     self.kind = kind
     self.title = title
@@ -99,7 +101,7 @@ public enum Guides {
     ).map(guide)
   }
 
-  /// - Throws: `Refusal` `guides-title`, `guides-text`, `guides-source`, `catalogue-no-such-item`.
+  /// - Throws: `Refusal` `guides-title`, `guides-text`, `guides-source`, `guides-item`, `catalogue-no-such-item`.
   @discardableResult
   public static func add(_ new: NewGuide, catalogue: Catalogue, by person: Person, in house: House) async throws -> Guide.ID {
     try person.require(.superviseMatters)
@@ -111,7 +113,11 @@ public enum Guides {
     guard (2...200).contains(source.count) else {
       throw Refusal(.invalid, "guides-source", "请写明由谁制定、文号。", field: "source")
     }
-    if let item = new.item { _ = try catalogue.known(item) }
+    if let item = new.item {
+      _ = try catalogue.known(item)
+    } else if new.replacesWorkGuide {
+      throw Refusal(.invalid, "guides-item", "代替弄堂自编的指引，请选择事项。", field: "item")
+    }
     let stored = try new.file.map { try house.vault.keep($0.bytes) }
     let now = house.now()
     return try await house.store.write { db in
@@ -132,6 +138,9 @@ public enum Guides {
         "guide-added", on: Subject("guide", id), by: person.actor, at: now, facts: ["title": title, "kind": new.kind.rawValue],
         opening: true,
         ids: house.ids, db)
+      if new.replacesWorkGuide, let item = new.item {
+        try WorkGuides.switchOff(item, reason: "由本单位的《\(title)》代替", by: person, at: now, in: house, db)
+      }
       return id
     }
   }

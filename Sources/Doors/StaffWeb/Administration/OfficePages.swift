@@ -1,3 +1,4 @@
+import Cases
 import Catalogue
 import Kernel
 import Matters
@@ -10,12 +11,14 @@ public struct OfficePages: Sendable {
   let matters: Matters
   let mappings: MappingFolder
   let machine: MachineFacts
+  let guides: WorkGuides
 
-  public init(house: House, matters: Matters, mappings: MappingFolder, machine: MachineFacts) {
+  public init(house: House, matters: Matters, mappings: MappingFolder, machine: MachineFacts, guides: WorkGuides) {
     self.house = house
     self.matters = matters
     self.mappings = mappings
     self.machine = machine
+    self.guides = guides
   }
 
   public func routes(_ book: inout RouteBook) {
@@ -37,7 +40,7 @@ public struct OfficePages: Sendable {
     DeputyPages(house: house).routes(&book)
     OwnAccountPages(house: house).routes(&book)
     FactorPages(house: house).routes(&book)
-    CataloguePages(catalogue: matters.catalogue, house: matters.house).routes(&book)
+    CataloguePages(catalogue: matters.catalogue, shipped: guides, house: matters.house).routes(&book)
     MorePages().routes(&book)
   }
 }

@@ -18,7 +18,7 @@ public enum CaseRoutes {
     DevicePages(cases: cases).routes(&book)
     CaseAsidePages(cases: cases).routes(&book)
     CreditPages(cases: cases).routes(&book)
-    GuidePages(catalogue: cases.catalogue, house: cases.house).routes(&book)
+    GuidePages(catalogue: cases.catalogue, shipped: cases.workGuides, house: cases.house).routes(&book)
     FilingDutyPages(cases: cases, matters: matters).routes(&book)
   }
 }

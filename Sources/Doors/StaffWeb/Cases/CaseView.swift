@@ -109,6 +109,7 @@ struct CaseView {
           : UI.details(
             "执法指引 \(sheet.guides.count) 份",
             "<ul>\(each: sheet.guides, { "<li>\(UI.link($0.title, "/guides/\($0.id)")) <small>\($0.kind.chinese)</small></li>" })</ul>"))
+        + (sheet.workGuide.map { WorkGuideView(guide: $0).folded } ?? .empty)
         + (sheet.item.propertyDuty.map { UI.details("物业的责任（一案双查）", "<p>\($0)</p>") } ?? .empty))
   }
 

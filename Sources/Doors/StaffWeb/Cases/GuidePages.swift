@@ -10,6 +10,7 @@ import WebSupport
 /// 执法指引: guiding cases, template papers, work guides and standards, beside each item and all together.
 struct GuidePages: Sendable {
   let catalogue: Catalogue
+  let shipped: WorkGuides
   let house: House
 
   func routes(_ book: inout RouteBook) {
@@ -22,6 +23,13 @@ struct GuidePages: Sendable {
       let id: Guide.ID = try visit.pathID("guide")
       try await Guides.retire(id, by: try visit.person, in: house)
       return try visit.done("/guides", saying: "已停用")
+    }
+    book.get("/guides/of/{item}", allow: .signedIn(.seeCases)) { visit in try await showShipped(visit, errors: .none) }
+    book.post("/guides/of/{item}/off", allow: .signedIn(.superviseMatters), limits: .small) { visit in try await switchOff(visit) }
+    book.post("/guides/of/{item}/on", allow: .signedIn(.superviseMatters), limits: .small) { visit in
+      let guide = try find(shipped: visit)
+      try await shipped.switchOn(guide.item.slug, by: try visit.person, in: house)
+      return try visit.done("/guides/of/\(guide.item.slug)", saying: "已恢复使用")
     }
   }
 
@@ -48,7 +56,10 @@ struct GuidePages: Sendable {
     let kind = visit.query["kind"].flatMap(Guide.Kind.init)
     let item = visit.query["item"].flatMap { catalogue.item($0)?.slug }
     let district = try visit.person.district
-    let all = try await house.store.read { db in try Guides.all(item: item, kind: kind, district: district, db) }
+    let (all, off) = try await house.store.read { db in
+      (try Guides.all(item: item, kind: kind, district: district, db), try WorkGuides.off(in: district, db))
+    }
+    let ours = kind == nil || kind == .instruction ? shipped.all.filter { item == nil || $0.item.slug == item } : []
     let may = try visit.person.may(.superviseMatters)
     var page = visit.page("执法指引", active: "more", wide: true)
     page.main = """
@@ -57,7 +68,13 @@ struct GuidePages: Sendable {
         .init("类别", name: "kind", Guide.Kind.allCases.map { .init($0.rawValue, $0.chinese) }, value: kind?.rawValue ?? ""),
         .init("事项", name: "item", catalogue.items.map { .init($0.slug, $0.name) }, value: item ?? ""),
       ], clearAt: "/guides"))
-      \(UI.table("执法指引", Self.columns, all.map { Self.row($0, catalogue) }, empty: UI.emptyState("还没有指引", "由区局、市局管理员录入；录入后在事项和案件页上都能看到。", icon: .paper)))
+      \(UI.table("执法指引", Self.columns, all.map { Self.row($0, catalogue) }, empty: UI.emptyState("还没有本单位的指引", "由区局、市局管理员录入；录入后在事项和案件页上都能看到。", icon: .paper)))
+      \(if: !ours.isEmpty, UI.section("随系统提供的工作指引", "<p class=\"hint\">\(WorkGuide.mark)，仅供参考；本单位可以逐份停用，或者用自己的代替。</p>" + UI.table("随系统提供", Self.columns, ours.map { guide in
+        UI.Row("/guides/of/\(guide.item.slug)", [
+          UI.lines("\(guide.title)", "\(WorkGuide.mark)"), off[guide.item.slug] == nil ? UI.tag(Guide.Kind.instruction.chinese, .neutral) : UI.tag("已停用", .soon),
+          "\(guide.item.name)",
+        ])
+      })))
       """
     return page
   }
@@ -88,7 +105,8 @@ struct GuidePages: Sendable {
   }
 
   func form(_ visit: Visit, errors: FormErrors) throws -> Page {
-    let typed = visit.form
+    // Opened beside a guide it is to replace, its item is filled in.
+    let typed = visit.form.all.isEmpty ? visit.query : visit.form
     var page = visit.page("新增执法指引", active: "more")
     page.crumbs = [.init("执法指引", "/guides")]
     page.problem = !errors.isEmpty
@@ -100,6 +118,7 @@ struct GuidePages: Sendable {
       \(UI.field("标题", name: "title", value: typed.text("title"), error: errors["title"]))
       \(UI.field("来源", name: "source", value: typed.text("source"), hint: "制定机关、文号、日期", error: errors["source"]))
       \(UI.select("事项", name: "item", options: catalogue.items.map { .init($0.slug, $0.name) }, value: typed["item"], placeholder: "各事项通用", error: errors["item"], optional: true))
+      \(UI.checkbox("代替弄堂自编的这一事项指引", name: "replaces", value: "yes", on: typed.flag("replaces"), hint: "选了事项才能代替；原来的随即停用，可以恢复"))
       \(UI.textarea("内容", name: "text", value: typed.text("text"), rows: 8, error: errors["text"]))
       \(UI.file("附件", name: "file", accept: ".pdf,.doc,.docx,.xlsx,.txt", error: errors["file"], optional: true))
       \(UI.toolbar([UI.button("保存", icon: .check)]))
@@ -116,6 +135,7 @@ struct GuidePages: Sendable {
       }
       var new = NewGuide(
         kind: kind, title: typed.text("title"), item: typed["item"], text: typed.text("text"), source: typed.text("source"))
+      new.replacesWorkGuide = typed.flag("replaces")
       if let file = visit.files("file").first, !file.bytes.isEmpty { new.file = (file.name, file.bytes) }
       let id = try await Guides.add(new, catalogue: catalogue, by: try visit.person, in: house)
       return try visit.done("/guides/\(id)", saying: "已保存")

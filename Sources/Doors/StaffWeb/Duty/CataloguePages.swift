@@ -8,6 +8,7 @@ import WebSupport
 /// 执法事项目录: what is forbidden, by which article, with which fine, and how far each was checked.
 struct CataloguePages: Sendable {
   let catalogue: Catalogue
+  let shipped: WorkGuides
   let house: House
 
   func routes(_ book: inout RouteBook) {
@@ -98,10 +99,10 @@ struct CataloguePages: Sendable {
   private func show(_ visit: Visit, errors: FormErrors) async throws -> Page {
     let item = try catalogue.known(try visit.path("slug"))
     let district = try visit.person.district
-    let (remarks, campaigns, guides) = try await house.store.read { db in
+    let (remarks, campaigns, guides, own) = try await house.store.read { db in
       (
         try CatalogueNotes.remarks(on: item.slug, db), try CatalogueNotes.campaigns(db)[item.slug] ?? [],
-        try Guides.all(item: item.slug, district: district, db)
+        try Guides.all(item: item.slug, district: district, db), try shipped.used(for: item.slug, in: district, db)
       )
     }
     // Guides are the office's own; so is who reported what.
@@ -144,6 +145,7 @@ struct CataloguePages: Sendable {
         UI.Row(nil, [UI.lines("\(law.name)", "\(law.level)，\(law.effective.chineseLong)施行"), Self.label(law.confidence), "\(law.version)", Self.source(law.source)])
       })))
       \(if: !guides.isEmpty && isOffice, UI.section("执法指引", UI.table("执法指引", GuidePages.columns, guides.map { GuidePages.row($0, catalogue) })))
+      \(isOffice ? own.map { WorkGuideView(guide: $0).folded } ?? .empty : .empty)
       \(notes.html)
       """
     return page

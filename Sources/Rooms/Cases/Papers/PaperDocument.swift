@@ -100,6 +100,8 @@ public struct PaperSheaf: Sendable, Encodable {
   let documents: [PaperDocument]
   /// Cover and list of a whole file; nil for a single paper.
   let file: File?
+  /// What of the evidence is bound with it.
+  var evidence: BoundEvidence?
 
   init(title: String, organ: String, on day: Day, documents: [PaperDocument], file: File? = nil) {
     self.title = title
@@ -108,7 +110,7 @@ public struct PaperSheaf: Sendable, Encodable {
     self.documents = documents
     self.file = file
   }
-  private enum CodingKeys: CodingKey { case title, organ, date, documents, file }
+  private enum CodingKeys: CodingKey { case title, organ, date, documents, file, evidence }
   public func encode(to encoder: any Encoder) throws {
     var c = encoder.container(keyedBy: CodingKeys.self)
     try c.encode(title, forKey: .title)
@@ -116,6 +118,7 @@ public struct PaperSheaf: Sendable, Encodable {
     try c.encode(date, forKey: .date)
     try c.encode(documents, forKey: .documents)
     try c.encode(file, forKey: .file)
+    try c.encode(evidence, forKey: .evidence)
   }
   var json: Data {
     get throws {

@@ -84,43 +84,18 @@ extension Cases {
     return (bytes, name)
   }
 
-  /// The whole file: cover, list with page numbers, every issued paper in the order of its issue, 备考表.
-  /// - Throws: `Refusal` `cases-missing`, `cases-no-papers`, and those of `Typesetter.pdf`.
-  public func bound(_ no: String, for person: Person) async throws -> (bytes: Data, name: String) {
-    guard let typesetter else { throw Self.noTypesetter }
-    let found = try await printed(nil, of: no, for: person)
-    guard let first = found.papers.first, let last = found.papers.compactMap({ $0.paper.issuedAt }).max() else {
-      throw Refusal(.conflict, "cases-no-papers", "此案还没有签发的文书，不能成卷。")
-    }
-    let record = found.record
-    let documents = found.papers.map { one in
-      var document = one.document
-      document.first = first.document.id
-      return document
-    }
-    let facts: [(String, String?)] = [
-      ("案号", record.no), ("立案文号", record.filingNo), ("案由", found.item), ("当事人", record.partyName), ("地点", record.placeText),
-      ("承办单位", record.squadName), ("立案日期", record.file.filedAt?.day.chineseLong), ("决定日期", record.file.decision?.at.day.chineseLong),
-      ("结案日期", record.closedAt?.day.chineseLong), ("处理结果", record.state.chinese),
-    ]
-    let replaced = found.papers.count { $0.paper.state == .replaced }
-    let file = PaperSheaf.File(
-      organ: found.organ, facts: facts.compactMap { label, text in text.map { .init(label: label, text: $0) } },
-      remarks: replaced > 0 ? "其中 \(replaced) 件已被更正，原件保留在卷内。" : "无。")
-    let sheaf = PaperSheaf(title: "案卷 \(record.no)", organ: found.organ, on: last.day, documents: documents, file: file)
-    return (try await typesetter.pdf(try sheaf.json, dated: last.day), "案卷 \(record.no).pdf")
-  }
-
   static let noTypesetter = Typesetter.missing(["排版程序未配置"])
 
-  private struct Printed: Sendable {
+  struct Printed: Sendable {
     let record: CaseRecord
     let item: String
     let organ: String
     let papers: [(paper: PaperRecord, document: PaperDocument)]
+    /// Those that count; only for the whole file.
+    let exhibits: [Exhibit]
   }
   /// - Parameter ids: nil for all that were issued.
-  private func printed(_ ids: [PaperRecord.ID]?, of no: String, for person: Person) async throws -> Printed {
+  func printed(_ ids: [PaperRecord.ID]?, of no: String, for person: Person) async throws -> Printed {
     try await house.store.read { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
       let organ = try PaperOrgan.of(record, db).name
@@ -137,7 +112,8 @@ extension Cases {
           papers.append((paper, PaperDocument(paper, form, organ: organ, no: nil, on: house.now().day, stamp: "草稿")))
         }
       }
-      return Printed(record: record, item: try catalogue.known(record.file.item).name, organ: organ, papers: papers)
+      let exhibits = ids == nil ? try ExhibitStore.list(of: record.id, db).filter(\.counts) : []
+      return Printed(record: record, item: try catalogue.known(record.file.item).name, organ: organ, papers: papers, exhibits: exhibits)
     }
   }
 }
