@@ -98,6 +98,12 @@ import WebSupport
     case "transfer": #"{"department":"310118-xf","reason":"消防职责"}"#
     case "objection", "return", "reopening", "supervision": #"{"reason":"试一试"}"#
     case "acceptance", "approval", "urge": #"{"note":"试"}"#
+    case "exhibits": #"{"title":"排水管","proves":"已接排水管","content":"JVBERi0xLjcgeA=="}"#
+    case "verification": #"{"outcome":"verified","note":"到现场核对位置一致，提供人已签名。"}"#
+    case "uploads": #"{"name":"执法仪.mp4","size":12}"#
+    case "papers": #"{"kind":"service-address"}"#
+    case "correction": #"{"reason":"门牌写错"}"#
+    case "{id}" where path.contains("/papers/"): #"{"texts":[]}"#
     default: "{}"
     }
   }
