@@ -78,12 +78,14 @@ import WebSupport
     guard case .token = route.policy else {
       return try await client.ask(method, path, as: somebody, form: "version=1&purpose=firstContact&n=1").outcome
     }
-    var headers: HTTPFields = [.contentType: "application/json", .ifMatch: "\"1\""]
+    var headers: HTTPFields = [.contentType: Self.type(of: route), .ifMatch: "\"1\""]
     headers[.authorization] = token.map { "Bearer \($0)" }
     let body = route.method == .get ? nil : ByteBuffer(string: Self.body(of: route.path).replacing("none", with: report))
     return try await client.executeRequest(uri: path, method: method, headers: headers, body: body).outcome
   }
 
+  /// What a route of the API takes.
+  static func type(of route: RouteBook.Route) -> String { route.method == .put ? "application/octet-stream" : "application/json" }
   /// Complete bodies of the API's steps, by their last word.
   static func body(of path: String) -> String {
     let noun = path.split(separator: "/").last.map(String.init) ?? ""

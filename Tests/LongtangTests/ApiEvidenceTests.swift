@@ -81,7 +81,7 @@ import Testing
       let chain = try #require(one.json["chain"] as? [[String: Any]])
       #expect(chain.map { $0["action"] as? String } == ["exhibit-added", "exhibit-looked-at"])
 
-      let verdict = try await call(.post, "\(path)/check", as: .officer)
+      let verdict = try await call(.post, "/cases/\(no)/evidence-check", as: .officer)
       #expect(verdict.status == 200 && verdict.json["whole"] as? Bool == true && verdict.json["exhibits"] as? Int == 1)
       #expect(try await call(.get, path, as: .officer).json["closed"] == nil)
     }

@@ -284,7 +284,7 @@ extension RestRoutes {
         return try Answer.json(ExhibitAnswer(try await cases.verify(number, of: no, as: body.outcome, note: body.note, by: person)))
       },
       ApiEndpoint(
-        .post, "/cases/{no}/exhibits/check", .seeCases, tag, "核验全部证据：原件的哈希、登记的内容和日志链；超过 256 MB 的由后台核验（202）", others: [202],
+        .post, "/cases/{no}/evidence-check", .seeCases, tag, "核验全部证据：原件的哈希、登记的内容和日志链；超过 256 MB 的由后台核验（202）", others: [202],
         answer: .ref("EvidenceVerdict"), idempotent: true
       ) { visit in
         let verdict = try await cases.askCheck(of: try visit.path("no"), by: try visit.person)
