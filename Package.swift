@@ -245,8 +245,8 @@ let package = Package(
     tests(
       "LongtangTests",
       [
-        "longtang", "WebSupport", "Cases", "People", "Offices", "Catalogue", "WorkCalendar", "Storage", "Kernel", "TestHouse", hummingbird,
-        hummingbirdTesting, httpTypes, nioCore, log,
+        "longtang", "WebSupport", "Cases", "Typesetting", "People", "Offices", "Catalogue", "WorkCalendar", "Storage", "Kernel",
+        "TestHouse", hummingbird, hummingbirdTesting, httpTypes, nioCore, log, crypto,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     tests(

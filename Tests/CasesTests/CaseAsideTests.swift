@@ -114,7 +114,7 @@ import Testing
     let no = try await office.lead("flying-wire-charging", .simple, ended: "2026-09-24").no
     try await office.take(.assign, many: ["officers": [office.id("officer"), office.id("second")]], on: no, by: "leader")
     try await office.take(.identifyParty, CaseOffice.party, on: no)
-    try await office.take(.collect, ["exhibits": "1", "note": "照片"], on: no)
+    try await office.collect(1, "照片", on: no)
     try await office.take(.decideOnSpot, ["fine": "200", "note": "…", "told": "yes"], on: no)
     let table = Table(
       header: ["案件编号", "缴款金额", "票号"],
@@ -131,7 +131,7 @@ import Testing
     let no = try await office.lead("flying-wire-charging", .simple, ended: "2026-09-24").no
     try await office.take(.assign, many: ["officers": [office.id("officer"), office.id("second")]], on: no, by: "leader")
     try await office.take(.identifyParty, CaseOffice.party.merging(["name": "欧阳修"]) { $1 }, on: no)
-    try await office.take(.collect, ["exhibits": "1", "note": "照片"], on: no)
+    try await office.collect(1, "照片", on: no)
     try await office.take(.decideOnSpot, ["fine": "50", "note": "…", "told": "yes"], on: no)
     #expect(try await office.cases.publishedDecisions().all.isEmpty)
     try await office.take(.publish, on: no)

@@ -53,6 +53,16 @@ struct CaseOffice: Sendable {
     for (name, texts) in many { values[name] = texts }
     return try await cases.step(event, CaseSaid(values), on: no, version: version, by: try person(login))
   }
+  /// 收集证据: so many measurements, entered one by one as on the page.
+  func collect(_ count: Int, _ proves: String, on no: String) async throws {
+    let all = (1...count).map { number in
+      var new = NewExhibit(.measurement, title: "测量 \(number)", proves: proves)
+      new.measure = ExhibitMeasure(value: "2.35", unit: "米", instrument: "激光测距仪 LD-03")
+      new.madeAt = clock.now
+      return new
+    }
+    try await cases.add(all, to: no, by: try person("officer"))
+  }
   func refusal(
     _ event: CaseEvent, _ said: [String: String] = [:], many: [String: [String]] = [:], on no: String, by login: String = "officer",
     version: Int? = nil
@@ -76,7 +86,7 @@ struct CaseOffice: Sendable {
     let present = ["present": [try id("officer"), try id("second")]]
     try await take(.inspect, ["place": "元邑小城12号101室", "note": "客厅与阳台之间的墙体已拆除。"], many: present, on: no)
     try await take(.inquire, ["asked": "张三", "note": "问：何时动工？答：九月中旬。"], many: present, on: no)
-    try await take(.collect, ["exhibits": "4", "note": "证明拆除的位置和面积。"], on: no)
+    try await collect(4, "证明拆除的位置和面积。", on: no)
     try await take(.orderCorrection, ["until": "2026-10-15", "note": "恢复原状。"], on: no)
     if let corrected { try await take(.reviewCorrection, ["corrected": corrected ? "yes" : "no", "note": "到现场复查。"], on: no) }
     try await take(.conclude, ["note": "事实清楚，证据充分。"], on: no)

@@ -67,7 +67,13 @@ struct PaperScene: Sendable {
     let present = [String(first.id.raw), String(second.id.raw)]
     _ = try await cases.step(
       .inspect, CaseSaid(["present": present, "place": ["12号南立面"], "note": ["门洞宽1.2米、高2.1米。"]]), on: no, version: nil, by: first)
-    try await take(.collect, ["exhibits": "3", "note": "门洞的位置和尺寸。"], on: no)
+    let seen = ["门洞的位置", "门洞的宽度", "门洞的高度"].map { title in
+      var new = NewExhibit(.measurement, title: title, proves: "外墙开凿门洞")
+      new.measure = ExhibitMeasure(value: "2.1", unit: "米", instrument: "激光测距仪 LD-03")
+      new.madeAt = clock.now
+      return new
+    }
+    try await cases.add(seen, to: no, by: first)
     try await take(.orderCorrection, ["until": clock.now.day.adding(days: 3).iso, "note": "恢复外墙原状。"], on: no)
     try await take(.reviewCorrection, ["corrected": corrected ? "yes" : "no", "note": corrected ? "已封堵。" : "门洞仍在。"], on: no)
     if last == .reviewCorrection { return no }

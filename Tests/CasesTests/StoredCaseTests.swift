@@ -103,7 +103,7 @@ import Testing
     let no = try await office.lead("flying-wire-charging", .simple, ended: "2026-09-24").no
     try await office.take(.assign, many: ["officers": [office.id("officer"), office.id("second")]], on: no, by: "leader")
     try await office.take(.identifyParty, CaseOffice.party, on: no)
-    try await office.take(.collect, ["exhibits": "1", "note": "照片一张。"], on: no)
+    try await office.collect(1, "照片一张。", on: no)
     try await office.take(.orderCorrection, ["note": "立即拆除飞线。"], on: no)
     let said = ["fine": "50", "note": "违法事实确凿。"]
     #expect(try await office.refusal(.decideOnSpot, said, on: no)?.code == "cases-not-told")

@@ -33,6 +33,7 @@ extension OwnObjects {
         .assign, CaseSaid(["officers": [officer.id.description, leader.id.description]]), on: no, version: nil, by: leader)
       let photo = try await cases.keepExhibit(BadInputTests.picture(320, 240))
       try await cases.add([NewExhibit(.photo, title: "拆墙现状", proves: "承重墙已拆", file: photo)], to: no, by: officer)
+      out["paper"] = try await cases.papers(of: no, for: officer).prefix(1).map { "\($0.id)" }
       try await cases.report(.obstruction, note: "当事人持械阻拦进入。", unit: "派出所", on: no, by: officer)
     }
     let credit: Identifier<CreditRecord> = scene.house.ids.next(at: scene.clock.now)

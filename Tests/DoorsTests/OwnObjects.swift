@@ -104,6 +104,7 @@ struct OwnObjects: Sendable {
         return switch piece {
         case "{report}": values["report-id"]?[min(i, 8)] ?? ""
         case "{event}": "identify-party"
+        case "{id}" where pattern.hasPrefix("/api/v1/cases/{no}/papers/"): values["paper"]?.first ?? ""
         default: "1"
         }
       }.joined(separator: "/")

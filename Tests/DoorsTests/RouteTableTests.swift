@@ -47,7 +47,8 @@ import WebSupport
           Self.check(route, somebody?.person.role, answer)
           // A cookie opens nothing of the API; what the account's token does there is in the table.
           if case .token = route.policy, let token = somebody.flatMap({ keys[$0.person.role] }) {
-            answer = try await client.ask(method, path, headers: [.authorization: "Bearer \(token)", .contentType: "application/json"])
+            answer = try await client.ask(
+              method, path, headers: [.authorization: "Bearer \(token)", .contentType: ObjectTableTests.type(of: route)])
             if case .token(let permission?) = route.policy, somebody?.person.role.permissions.contains(permission) == false {
               #expect(answer.outcome == "f", "\(route) as \(somebody?.person.role.rawValue ?? "")")
             }

@@ -148,21 +148,6 @@ extension TestResponse {
     #expect(try await scene.exhibits().first?.file?.sha256 == EvidenceScene.hash(film))
   }
 
-  @Test func aProgramSendsPartsWithItsToken() async throws {
-    let scene = try await EvidenceScene.make()
-    let no = scene.no
-    let officer = try scene.officer
-    let token = try await ApiTokens.issue(for: officer.id, name: "采集站", days: 1, by: officer, in: scene.house).token
-    try await scene.walk { client in
-      let answer = try await client.executeRequest(
-        uri: "/api/v1/cases/\(no)/uploads", method: .post, headers: [.authorization: "Bearer \(token)", .contentType: "application/json"],
-        body: ByteBuffer(string: "{\"name\": \"a.mp4\", \"size\": 12}"))
-      #expect(answer.status == .created, "\(answer.text)")
-      let none = try await client.executeRequest(uri: "/api/v1/cases/\(no)/uploads", method: .post, headers: [:], body: nil)
-      #expect(none.status == .unauthorized)
-    }
-  }
-
   @Test func anAlteredFileIsShownWhereADecisionIsTaken() async throws {
     let scene = try await EvidenceScene.make()
     let no = scene.no

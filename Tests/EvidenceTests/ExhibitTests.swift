@@ -63,9 +63,10 @@ import Testing
     let scene = try await EvidenceScene.make()
     let exhibit = try await scene.add(try await scene.photo())
     let second = try scene.second
-    let (_, reading) = try await scene.cases.look(at: 1, of: scene.no, by: second)
-    let name = try #require(exhibit.file?.sha256)
-    #expect(try reading.bytes(at: 0) == scene.house.vault.bytes(name))
+    let look = try await scene.cases.look(at: 1, of: scene.no, by: second)
+    var bytes = Data()
+    try await look.write(0..<look.file.size) { bytes += $0 }
+    #expect(try bytes == scene.house.vault.bytes(try #require(exhibit.file?.sha256)))
     let story = try await scene.cases.story(of: exhibit)
     #expect(story.last?.action == "exhibit-looked-at" && story.last?.actor.account == second.id.raw)
     // Another squad's officer finds no such evidence, and nothing is written.

@@ -1,11 +1,13 @@
 import Cases
 import Foundation
 import HTTPTypes
+import HummingbirdTesting
 import Kernel
 import Offices
 import People
 import Storage
 import Testing
+import Typesetting
 
 @testable import longtang
 
@@ -49,7 +51,27 @@ import Testing
       #expect(try await step("inspect", ["present": present, "place": "12号", "note": "查见坐便器"], no, version: version).status == 200)
       let late = try await step("inspect", ["present": present, "place": "12号", "note": "再查"], no, version: version)
       #expect(late.status == 409 && late.json["code"] as? String == "cases-changed")
-      #expect(try await step("collect", ["exhibits": 3, "note": "现状"], no).status == 200)
+      // Evidence is counted by what is there, never by a number that somebody sends.
+      let none = try await step("collect", ["note": "现状"], no)
+      #expect(none.status == 422 && none.json["code"] as? String == "cases-no-exhibit")
+      #expect(none.json["article"] as? String == "行政处罚法第四十六条")
+      #expect(try await step("collect", ["exhibits": 3, "note": "现状"], no).json["code"] as? String == "json-unknown-key")
+      for (title, seed) in [("坐便器", 0), ("排水管", 1)] {
+        let photo = try await call(
+          .post, "/cases/\(no)/exhibits", as: .officer,
+          ["title": title, "proves": "厨房已改为卫生间", "content": ApiEvidenceTests.png(8, 8 + seed).base64EncodedString()])
+        #expect(photo.status == 201 && photo.json["kind"] as? String == "photo" && photo.json["counts"] as? Bool == true)
+      }
+      let measured = try await call(
+        .post, "/cases/\(no)/exhibits", as: .officer,
+        [
+          "title": "卫生间面积", "proves": "改动的面积", "madeAt": "2026-09-24T09:30:00+08:00",
+          "measure": ["value": "3.2", "unit": "平方米", "instrument": "激光测距仪 LD-03"],
+        ])
+      #expect(measured.status == 201 && measured.json["number"] as? Int == 3)
+      let again = try await step("collect", ["note": "现状"], no)
+      #expect(again.status == 409 && again.json["code"] as? String == "cases-exhibits-counted")
+      #expect((again.json["detail"] as? String)?.contains("3 件") == true)
       #expect(try await step("order-correction", ["note": "恢复原状"], no).status == 200)
       #expect(try await step("review-correction", ["corrected": "yes", "note": "已恢复"], no).status == 200)
       #expect(
@@ -75,11 +97,23 @@ import Testing
       #expect(try await step("close", [:], no, as: .squadLeader).json["state"] as? String == "closed")
       let archived = try await step("archive", [:], no)
       #expect(archived.json["state"] as? String == "archived")
+      // Every paper that the steps have drafted is completed and issued, by whoever may.
+      let issued = try await Self.issueAll(of: no, call)
+      #expect(issued.contains("penalty-decision") && issued.contains("case-index") && issued.filter { $0 == "photo-evidence" }.count == 3)
+      let list = try await call(.get, "/cases/\(no)/papers", as: .officer)
+      let papers = try #require(list.json["papers"] as? [[String: Any]])
+      #expect(papers.count == issued.count && papers.allSatisfy { $0["state"] as? String == "issued" })
+      let bound = try await call.raw(.get, "/cases/\(no)/bound", as: .officer)
+      if office.composition.cases.typesetter?.place.missing.isEmpty == true {
+        #expect(bound.status == .ok && bound.headers[.contentType] == "application/pdf")
+      } else {
+        #expect(bound.status == .serviceUnavailable)
+      }
       // What is sealed is not in any answer.
       let text = "\(try await call(.get, "/cases/\(no)", as: .officer).json)"
       #expect(!text.contains("310118198001011234"))
-      let list = try await call(.get, "/cases?group=closed", as: .officer)
-      #expect((list.json["cases"] as? [[String: Any]])?.first?["no"] as? String == no)
+      let closed = try await call(.get, "/cases?group=closed", as: .officer)
+      #expect((closed.json["cases"] as? [[String: Any]])?.first?["no"] as? String == no)
     }
   }
 
@@ -111,7 +145,34 @@ import Testing
     }
   }
 
-  private static func certify(_ office: ApiTests.Office) async throws {
+  /// - Returns: the kinds, in their order.
+  static func issueAll(of no: String, _ call: ApiTests.Caller) async throws -> [String] {
+    let list = try await call(.get, "/cases/\(no)/papers", as: .officer)
+    var kinds: [String] = []
+    for paper in try #require(list.json["papers"] as? [[String: Any]]) {
+      let (id, kind) = (try #require(paper["id"] as? String), try #require(paper["kind"] as? String))
+      let path = "/cases/\(no)/papers/\(id)"
+      var who = Role.officer
+      var file = try await call(.get, path, as: who)
+      if file.json["mayIssue"] as? Bool == false {
+        who = .squadLeader
+        file = try await call(.get, path, as: who)
+      }
+      #expect(file.json["mayIssue"] as? Bool == true, "\(kind)")
+      let texts = try #require(file.json["fields"] as? [[String: Any]]).compactMap { field -> [String: String]? in
+        guard let name = field["name"] as? String, let text = field["text"] as? String else { return nil }
+        if text.isEmpty, field["optional"] as? Bool == true { return nil }
+        return text.isEmpty ? ["name": name, "text": "已核对。"] : ["name": name, "text": text.replacing(/【待填：[^】]*】/, with: "已核对")]
+      }
+      let version = try #require((file.json["paper"] as? [String: Any])?["version"] as? Int)
+      let issued = try await call(.post, "\(path)/issue", as: who, ["texts": texts], version: version)
+      #expect(issued.status == 200 && issued.json["state"] as? String == "issued", "\(kind): \(issued.json)")
+      kinds.append(kind)
+    }
+    return kinds
+  }
+
+  static func certify(_ office: ApiTests.Office) async throws {
     let cases = office.composition.cases
     let leader = try #require(try await office.house.store.read { db in try PersonStore.find(login: "zhang", db) })
     let officer = try #require(try await office.house.store.read { db in try PersonStore.find(login: "dui", db) })

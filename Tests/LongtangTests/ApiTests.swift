@@ -49,16 +49,33 @@ import WebSupport
     let client: any TestClientProtocol
     let tokens: [Role: String]
     func callAsFunction(
-      _ method: HTTPRequest.Method, _ path: String, as role: Role?, _ body: [String: Any]? = nil, key: String? = nil, version: Int? = nil
+      _ method: HTTPRequest.Method, _ path: String, as role: Role?, _ body: [String: Any]? = nil, key: String? = nil, version: Int? = nil,
+      range: String? = nil
     ) async throws -> (status: Int, json: [String: Any]) {
       var headers: HTTPFields = [.contentType: "application/json"]
       if let role { headers[.authorization] = "Bearer \(tokens[role] ?? "")" }
       if let key, let name = HTTPField.Name("Idempotency-Key") { headers[name] = key }
       if let version { headers[.ifMatch] = "\"\(version)\"" }
-      let bytes = try body.map { ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: $0)) }
+      headers[.range] = range
+      let bytes = try body.map { ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: $0, options: .sortedKeys)) }
       let answer = try await client.executeRequest(uri: "/api/v1\(path)", method: method, headers: headers, body: bytes)
-      let json = try JSONSerialization.jsonObject(with: Data(answer.body.readableBytesView)) as? [String: Any]
+      if answer.status.code >= 400 {
+        #expect(answer.headers[.contentType]?.hasPrefix("application/problem+json") == true, "\(method) \(path)")
+      }
+      // A 204 says nothing.
+      let json =
+        answer.body.readableBytes == 0
+        ? [:] : try JSONSerialization.jsonObject(with: Data(answer.body.readableBytesView)) as? [String: Any]
       return (Int(answer.status.code), json ?? [:])
+    }
+    /// As it is, for what is no JSON.
+    func raw(
+      _ method: HTTPRequest.Method, _ path: String, as role: Role, _ more: HTTPFields = [:], bytes: Data? = nil
+    ) async throws -> TestResponse {
+      var headers = more
+      headers[.authorization] = "Bearer \(tokens[role] ?? "")"
+      return try await client.executeRequest(
+        uri: "/api/v1\(path)", method: method, headers: headers, body: bytes.map { ByteBuffer(bytes: Array($0)) })
     }
   }
 

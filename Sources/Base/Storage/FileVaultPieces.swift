@@ -88,6 +88,36 @@ public final class VaultReading: Sendable {
   private let fd: Int32
   init(_ fd: Int32) { self.fd = fd }
   deinit { close(fd) }
+
+  /// As long as this stays the same, nobody has written to the file: the kernel sets the last of its times, and nobody else can.
+  public struct Mark: Hashable, Sendable {
+    let device: UInt
+    let node: UInt
+    let size: Int
+    let changed: [Int]
+  }
+  public var mark: Mark {
+    get throws {
+      var facts = stat()
+      guard fstat(fd, &facts) == 0 else { throw VaultError.io("stat", errno) }
+      return Mark(
+        device: UInt(facts.st_dev), node: UInt(facts.st_ino), size: Int(facts.st_size),
+        changed: [facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec, facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec])
+    }
+  }
+  /// Proves that what is being read is what the name says.
+  /// - Throws: `VaultError.altered`.
+  public func check(_ sha256: String) throws {
+    var hasher = SHA256()
+    var offset = 0
+    while true {
+      let bytes = try bytes(at: offset)
+      if bytes.isEmpty { break }
+      hasher.update(data: bytes)
+      offset += bytes.count
+    }
+    guard hasher.finalize().hex == sha256 else { throw VaultError.altered(sha256) }
+  }
   /// - Returns: up to `most` bytes from `offset` on; none at the end.
   public func bytes(at offset: Int, most: Int = FileVault.piece) throws -> Data {
     var buffer = Data(count: most)

@@ -151,11 +151,14 @@ struct CaseActionAnswer: Encodable, Sendable {
   let action: String
   /// Where it is taken, below `/cases/{no}/steps/`.
   let step: String
+  /// The whole address below `/api/v1`; evidence is entered piece by piece.
+  let path: String
   let missing: String?
   let message: String?
   let article: String?
   static let schema = ApiSchema.object([
     .init("action", .choice(CaseEvent.allCases.map(\.rawValue))), .init("step", .string("办理地址的最后一段")),
+    .init("path", .string("办理的地址，在 /api/v1 之下；证据逐件登记")),
     .init("missing", .string("尚缺条件的错误码"), required: false), .init("message", .string(), required: false),
     .init("article", .string("依据的条文"), required: false),
   ])
@@ -172,9 +175,12 @@ struct CaseFileAnswer: Encodable, Sendable {
     `case` = CaseAnswer(sheet.record)
     owed = sheet.owed
     officers = sheet.officers.map(\.name)
+    let no = sheet.record.no
     actions = sheet.choices.map {
       CaseActionAnswer(
-        action: $0.event.rawValue, step: $0.event.noun, missing: $0.missing?.code, message: $0.missing?.message,
+        action: $0.event.rawValue, step: $0.event.noun,
+        path: "/cases/\(no)/" + ($0.event == .collect ? "exhibits" : "steps/\($0.event.noun)"), missing: $0.missing?.code,
+        message: $0.missing?.message,
         article: $0.missing?.article)
     }
     clocks = sheet.clocks.map {
@@ -255,7 +261,9 @@ extension RestRoutes {
 
   private func caseStep(_ event: CaseEvent) -> ApiEndpoint {
     ApiEndpoint(
-      .post, "/cases/{no}/steps/\(event.noun)", .workCases, "案件办理", event.chinese, body: ApiCases.schemaName(event), answer: .ref("Case"),
+      .post, "/cases/{no}/steps/\(event.noun)", .workCases, "案件办理",
+      event == .collect ? "收集证据：逐件登记（POST …/exhibits）时自动记录，这里只计入还没有计入的，件数不用填" : event.chinese,
+      body: .json(ApiCases.schemaName(event)), answer: .ref("Case"),
       versioned: true, idempotent: true
     ) { visit in
       let body: [String: JSONValue] = visit.body.isEmpty ? [:] : try visit.decode()

@@ -14,12 +14,11 @@ struct ApiEndpoint: Sendable {
   let summary: String
   let tag: String
   let query: [Parameter]
-  /// The body's schema in the components.
-  let body: String?
+  let body: Body?
   let status: Int
   /// Further statuses of success: a report that is there already is answered with 200.
   let others: [Int]
-  let answer: ApiSchema
+  let answer: Content
   /// A step of the loop: takes `If-Match` with the version that was seen.
   let versioned: Bool
   /// Takes `Idempotency-Key`.
@@ -29,12 +28,38 @@ struct ApiEndpoint: Sendable {
   struct Parameter: Sendable {
     let name: String
     let schema: ApiSchema
+    var required = false
+  }
+  /// What is sent.
+  enum Body: Sendable, ExpressibleByStringLiteral {
+    /// Of a schema in the components.
+    case json(String, BodyLimits = .small)
+    /// A part of a file, as it is.
+    case bytes
+    init(stringLiteral schema: String) { self = .json(schema) }
+    var limits: BodyLimits {
+      switch self {
+      case .json(_, let limits): limits
+      case .bytes: .part
+      }
+    }
+  }
+  /// What is answered.
+  enum Content: Sendable {
+    case json(ApiSchema)
+    /// A file of this type; one that can be had in parts also by `Range`.
+    case file(String, inParts: Bool = false)
+    case nothing
+    static func ref(_ name: String) -> Content { .json(.ref(name)) }
+    static func array(_ item: ApiSchema) -> Content { .json(.array(item)) }
+
+    var takesRange: Bool { if case .file(_, true) = self { true } else { false } }
   }
 
   init(
     _ method: RouteBook.Method, _ path: String, _ permission: Permission?, _ tag: String, _ summary: String, query: [Parameter] = [],
-    body: String? = nil,
-    status: Int = 200, others: [Int] = [], answer: ApiSchema, versioned: Bool = false, idempotent: Bool = false,
+    body: Body? = nil,
+    status: Int = 200, others: [Int] = [], answer: Content, versioned: Bool = false, idempotent: Bool = false,
     _ handler: @escaping RouteBook.Handler
   ) {
     self.method = method
@@ -54,23 +79,28 @@ struct ApiEndpoint: Sendable {
 
   func register(_ book: inout RouteBook) {
     let policy: Policy = permission.map { .token($0) } ?? .public
+    let limits = body?.limits ?? .small
     switch method {
     case .get: book.get("/api/v1\(path)", allow: policy, handler)
-    case .post: book.post("/api/v1\(path)", allow: policy, limits: .small, checked)
-    case .put: book.put("/api/v1\(path)", allow: policy, limits: .small, checked)
-    case .patch: book.patch("/api/v1\(path)", allow: policy, limits: .small, checked)
-    case .delete: book.delete("/api/v1\(path)", allow: policy, handler)
+    case .post: book.post("/api/v1\(path)", allow: policy, limits: limits, checked)
+    case .put: book.put("/api/v1\(path)", allow: policy, limits: limits, checked)
+    case .patch: book.patch("/api/v1\(path)", allow: policy, limits: limits, checked)
+    case .delete: book.delete("/api/v1\(path)", allow: policy, limits: limits, checked)
     }
   }
 
   /// The handler behind what the document promises of every body and header.
   private var checked: RouteBook.Handler {
     let handler = handler
-    let schema = body.flatMap { name in RestRoutes.schemas.first { $0.0 == name }?.1 }
+    let name: String? = if case .json(let name, _) = body { name } else { nil }
+    let schema = name.flatMap { name in RestRoutes.schemas.first { $0.0 == name }?.1 }
+    let wanted = if case .bytes = body { "application/octet-stream" } else { "application/json" }
     let idempotent = idempotent
     return { visit in
-      // Without a word on its type a body is taken for JSON.
-      if let type = visit.headers[.contentType], !Self.isJSON(type) { return try Self.otherType(visit) }
+      // Without a word on its type a body is taken for what is wanted.
+      if let type = visit.headers[.contentType], !Self.isType(type, wanted) {
+        return try visit.problem(Refusal(.invalid, "api-content-type", "请求正文须为 \(wanted)。"), .unsupportedMediaType)
+      }
       // A key that is too short to be anybody's own would not be remembered, and its sender would rely on it.
       if idempotent, visit.headers[.apiKey] != nil, visit.once == nil {
         throw Refusal(.invalid, "api-idempotency-key", "Idempotency-Key 须为 8 到 128 个字符，每次登记各不相同。", field: "Idempotency-Key")
@@ -79,11 +109,8 @@ struct ApiEndpoint: Sendable {
       return try await handler(visit)
     }
   }
-  static func isJSON(_ type: String) -> Bool {
-    type.split(separator: ";").first.map { $0.trimmingCharacters(in: .whitespaces).lowercased() } == "application/json"
-  }
-  private static func otherType(_ visit: Visit) throws -> Answer {
-    try visit.problem(Refusal(.invalid, "api-content-type", "请求正文须为 application/json。"), .unsupportedMediaType)
+  static func isType(_ type: String, _ wanted: String) -> Bool {
+    type.split(separator: ";").first.map { $0.trimmingCharacters(in: .whitespaces).lowercased() } == wanted
   }
 
   var operation: ApiJSON {
@@ -98,31 +125,50 @@ struct ApiEndpoint: Sendable {
         ("schema", ApiSchema.string().json),
       ])
     }
-    parameters += query.map { .object([("name", .string($0.name)), ("in", .string("query")), ("schema", $0.schema.json)]) }
+    parameters += query.map {
+      .object(
+        [("name", .string($0.name)), ("in", .string("query"))] + ($0.required ? [("required", .bool(true))] : [])
+          + [("schema", $0.schema.json)])
+    }
+    func header(_ name: String, _ schema: ApiSchema) {
+      parameters.append(.object([("name", .string(name)), ("in", .string("header")), ("schema", schema.json)]))
+    }
     if idempotent {
-      parameters.append(
-        .object([
-          ("name", .string("Idempotency-Key")), ("in", .string("header")), ("schema", ApiSchema.text(8...128, "同一个键只登记一次").json),
-        ]))
+      header("Idempotency-Key", .text(8...128, "同一个键只登记一次"))
     }
     if versioned {
-      parameters.append(
-        .object([
-          ("name", .string("If-Match")), ("in", .string("header")),
-          ("schema", ApiSchema.formed(.pattern(Self.versionPattern), "看到的版本号；已变化时返回 409").json),
-        ]))
+      header("If-Match", .formed(.pattern(Self.versionPattern), "看到的版本号；已变化时返回 409"))
+    }
+    if answer.takesRange {
+      header("Range", .string("要的部分，如 bytes=0-1048575、bytes=1048576-、末尾 bytes=-500；一次一段，读不懂的当作没有"))
+      header("If-Range", .string("上次得到的 ETag（原件的 SHA-256）；不一致时返回整个文件"))
     }
     if !parameters.isEmpty { fields.append(("parameters", .array(parameters))) }
     if let body {
-      fields.append(
-        ("requestBody", .object([("required", .bool(true)), ("content", Self.content("application/json", ApiSchema.ref(body).json))])))
+      let content =
+        switch body {
+        case .json(let name, _): Self.content("application/json", ApiSchema.ref(name).json)
+        case .bytes: Self.content("application/octet-stream", .object([]))
+        }
+      fields.append(("requestBody", .object([("required", .bool(true)), ("content", content)])))
     }
-    var responses = ([status] + others).map { code in
-      (String(code), ApiJSON.object([("description", .string("成功")), ("content", Self.content("application/json", answer.json))]))
+    var responses = ([status] + others).map { code in (String(code), success("成功")) }
+    if answer.takesRange {
+      responses.append(("206", success("要的部分，见 Content-Range")))
+      responses.append(("416", .object([("$ref", .string("#/components/responses/416"))])))
     }
     responses += problems.map { (String($0), .object([("$ref", .string("#/components/responses/\($0)"))])) }
     fields.append(("responses", .object(responses)))
     return .object(fields)
+  }
+  private func success(_ says: String) -> ApiJSON {
+    let content: ApiJSON? =
+      switch answer {
+      case .json(let schema): Self.content("application/json", schema.json)
+      case .file(let type, _): Self.content(type, .object([]))
+      case .nothing: nil
+      }
+    return .object([("description", .string(says))] + (content.map { [("content", $0)] } ?? []))
   }
   /// `If-Match` as this API reads it.
   static let versionPattern = "^(\"[0-9]{1,9}\"|[0-9]{1,9})$"
@@ -130,13 +176,15 @@ struct ApiEndpoint: Sendable {
   /// Every status besides success, with what it says.
   static let problems: [(status: Int, says: String)] = [
     (401, "没有带有效的令牌"), (403, "令牌的账号没有这项权限"), (404, "没有，或者不在您的范围内"), (409, "情况已经变化，或者尚缺条件"), (413, "正文过大"),
-    (415, "正文不是 application/json"), (422, "内容需要修改"), (429, "过于频繁，Retry-After 秒后再试"), (503, "暂时办不了，Retry-After 秒后再试"),
+    (415, "正文不是这个接口要的类型"), (416, "要的部分在文件末尾之后"), (422, "内容需要修改"), (429, "过于频繁，Retry-After 秒后再试"), (503, "暂时办不了，Retry-After 秒后再试"),
   ]
   private var problems: [Int] {
     var codes = [429, 503]
     if permission != nil { codes += [401, 403] }
     if path.contains("{") || method != .get { codes.append(404) }
     if method != .get { codes += [409, 413, 415] }
+    // A file that is no longer what it was, or cannot be made yet.
+    if method == .get, case .file = answer { codes.append(409) }
     if method != .get || !query.isEmpty { codes.append(422) }
     return codes.sorted()
   }

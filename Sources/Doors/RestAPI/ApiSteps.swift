@@ -107,7 +107,8 @@ extension RestRoutes {
     _ act: @escaping @Sendable (String, Body, Int?, Person) async throws -> Matter
   ) -> ApiEndpoint {
     ApiEndpoint(
-      .post, "/matters/{no}/\(noun)", permission, "办理", summary, body: schema, answer: .ref("Matter"), versioned: true, idempotent: true
+      .post, "/matters/{no}/\(noun)", permission, "办理", summary, body: .json(schema), answer: .ref("Matter"), versioned: true,
+      idempotent: true
     ) { visit in
       let body: Body = try visit.decode()
       let matter = try await act(try visit.path("no"), body, try Self.version(visit), try visit.person)

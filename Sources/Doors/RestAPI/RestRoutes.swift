@@ -11,7 +11,7 @@ import People
 import Storage
 import WebSupport
 
-/// `/api/v1`: reports in, matters out, every step of the loop and of a case. A token acts as the account it was issued to and sees what that account sees.
+/// `/api/v1`: reports in, matters out, every step of the loop and of a case, its papers and its evidence. A token acts as the account it was issued to and sees what that account sees.
 public struct RestRoutes: Sendable {
   let matters: Matters
   let cases: Cases
@@ -33,9 +33,12 @@ public struct RestRoutes: Sendable {
   /// The OpenAPI 3.1 document, made from the same values that register the routes.
   public var openAPI: String { OpenAPIDocument(endpoints: endpoints, schemas: Self.schemas).text }
 
-  static let schemas = ApiModels.schemas + ApiSteps.schemas + ApiCases.schemas
+  static let schemas = ApiModels.schemas + ApiSteps.schemas + ApiCases.schemas + ApiPapers.schemas + ApiExhibits.schemas
 
-  var endpoints: [ApiEndpoint] { reportEndpoints + matterEndpoints + stepEndpoints + caseEndpoints + registerEndpoints }
+  var endpoints: [ApiEndpoint] {
+    reportEndpoints + matterEndpoints + stepEndpoints + caseEndpoints + paperEndpoints + exhibitEndpoints + uploadEndpoints
+      + registerEndpoints
+  }
 }
 
 extension RestRoutes {

@@ -62,7 +62,7 @@ extension CaseEvent {
     case .recuse: [CaseField("officer", "谁回避", .handler), Self.reason("回避的理由")]
     case .inspect: [Self.present, CaseField("place", "检查地点", .line), Self.note("现场情况", rows: 6, hint: "位置、尺寸、结构、现状，只写看到的")]
     case .inquire: [Self.present, CaseField("asked", "被询问人", .line), Self.note("问答", rows: 10, hint: "告知权利义务后逐条记录")]
-    case .collect: [CaseField("exhibits", "证据件数", .count(1...500)), Self.note("证明什么")]
+    case .collect: [Self.note("证明什么")]
     case .preserve: [Self.note("保存的物品", hint: "名称、数量、规格、状态、存放地点")]
     case .settlePreserved: [Self.note("逐项处理结果")]
     case .seize: [Self.note("查封、扣押的场所、设施、财物", hint: "名称、数量，写明理由")]

@@ -126,10 +126,12 @@ public struct CaseSaid: Sendable {
   /// - Parameters:
   ///   - certificates: account to number, of those who may handle cases.
   ///   - earlier: violations of the same kind before, nil where nobody could look.
+  ///   - exhibits: that the case has and that no step has counted yet. Nobody types their number.
   ///   - law: of the case, for what is weighed by a table.
   /// - Throws: `cases-field` or `cases-missing-…` beside the field.
   public func act(
-    _ event: CaseEvent, certificates: [Int64: String] = [:], earlier: Int? = nil, on file: CaseFile, under law: CaseLaw
+    _ event: CaseEvent, certificates: [Int64: String] = [:], earlier: Int? = nil, exhibits: Int = 0, on file: CaseFile,
+    under law: CaseLaw
   ) throws(Refusal) -> CaseAct {
     try check(event)
     let reason = self["reason"] ?? ""
@@ -146,7 +148,7 @@ public struct CaseSaid: Sendable {
     case .recuse: return .recuse(account: try account("officer"), reason: reason)
     case .inspect: return .inspect(present: Set(try accounts("present")))
     case .inquire: return .inquire(present: Set(try accounts("present")))
-    case .collect: return .collect(exhibits: try count("exhibits", in: 1...500))
+    case .collect: return .collect(exhibits: exhibits)
     case .preserve: return .preserve
     case .settlePreserved: return .settlePreserved
     case .seize: return .seize

@@ -27,6 +27,7 @@ public struct Cases: Sendable {
   public let book: PaperBook
   /// Nil: no paper can be made as PDF.
   public let typesetter: Typesetter?
+  let proven = ProvenFiles()
   /// - Parameter data: reads a file of the folder `Data`, or the office's own in its place.
   /// - Throws: `DataFileError` with every problem of a file.
   public init(
@@ -73,11 +74,13 @@ public struct Cases: Sendable {
     return try await house.store.write { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
       if let version, version != record.version { throw try Self.changed(record, db) }
-      let role = try Self.role(for: event, in: record, of: person)
+      let actor = CaseActor(person.id.raw, try Self.role(for: event, in: record, of: person))
       let act = try said.act(
         event, certificates: try CaseStore.certificates(of: record.squad, on: now.day, db),
-        earlier: event == .identifyParty ? try earlier(said, record, db) : nil, on: record.file, under: try law(of: record.file))
-      return try take(act, said, on: record, by: CaseActor(person.id.raw, role), person, at: now, db)
+        earlier: event == .identifyParty ? try earlier(said, record, db) : nil,
+        exhibits: event == .collect ? try uncounted(in: record, by: actor, at: now, db) : 0, on: record.file,
+        under: try law(of: record.file))
+      return try take(act, said, on: record, by: actor, person, at: now, db)
     }
   }
 

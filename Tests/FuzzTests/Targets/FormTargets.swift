@@ -36,6 +36,11 @@ extension FuzzTarget {
       let address = ClientAddress.find(peer: "10.0.0.1", forwarded: lines, trusted: trusted)
       if AddressRange.bytes(of: address) == nil { return "no address: \(address)" }
       _ = Origin(lines.first.flatMap { URL(string: $0) })
+      for size in [0, 1, 1000] {
+        if case .part(let part) = ByteRange.read(lines.first, of: size), part.isEmpty || part.lowerBound < 0 || part.upperBound > size {
+          return "the bytes \(part) of \(size)"
+        }
+      }
       return nil
     },
     // However the network cuts an upload into pieces, the same arrives.

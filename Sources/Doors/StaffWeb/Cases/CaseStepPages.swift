@@ -23,9 +23,11 @@ struct CaseStepPages: Sendable {
     return event
   }
 
-  func show(_ visit: Visit) async throws -> Page {
-    let sheet = try await cases.sheet(try visit.path("no"), for: try visit.person)
-    return try await page(try event(visit), sheet, visit, errors: .none)
+  func show(_ visit: Visit) async throws -> any Answering {
+    let (event, sheet) = (try event(visit), try await cases.sheet(try visit.path("no"), for: try visit.person))
+    // Evidence is not counted by hand: each piece is entered.
+    if event == .collect { return Answer.redirect(ExhibitWords.address(sheet.record.no, "new")) }
+    return try await page(event, sheet, visit, errors: .none)
   }
 
   private func page(_ event: CaseEvent, _ sheet: CaseSheet, _ visit: Visit, errors: FormErrors) async throws -> Page {

@@ -107,7 +107,7 @@ struct ExhibitPages: Sendable {
     page.problem = !errors.isEmpty
     let copies = sheet.exhibits.filter { $0.maskedOf == number }
     let main: HTML = """
-      \(picture(exhibit, no))\(facts(exhibit, no, copies))\(UI.section("经过", UI.timeline(story.reversed().map { entry in
+      \(picture(exhibit, no))\(if: person.may(.workCases), player(exhibit, no))\(facts(exhibit, no, copies))\(UI.section("经过", UI.timeline(story.reversed().map { entry in
         UI.Event(at: entry.at, who: entry.actor.name, "\(ExhibitWords.done(entry))", words: entry.note.map { "\($0)" })
       })))
       """
@@ -133,6 +133,20 @@ struct ExhibitPages: Sendable {
     let address = ExhibitWords.address(no, "\(exhibit.number)/picture")
     return UI.photoStrip([UI.Photo(thumb: address + "?small=1", full: address, alt: exhibit.title)])
   }
+  /// The original itself: no copy is made of films and recordings.
+  private func player(_ exhibit: Exhibit, _ no: String) -> HTML {
+    guard let type = exhibit.mediaType, type.hasPrefix("video/") || type.hasPrefix("audio/") else { return .empty }
+    let hint: HTML = "<p class=\"hint\">播放会记入日志。\(if: !Self.played.contains(type), "浏览器一般放不了这种格式（\(type)），")放不出来时请下载原件。</p>"
+    let film = type.hasPrefix("video/")
+    return UI.section(
+      film ? "录像" : "录音",
+      (Self.played.contains(type)
+        ? UI.player(film: film, ExhibitWords.address(no, "\(exhibit.number)/original"), label: exhibit.title) : .empty) + hint)
+  }
+  /// What browsers play by themselves.
+  private static let played: Set<String> = [
+    "video/mp4", "video/webm", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/flac",
+  ]
   private func facts(_ e: Exhibit, _ no: String, _ copies: [Exhibit]) -> HTML {
     UI.section(
       "登记内容",
@@ -193,18 +207,15 @@ struct ExhibitPages: Sendable {
     return Answer.file(bytes, type: isPNG ? "image/png" : "image/jpeg", name: "\(number).\(isPNG ? "png" : "jpg")", forever: true)
   }
   func original(_ visit: Visit) async throws -> Answer {
-    let (no, number) = (try visit.path("no"), try Self.number(visit))
-    let (exhibit, reading) = try await cases.look(at: number, of: no, by: try visit.person)
-    return Answer.download(
-      type: exhibit.mediaType ?? "application/octet-stream", name: "\(no)-证据\(number).\(exhibit.fileEnding)",
-      pieces: { take in
-        var offset = 0
-        while true {
-          let bytes = try reading.bytes(at: offset)
-          if bytes.isEmpty { return }
-          try await take(bytes)
-          offset += bytes.count
-        }
-      })
+    let (no, number, person) = (try visit.path("no"), try Self.number(visit), try visit.person)
+    let exhibit = try await cases.exhibit(number, of: no, for: person)
+    guard let file = exhibit.file else { throw Refusal(.missing, "cases-exhibit-missing", "这份证据没有文件。") }
+    return try await Answer.ranged(
+      to: visit, size: file.size, mark: file.sha256, type: exhibit.mediaType ?? "application/octet-stream",
+      name: "\(no)-证据\(number).\(exhibit.fileEnding)"
+    ) { isPart in
+      let look = try await cases.look(at: number, of: no, isPart: isPart, by: person)
+      return { bytes, take in try await look.write(bytes, take) }
+    }
   }
 }

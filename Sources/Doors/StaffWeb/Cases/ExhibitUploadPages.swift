@@ -5,7 +5,7 @@ import Kernel
 import People
 import WebSupport
 
-/// Big files in parts, for the page's script and for programs with a token alike.
+/// Big files in parts, for the page's script. Programs have the same below `/api/v1`.
 ///
 ///     POST …/uploads {"name": "执法仪.mp4", "size": 1234567}   → 201 {"id": "…", "received": 0, "part": 8388608, …}
 ///     PUT  …/uploads/{id}?offset=0                            → the next part's bytes, at most 8 MB
@@ -14,12 +14,11 @@ struct ExhibitUploadPages: Sendable {
   let cases: Cases
 
   func routes(_ book: inout RouteBook) {
-    for (prefix, policy) in [("", Policy.signedIn(.workCases)), ("/api/v1", .token(.workCases))] {
-      book.post("\(prefix)/cases/{no}/uploads", allow: policy, limits: .small) { visit in try await begin(visit) }
-      book.get("\(prefix)/cases/{no}/uploads/{id}", allow: policy) { visit in try await tell(visit) }
-      book.put("\(prefix)/cases/{no}/uploads/{id}", allow: policy, limits: .part) { visit in try await take(visit) }
-      book.delete("\(prefix)/cases/{no}/uploads/{id}", allow: policy, limits: .small) { visit in try await drop(visit) }
-    }
+    let policy = Policy.signedIn(.workCases)
+    book.post("/cases/{no}/uploads", allow: policy, limits: .small) { visit in try await begin(visit) }
+    book.get("/cases/{no}/uploads/{id}", allow: policy) { visit in try await tell(visit) }
+    book.put("/cases/{no}/uploads/{id}", allow: policy, limits: .part) { visit in try await take(visit) }
+    book.delete("/cases/{no}/uploads/{id}", allow: policy, limits: .small) { visit in try await drop(visit) }
   }
 
   struct Wanted: Decodable {

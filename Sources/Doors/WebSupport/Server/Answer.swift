@@ -24,7 +24,8 @@ public struct Answer: Answering {
     case none
     case bytes([UInt8])
     /// Written piece by piece, for exports that do not fit into memory.
-    case stream(@Sendable (inout any ResponseBodyWriter) async throws -> Void)
+    /// - Parameter length: bytes, when they are known beforehand.
+    case stream(@Sendable (inout any ResponseBodyWriter) async throws -> Void, length: Int? = nil)
   }
   public init(_ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], body: Body = .none) {
     self.status = status
@@ -76,6 +77,44 @@ public struct Answer: Answering {
       try await pieces { bytes in try await writer.write(ByteBuffer(bytes: bytes)) }
     }
     return download(type: type, name: name, write)
+  }
+  /// Hands out the bytes of a range, in order.
+  public typealias Pieces = @Sendable (_ bytes: Range<Int>, _ take: (Data) async throws -> Void) async throws -> Void
+
+  /// A file that is looked at without being loaded whole: all of it, or the bytes that the request's `Range` names.
+  ///
+  /// `If-Range` with another mark than the file's gets all of it; a part that begins behind the end is refused with 416; `HEAD` gets the head.
+  /// - Parameters:
+  ///   - mark: names the content, as its hash does.
+  ///   - open: asked only when bytes are wanted, and told whether they are a part of the file.
+  public static func ranged(
+    to visit: Visit, size: Int, mark: String, type: String, name: String, open: (_ isPart: Bool) async throws -> Pieces
+  ) async throws -> Answer {
+    var answer = Answer(
+      headers: [
+        .contentType: type, .contentDisposition: disposition("attachment", name), .acceptRanges: "bytes", .eTag: "\"\(mark)\"",
+        .contentLength: String(size),
+      ])
+    // `Range` means something with GET only.
+    if visit.method == .head { return answer }
+    var bytes = 0..<size
+    let asked = visit.range(of: size, mark: mark)
+    switch asked {
+    case .whole: break
+    case .part(let part):
+      bytes = part
+      answer.status = .partialContent
+      answer.headers[.contentLength] = String(part.count)
+      answer.headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)"
+    case .beyond:
+      return try visit.problem(
+        Refusal(.invalid, "door-range", "要的部分在文件末尾之后：文件共 \(size) 字节。", field: "Range"), .rangeNotSatisfiable
+      ).with(.acceptRanges, "bytes").with(.contentRange, "bytes */\(size)")
+    }
+    let (pieces, wanted) = (try await open(asked != .whole), bytes)
+    answer.body = .stream(
+      { writer in try await pieces(wanted) { bytes in try await writer.write(ByteBuffer(bytes: bytes)) } }, length: wanted.count)
+    return answer
   }
   /// RFC 6266: an ASCII name for old browsers, the real one in UTF-8.
   static func disposition(_ kind: String, _ name: String) -> String {

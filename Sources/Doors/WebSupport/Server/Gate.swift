@@ -170,8 +170,9 @@ struct Gate: Sendable {
     let mayLag = route.mayLag && visit.cookies[site.freshCookie] == nil
     if route.method != .get { visit.jar.set(site.freshCookie, "1", seconds: seconds) }
     var answer = try await Freshness.$mayLag.withValue(mayLag) { try await route.handler(visit).answer(to: visit) }
-    if mayLag, case .stream(let write) = answer.body {
-      answer.body = .stream { writer in try await Freshness.$mayLag.withValue(true) { try await write(&writer) } }
+    if mayLag, case .stream(let write, let length) = answer.body {
+      answer.body = .stream(
+        { writer in try await Freshness.$mayLag.withValue(true) { try await write(&writer) } }, length: length)
     }
     return answer
   }
@@ -233,10 +234,10 @@ struct Gate: Sendable {
     case .none: return Response(status: answer.status, headers: headers)
     case .bytes(let bytes):
       return Response(status: answer.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
-    case .stream(let write):
+    case .stream(let write, let length):
       return Response(
         status: answer.status, headers: headers,
-        body: ResponseBody { writer in
+        body: ResponseBody(contentLength: length) { writer in
           // Written after the porch has been left, still on behalf of the same request.
           try await Trace.$id.withValue(visit.id) { try await write(&writer) }
           try await writer.finish(nil)

@@ -79,6 +79,12 @@ public struct Visit: Sendable {
     guard let key = form[FormTokens.onceField] ?? headers[.idempotencyKey], (8...128).contains(key.utf8.count) else { return nil }
     return key
   }
+  /// Which bytes of a file are asked for; all of them when `If-Range` knows another content.
+  /// - Parameter mark: names the content, as its hash does.
+  public func range(of size: Int, mark: String) -> ByteRange {
+    if let known = headers[.ifRange], known.trimmingCharacters(in: .whitespaces) != "\"\(mark)\"" { return .whole }
+    return ByteRange.read(headers[.range], of: size)
+  }
   /// The body as JSON.
   public func decode<Value: Decodable>(_: Value.Type = Value.self) throws(Refusal) -> Value {
     do { return try JSONDecoder().decode(Value.self, from: body) } catch DecodingError.keyNotFound(let key, let context) {

@@ -12,6 +12,12 @@ extension UI {
       self.alt = alt
     }
   }
+  /// A film or a recording, played where it stands. Nothing is fetched before somebody presses play.
+  public static func player(film: Bool, _ address: String, label: String) -> HTML {
+    film
+      ? "<video controls preload=\"none\" width=\"720\"\(attr("src", url: address)) aria-label=\"\(label)\"></video>"
+      : "<audio controls preload=\"none\"\(attr("src", url: address)) aria-label=\"\(label)\"></audio>"
+  }
   /// Thumbnails in a row; each opens the picture.
   public static func photoStrip(_ photos: [Photo]) -> HTML {
     if photos.isEmpty { return .empty }

@@ -5,10 +5,13 @@ import People
 import Storage
 
 extension NewExhibit {
-  func check(at now: Moment) throws(Refusal) {
-    func wrong(_ code: String, _ message: String, _ field: String, _ article: String? = nil) -> Refusal {
-      Refusal(.invalid, "cases-exhibit-\(code)", message, article: article, field: field)
-    }
+  private func wrong(_ code: String, _ message: String, _ field: String, _ article: String? = nil) -> Refusal {
+    Refusal(.invalid, "cases-exhibit-\(code)", message, article: article, field: field)
+  }
+
+  /// All that is said of it, whatever the file: for whoever keeps the file only when the rest is right.
+  /// - Throws: `Refusal` `cases-exhibit-…` beside its field.
+  public func checkWords(at now: Moment) throws(Refusal) {
     guard !title.isEmpty, title.count <= Self.titleLength else { throw wrong("title", "请填写证据名称，\(Self.titleLength) 字以内。", "title") }
     guard !proves.isEmpty, proves.count <= Self.provesLength else {
       throw wrong("proves", "请写明证明什么，\(Self.provesLength) 字以内。", "proves")
@@ -18,6 +21,14 @@ extension NewExhibit {
     if source != .own, source != .device, maker.isEmpty { throw wrong("maker", "请写明由谁制作、提供。", "maker", source.article) }
     // Clocks of cameras go wrong by minutes, not by days.
     if let madeAt, madeAt > now.adding(hours: 1) { throw wrong("future", "形成时间不能晚于现在。", "made-at") }
+    if source == .device {
+      guard device != nil else { throw wrong("device", "请选择记录来自哪一台设备；没有登记的设备，其记录不能作为证据。", "device", "行政处罚法第四十一条") }
+      guard madeAt != nil else { throw wrong("made-at", "请填写设备记录形成的时间。", "made-at", "行政处罚法第四十一条") }
+    }
+  }
+
+  func check(at now: Moment) throws(Refusal) {
+    try checkWords(at: now)
     if kind == .measurement {
       guard let measure, !measure.value.isEmpty, measure.value.count <= 12, Double(measure.value) != nil else {
         throw wrong("value", "请填写测量数值，例如 2.35。", "value")
@@ -29,10 +40,6 @@ extension NewExhibit {
       if madeAt == nil { throw wrong("made-at", "请填写测量时间。", "made-at") }
     } else if file == nil {
       throw wrong("file", "请选择文件。", "files")
-    }
-    if source == .device {
-      guard device != nil else { throw wrong("device", "请选择记录来自哪一台设备；没有登记的设备，其记录不能作为证据。", "device", "行政处罚法第四十一条") }
-      guard madeAt != nil else { throw wrong("made-at", "请填写设备记录形成的时间。", "made-at", "行政处罚法第四十一条") }
     }
   }
 }
@@ -115,7 +122,19 @@ extension Cases {
     guard !exhibits.isEmpty else { return }
     let named = exhibits.prefix(5).map { "\($0.name)：\($0.title)" }.joined(separator: "；") + (exhibits.count > 5 ? "等" : "")
     _ = try take(
-      .collect(exhibits: exhibits.count), CaseSaid(["exhibits": String(exhibits.count), "note": named]), on: record, by: actor, person,
+      .collect(exhibits: exhibits.count), CaseSaid(["note": named]), on: record, by: actor, person,
       at: now, db)
+  }
+
+  /// How many exhibits the step 收集证据 counts when it is taken by itself: what the case has, never a number that somebody types. Whatever
+  /// begins to count takes the step at once, so there is seldom one left.
+  /// - Throws: `Refusal` `cases-exhibits-counted` when all are counted, or what the procedure's table says first.
+  func uncounted(in record: CaseRecord, by actor: CaseActor, at now: Moment, _ db: any Reader) throws -> Int {
+    let there = Int(try db.number("SELECT count(*) AS n FROM exhibit WHERE case_id = \(record.id) AND counts = \(true)"))
+    let left = max(0, there - record.file.exhibits)
+    guard left == 0, there > 0 else { return left }
+    _ = try CaseWorkflow.decide(.collect(exhibits: 1), on: record.file, by: actor, under: try law(of: record.file), at: now)
+    throw Refusal(
+      .conflict, "cases-exhibits-counted", "本案的 \(there) 件证据都已记入，不用再办这一步；再有证据请逐件登记，登记时自动记录。", article: "行政处罚法第四十六条")
   }
 }

@@ -154,7 +154,8 @@ extension Cases {
     ]
   }
 
-  func record(_ no: String, for person: Person) async throws -> CaseRecord {
+  /// - Throws: `Refusal` `cases-missing` for whom it is not there.
+  public func record(_ no: String, for person: Person) async throws -> CaseRecord {
     try await house.store.read { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
       return record

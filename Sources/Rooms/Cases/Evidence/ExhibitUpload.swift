@@ -57,7 +57,7 @@ extension Cases {
   public func beginUpload(_ fileName: String, size: Int, sha256: String?, to no: String, by person: Person) async throws -> ExhibitUpload {
     let now = house.now()
     guard (1...ExhibitUpload.mostBytes).contains(size) else {
-      throw Refusal(.limit, "cases-upload-size", "单个文件请控制在 \(ExhibitUpload.mostBytes >> 30) GB 以内，不能是空的。", field: "size")
+      throw Refusal(.invalid, "cases-upload-size", "单个文件请控制在 \(ExhibitUpload.mostBytes >> 30) GB 以内，不能是空的。", field: "size")
     }
     let declared = sha256.map { $0.lowercased() }
     if let declared, declared.utf8.count != 64 || !declared.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) {

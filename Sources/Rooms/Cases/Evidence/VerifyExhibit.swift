@@ -57,27 +57,6 @@ extension Cases {
   }
   static let noExhibit = Refusal(.missing, "cases-exhibit-missing", "没有这份证据，或者它不在您的办理范围内。")
 
-  /// An exhibit to be looked at, its look written down.
-  /// - Parameter original: the bytes as they came, which say where and by which device they were made.
-  /// - Throws: `Refusal` `cases-missing`, `cases-exhibit-missing`; `VaultError` when the bytes are not what they were.
-  public func look(at number: Int, of no: String, by person: Person) async throws -> (exhibit: Exhibit, file: VaultReading) {
-    let now = house.now()
-    let exhibit = try await exhibit(number, of: no, for: person)
-    guard let name = exhibit.file?.sha256 else { throw Self.noExhibit }
-    let vault = house.vault
-    do { try await EvidenceWork.run { _ = try vault.check(name) } } catch let error as VaultError where !error.isPassing {
-      try await house.store.write { db in
-        try db.run("UPDATE exhibit SET checked_at = \(now), fault = \(Self.words(error)) WHERE id = \(exhibit.id)")
-      }
-      throw Self.altered(exhibit, error)
-    }
-    try await house.store.write { db in
-      try Journal.append(
-        "exhibit-looked-at", on: exhibit.subject, by: person.actor, at: now, facts: ["case": no, "number": String(number)], ids: house.ids,
-        db)
-    }
-    return (exhibit, try vault.reading(name))
-  }
   static func altered(_ exhibit: Exhibit, _ error: VaultError) -> Refusal {
     Refusal(.conflict, "cases-exhibit-altered", "\(exhibit.name)“\(exhibit.title)”的\(words(error))，已停止提供。请告诉审计管理员核验，并从备份恢复。")
   }
