@@ -53,6 +53,10 @@ final class LateUnderstander: Understander {
 
   func read(_ report: NewReport) -> (reading: Reading, room: String?) { inner.read(report) }
   func similar(to report: NewReport, reading: Reading, at now: Moment) -> [SameAs] { inner.similar(to: report, reading: reading, at: now) }
+  func meet(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) -> [SameAs] {
+    defer { if report.nature == .complaint { neighbours?.reported(id.raw) } }
+    return inner.meet(id, report, reading: reading, at: now)
+  }
   func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) {
     inner.remember(id, report, reading: reading, at: now)
     if report.nature == .complaint { neighbours?.reported(id.raw) }

@@ -22,4 +22,13 @@ import Testing
     #expect(moment.chinese == "9月25日 00:05")
     #expect(Moment(milliseconds: -1).text == "1970-01-01 07:59")
   }
+
+  @Test(arguments: [("2026-09-24", "20260924"), ("0999-01-02", "09990102")]) func writesADayInDigits(iso: String, digits: String) {
+    #expect(Day(iso: iso)?.digits == digits)
+  }
+  @Test(arguments: [
+    ("", ""), ("楼道", "楼道"), (" 楼道\n", "楼道"), ("\u{3000}楼 道。\u{3000}", "楼 道。"), ("\t\r\n ", ""), ("a b", "a b"), ("ß ", "ß"), ("👨‍👩‍👧 ", "👨‍👩‍👧"),
+  ]) func trimsWhiteSpaceOfChineseTextToo(text: String, expected: String) {
+    #expect(text.trimming() == expected)
+  }
 }

@@ -166,4 +166,30 @@ import Testing
       _ = try await scene.matters.preview(data, name: "a.csv", mapping: try mapping(), by: scene.officer)
     }
   }
+
+  @Test func numbersOfAFileFollowEachOtherWithoutGapOrDouble() async throws {
+    let scene = try await MatterScene.make()
+    _ = try await scene.report("单元门坏了")
+    // The third row is the first one's number again, in other words: a version, not a report.
+    let run = try await take(
+      """
+      \(Self.header)
+      SH1,2026-09-23 10:00,,,楼道堆物,元邑小城,投诉,,,,,
+      SH2,2026-09-23 10:01,,,车库种菜,元邑小城,投诉,,,,,
+      SH1,2026-09-23 10:02,,,楼道堆物很久了,元邑小城,投诉,,,,,
+      SH3,不是时间,,,阳台外挑,元邑小城,投诉,,,,,
+      SH4,2026-09-23 10:04,,,飞线充电,元邑小城,投诉,,,,,
+      """, scene)
+    #expect(run.added == 3 && run.changed == 1 && run.failed == 1)
+    _ = try await scene.report("路灯不亮")
+    let numbers = try await scene.house.store.read { db in
+      (
+        try db.all("SELECT no FROM report ORDER BY no").map { try $0.text("no").suffix(6) },
+        try db.all("SELECT no FROM matter ORDER BY no").map { try $0.text("no").suffix(6) }
+      )
+    }
+    #expect(numbers.0 == ["000001", "000002", "000003", "000004", "000005"])
+    #expect(numbers.1 == numbers.0)
+    #expect(try await scene.house.store.read { db in try Journal.verify(db) }.faults.isEmpty)
+  }
 }

@@ -8,7 +8,8 @@ import Testing
 
 /// Finding by words, by whose they are and newest first: on the engine under test, see `TestHouse`.
 @Suite struct SearchTests {
-  static let notes = Migration("test-001", [], searchTables: ["note_search"], searchWindows: ["note_search"])
+  static let notes = Migration(
+    "test-001", [], searchTables: ["note_search"], searchWindows: ["note_search"], searchBusy: ["note_search"])
 
   /// As many hits as asked for, walked as a page walks them.
   static func newest(_ phrase: String, marks: [String] = [], below id: Int64, limit: Int, _ db: any Reader) throws -> [Int64] {

@@ -125,4 +125,18 @@ import Testing
     }
     #expect(try await house.store.write { db in try Counter.next("x", db) } == 7)
   }
+
+  @Test func aRunOfNumbersGoesOnWhereOthersStopped() async throws {
+    let house = try await TestHouse.make()
+    let numbers = try await house.store.write { db in
+      var run = Counter.Run()
+      var out = [try Counter.next("x", db), try run.next("x", db), try run.next("x", db), try run.next("y", db)]
+      try run.write(db)
+      out += [try Counter.next("x", db), try run.next("x", db)]
+      return out
+    }
+    #expect(numbers == [1, 2, 3, 1, 4, 5])
+    // The last one was never written.
+    #expect(try await house.store.write { db in [try Counter.next("x", db), try Counter.next("y", db)] } == [5, 2])
+  }
 }

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import Kernel
 import Storage
+import Synchronization
 import WorkCalendar
 
 /// A clock as it stands in the store.
@@ -31,6 +32,7 @@ public struct ClockBook: Sendable {
   public let calendar: WorkCalendar
   public let table: ClockTable
   private let ruleKeys: [ClockSpec: String]
+  private let begun = Begun()
 
   public init(calendar: WorkCalendar, table: ClockTable) throws {
     self.calendar = calendar
@@ -78,18 +80,41 @@ public struct ClockBook: Sendable {
   public func start(_ kind: String, on subject: Subject, from start: Moment, ids: IdentifierSource, now: Moment, _ db: any Writer) throws
     -> Deadline
   {
-    guard let spec = table.spec(kind, on: start.day), let key = ruleKeys[spec] else {
-      throw Refusal(.unavailable, "clocks-no-rule", "时限表中没有“\(kind)”在 \(start.day.iso) 的规则，请系统管理员补充。")
+    let (key, deadline) = try begun.at(kind, start, now) { () throws(Refusal) -> (String, Deadline) in
+      guard let spec = table.spec(kind, on: start.day), let key = ruleKeys[spec] else {
+        throw Refusal(.unavailable, "clocks-no-rule", "时限表中没有“\(kind)”在 \(start.day.iso) 的规则，请系统管理员补充。")
+      }
+      return (key, Clock(spec, ClockState(start: start)).deadline(on: calendar, asOf: now))
     }
-    let state = ClockState(start: start)
-    let deadline = Clock(spec, state).deadline(on: calendar, asOf: now)
     let id: Identifier<BookedClock> = ids.next(at: now)
     try db.later(
       """
       INSERT INTO clock (id, subject_kind, subject_id, kind, rule_id, facts, state, due_at, warn_at, warned, ended_at)
-      VALUES (\(id), \(subject.kind), \(subject.id), \(kind), \(key), \(try Self.facts(state)), 'running', \(deadline.due), \(deadline.warn), 0, NULL)
+      VALUES (\(id), \(subject.kind), \(subject.id), \(kind), \(key), \(try Self.facts(ClockState(start: start))), 'running', \(deadline.due),
+        \(deadline.warn), 0, NULL)
       """)
     return deadline
+  }
+
+  /// The clock of each kind that began last: the rows of a file begin theirs at one moment, and the steps of a deadline take longer to
+  /// write down than the row.
+  private final class Begun: Sendable {
+    private struct One {
+      let start: Moment
+      let now: Moment
+      let key: String
+      let deadline: Deadline
+    }
+    private let last = Mutex<[String: One]>([:])
+
+    func at(_ kind: String, _ start: Moment, _ now: Moment, _ reckon: () throws(Refusal) -> (String, Deadline)) throws(Refusal) -> (
+      String, Deadline
+    ) {
+      if let one = last.withLock({ $0[kind] }), one.start == start, one.now == now { return (one.key, one.deadline) }
+      let (key, deadline) = try reckon()
+      last.withLock { $0[kind] = One(start: start, now: now, key: key, deadline: deadline) }
+      return (key, deadline)
+    }
   }
 
   /// Starts a clock whose end somebody else has fixed, such as the due time printed on the hotline's order.

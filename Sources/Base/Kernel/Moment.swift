@@ -99,6 +99,11 @@ public struct Day: Hashable, Comparable, Sendable, Codable {
     let c = civil
     return "\(c.year.padded(4))-\(c.month.padded(2))-\(c.day.padded(2))"
   }
+  /// "20260924", as numbers of the day begin.
+  public var digits: String {
+    let c = civil
+    return (c.year * 10_000 + c.month * 100 + c.day).padded(8)
+  }
   /// "9月24日".
   public var chinese: String { "\(month)月\(dayOfMonth)日" }
   /// "2026年9月24日".

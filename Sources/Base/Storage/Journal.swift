@@ -125,11 +125,11 @@ public enum Journal {
       before: before, subject: subject, sequence: sequence, at: now, actor: actor, action: action, detail: detail, noteHash: noteHash)
     chain = Chain(sequence: sequence, hash: hash)
     let id: Identifier<JournalEntry> = ids.next(at: now)
-    return Query(
-      """
-      \(id)\(subject.kind)\(subject.id)\(sequence)\(now)\(actor.account)\(actor.name)\(action)\(detail)\(note)\(salt)\(noteHash)\(before)\(hash)
-      """
-    ).values
+    func orNull(_ value: (some SQLBindable)?) -> SQLValue { value?.sqlValue ?? .null }
+    return [
+      id.sqlValue, subject.kind.sqlValue, subject.id.sqlValue, sequence.sqlValue, now.sqlValue, orNull(actor.account), actor.name.sqlValue,
+      action.sqlValue, detail.sqlValue, orNull(note), orNull(salt), orNull(noteHash), before.sqlValue, hash.sqlValue,
+    ]
   }
 
   public static func entries(of subject: Subject, _ db: any Reader) throws -> [JournalEntry] {
@@ -167,19 +167,24 @@ public enum Journal {
   static func entryHash(
     before: Data, subject: Subject, sequence: Int64, at: Moment, actor: Actor, action: String, detail: String, noteHash: Data?
   ) -> Data {
-    var hasher = SHA256()
-    func add(_ bytes: Data) {
-      withUnsafeBytes(of: UInt64(bytes.count).bigEndian) { hasher.update(bufferPointer: $0) }
-      hasher.update(data: bytes)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(320 + detail.utf8.count)
+    func add(_ field: some Collection<UInt8>) {
+      withUnsafeBytes(of: UInt64(field.count).bigEndian) { bytes.append(contentsOf: $0) }
+      bytes.append(contentsOf: field)
     }
     add(before)
-    for field in [
-      subject.kind, String(subject.id), String(sequence), String(at.milliseconds), actor.account.map(String.init) ?? "", actor.name, action,
-      detail,
-    ] {
-      add(Data(field.utf8))
-    }
+    add(subject.kind.utf8)
+    add(String(subject.id).utf8)
+    add(String(sequence).utf8)
+    add(String(at.milliseconds).utf8)
+    add((actor.account.map(String.init) ?? "").utf8)
+    add(actor.name.utf8)
+    add(action.utf8)
+    add(detail.utf8)
     add(noteHash ?? Data())
+    var hasher = SHA256()
+    bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
     return Data(hasher.finalize())
   }
 }

@@ -29,9 +29,18 @@ struct KeyTree: Sendable {
   /// - Returns: nil when it has been destroyed.
   func leaf(_ place: UInt64) -> SymmetricKey? {
     guard let i = index(covering: place) else { return nil }
-    var key = nodes[i].key
-    for depth in nodes[i].depth..<64 { key = Self.child(of: key, Self.bit(place, depth)) }
-    return SymmetricKey(data: key)
+    // What `child` hashes, one block of it, its key replaced at each step: every sealing walks this path.
+    var block = Array(Self.domain + nodes[i].key) + [0]
+    let keys = Self.domain.count..<(block.count - 1)
+    for depth in nodes[i].depth..<64 {
+      block[keys.upperBound] = Self.bit(place, depth)
+      var hasher = SHA256()
+      block.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+      hasher.finalize().withUnsafeBytes { digest in
+        for (at, byte) in zip(keys, digest) { block[at] = byte }
+      }
+    }
+    return SymmetricKey(data: block[keys])
   }
 
   /// Destroys one leaf.

@@ -17,18 +17,21 @@ public struct Migration: Sendable {
   public let searchTables: [String]
   /// Full-text tables whose entries get the marks of `SearchWindows`.
   public let searchWindows: [String]
+  /// Full-text tables that are written to all day, entry by entry.
+  public let searchBusy: [String]
   /// Marks for entries that are there, see `TextSearch.mark`.
   public let searchMarks: [(table: String, rows: String)]
   /// - Parameter searchTables: full-text tables to create, which each engine does in its own way.
   public init(
     _ id: String, kind: Kind = .expand, _ statements: [String], searchTables: [String] = [], searchWindows: [String] = [],
-    searchMarks: [(table: String, rows: String)] = []
+    searchBusy: [String] = [], searchMarks: [(table: String, rows: String)] = []
   ) {
     self.id = id
     self.kind = kind
     self.statements = statements
     self.searchTables = searchTables
     self.searchWindows = searchWindows
+    self.searchBusy = searchBusy
     self.searchMarks = searchMarks
   }
   /// The step as docs/schema.sql keeps it.
@@ -36,6 +39,7 @@ public struct Migration: Sendable {
     var lines = ["-- \(id)"] + statements.map { $0 + ";" }
     lines += searchTables.map { "-- full text: \($0)" }
     lines += searchWindows.map { "-- windows of full text: \($0)" }
+    lines += searchBusy.map { "-- full text written to all day: \($0)" }
     lines += searchMarks.map { "-- marks of full text: \($0.table)" }
     return lines.joined(separator: "\n") + "\n\n"
   }
@@ -122,6 +126,9 @@ public enum Migrator {
       for name in migration.searchWindows {
         for statement in db.dialect.searchWindows(name) { try db.run("\(raw: statement)") }
       }
+      for name in migration.searchBusy {
+        for statement in db.dialect.searchBusy(name) { try db.run("\(raw: statement)") }
+      }
       for (table, rows) in migration.searchMarks { try TextSearch.mark(table, rows: "\(raw: rows)", db) }
     } catch StorageError.other(let reason) { throw StorageError.migration(migration.id, reason) }
     try db.run("INSERT INTO migration (id, applied_at, contract) VALUES (\(migration.id), \(now), \(migration.kind == .contract))")
@@ -150,5 +157,23 @@ public enum Counter {
   public static func next(_ name: String, _ db: any Writer) throws -> Int64 {
     try db.later("INSERT INTO counter (name, value) VALUES (\(name), 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1")
     return try db.number("SELECT value FROM counter WHERE name = \(name)")
+  }
+
+  /// Numbers for many rows of one transaction, in which nobody else counts: asked for once and written once.
+  public struct Run {
+    private var last: [String: Int64] = [:]
+    public init() {}
+    public mutating func next(_ name: String, _ db: any Reader) throws -> Int64 {
+      let before = try last[name] ?? db.first("SELECT value FROM counter WHERE name = \(name)")?.int("value") ?? 0
+      last[name] = before + 1
+      return before + 1
+    }
+    /// Before anything else in the transaction counts, and before it ends.
+    public mutating func write(_ db: any Writer) throws {
+      for (name, value) in last.sorted(by: { $0.key < $1.key }) {
+        try db.later("INSERT INTO counter (name, value) VALUES (\(name), \(value)) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+      }
+      last = [:]
+    }
   }
 }

@@ -6,9 +6,9 @@ struct FileStamp: Equatable {
   private let size: Int64
   private let seconds: Int
   private let nanoseconds: Int
-  init?(_ file: URL) {
+  init?(_ path: String) {
     var facts = stat()
-    guard stat(file.path, &facts) == 0 else { return nil }
+    guard stat(path, &facts) == 0 else { return nil }
     inode = UInt64(facts.st_ino)
     size = Int64(facts.st_size)
     seconds = facts.st_mtim.tv_sec

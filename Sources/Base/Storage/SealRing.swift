@@ -10,6 +10,8 @@ import Synchronization
 /// the month's file erases the month. `v1` is what 0.1.0 sealed, under one key a month.
 public final class SealRing: Sendable {
   let folder: URL
+  /// Its path, asked for with every sealing.
+  private let root: String
   private let trees = Mutex<[String: KeptTree]>([:])
   private let keys = Mutex<[String: SymmetricKey]>([:])
 
@@ -22,6 +24,7 @@ public final class SealRing: Sendable {
   /// - Parameter folder: created with mode 0700; must not be part of the store's back-up.
   public init(folder: URL) throws {
     self.folder = folder
+    root = folder.path
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   }
 
@@ -116,22 +119,23 @@ public final class SealRing: Sendable {
 
   // MARK: Keys
 
-  private func treeFile(_ month: String) -> URL { folder.appending(path: "\(month).tree") }
+  private func treePath(_ month: String) -> String { "\(root)/\(month).tree" }
+  private func treeFile(_ month: String) -> URL { URL(fileURLWithPath: treePath(month)) }
 
   private func tree(_ month: String, create: Bool) throws -> KeyTree {
     guard Self.isMonth(month) else { throw SealError.damaged }
-    let file = treeFile(month)
+    let path = treePath(month)
     return try trees.withLock { trees in
       // Before reading: should it change meanwhile, it is read again the next time.
-      var stamp = FileStamp(file)
+      var stamp = FileStamp(path)
       if let stamp, let kept = trees[month], kept.stamp == stamp { return kept.tree }
       if stamp == nil {
         guard create else { throw SealError.destroyed(month) }
-        try RingFiles.writeOnce(KeyTree().encoded, to: file)
-        stamp = FileStamp(file)
+        try RingFiles.writeOnce(KeyTree().encoded, to: treeFile(month))
+        stamp = FileStamp(path)
       }
       // Whoever made it first, made it for all.
-      guard let stamp, let tree = try RingFiles.tree(at: file) else { throw SealError.damaged }
+      guard let stamp, let tree = try RingFiles.tree(at: treeFile(month)) else { throw SealError.damaged }
       trees[month] = KeptTree(tree: tree, stamp: stamp)
       return tree
     }

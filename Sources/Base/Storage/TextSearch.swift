@@ -52,43 +52,98 @@ public enum TextSearch {
   /// Letters, digits and Han only survive, so no token can carry an engine's query syntax.
   /// For the index a run of Han ends in its last single character, so that a one-character search finds it by prefix.
   static func tokens(_ text: String, forIndex: Bool) -> [String] {
-    var out: [String] = []
-    var han: [Unicode.Scalar] = []
-    var word = String.UnicodeScalarView()
-    func flushHan() {
-      defer { han.removeAll(keepingCapacity: true) }
-      if han.count == 1 { return out.append(String(han[0])) }
-      guard han.count > 1 else { return }
-      for i in 0..<(han.count - 1) {
-        var pair = String.UnicodeScalarView()
-        pair.append(han[i])
-        pair.append(han[i + 1])
-        out.append(String(pair))
-      }
-      if forIndex { out.append(String(han[han.count - 1])) }
+    var text = text
+    return text.withUTF8 { bytes in
+      var cutter = TextCutter(bytes, forIndex: forIndex)
+      return cutter.run()
     }
-    func flushWord() {
-      if !word.isEmpty {
-        out.append(String(String.UnicodeScalarView(word.prefix(longestWord))))
-        word.removeAll()
-      }
-    }
-    for var scalar in text.unicodeScalars {
-      if (0xFF01...0xFF5E).contains(scalar.value) { scalar = Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar }
-      if isHan(scalar.value) {
-        flushWord()
-        han.append(scalar)
-      } else if scalar.properties.isAlphabetic || (0x30...0x39).contains(scalar.value) {
-        flushHan()
-        word.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+  }
+}
+
+/// Cuts a text where it lies, in its UTF-8: every report and every row of a file comes through here.
+private struct TextCutter {
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private let forIndex: Bool
+  private var out: [String] = []
+  /// Where the last character of the present run of Han stands; empty outside of one.
+  private var han = 0..<0
+  private var runLength = 0
+  private var word: [UInt8] = []
+  private var wordLength = 0
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>, forIndex: Bool) {
+    self.bytes = bytes
+    self.forIndex = forIndex
+    out.reserveCapacity(bytes.count / 3)
+  }
+
+  mutating func run() -> [String] {
+    var at = 0
+    while at < bytes.count {
+      var (value, next) = scalar(at)
+      if (0xFF01...0xFF5E).contains(value) { value -= 0xFEE0 }
+      if TextSearch.isHan(value) {
+        endWord()
+        // Neighbours in a run lie side by side: no pair has to be put together.
+        if runLength > 0 { put(han.lowerBound..<next) }
+        han = at..<next
+        runLength += 1
+      } else if value < 0x80 {
+        switch UInt8(value) {
+        case 0x30...0x39, 0x61...0x7A: letter(UInt8(value))
+        case 0x41...0x5A: letter(UInt8(value) + 0x20)
+        default:
+          endRun()
+          endWord()
+        }
+      } else if let scalar = Unicode.Scalar(value), scalar.properties.isAlphabetic {
+        endRun()
+        for small in scalar.properties.lowercaseMapping.unicodeScalars where wordLength < TextSearch.longestWord {
+          word.append(contentsOf: String(small).utf8)
+          wordLength += 1
+        }
       } else {
-        flushHan()
-        flushWord()
+        endRun()
+        endWord()
       }
+      at = next
     }
-    flushHan()
-    flushWord()
+    endRun()
+    endWord()
     return out
+  }
+
+  private mutating func letter(_ byte: UInt8) {
+    endRun()
+    guard wordLength < TextSearch.longestWord else { return }
+    word.append(byte)
+    wordLength += 1
+  }
+  private mutating func put(_ range: Range<Int>) {
+    out.append(String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self))
+  }
+  private mutating func endRun() {
+    if runLength == 1 || runLength > 1 && forIndex { put(han) }
+    runLength = 0
+  }
+  private mutating func endWord() {
+    guard wordLength > 0 else { return }
+    out.append(String(decoding: word, as: UTF8.self))
+    word.removeAll(keepingCapacity: true)
+    wordLength = 0
+  }
+
+  /// The scalar that begins at a byte, and where the next begins. The text of a `String` is always whole.
+  @inline(__always)
+  private func scalar(_ at: Int) -> (UInt32, Int) {
+    func more(_ n: Int) -> UInt32 { UInt32(bytes[at + n] & 0x3F) }
+    let first = UInt32(bytes[at])
+    switch first {
+    case ..<0x80: return (first, at + 1)
+    case ..<0xE0: return ((first & 0x1F) << 6 | more(1), at + 2)
+    case ..<0xF0: return ((first & 0x0F) << 12 | more(1) << 6 | more(2), at + 3)
+    default: return ((first & 0x07) << 18 | more(1) << 12 | more(2) << 6 | more(3), at + 4)
+    }
   }
 }
 

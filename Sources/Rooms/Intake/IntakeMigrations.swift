@@ -82,5 +82,6 @@ public enum IntakeMigrations {
         "DROP INDEX report_committee", "CREATE INDEX report_committee ON report (committee_id, id) WHERE committee_id IS NOT NULL",
         "DROP INDEX report_reporter", "CREATE INDEX report_reporter ON report (reporter_id, id) WHERE reporter_id IS NOT NULL",
       ], searchWindows: ["report_search"]),
+    Migration("intake-005", [], searchBusy: ["report_search"]),
   ]
 }

@@ -1,3 +1,5 @@
+import Understanding
+
 /// Hides names, phones, identity numbers and rooms inside free words from whoever has no purpose to know them.
 ///
 /// Errs toward hiding: a house number shown as *** costs a click, a neighbour's phone shown costs trust. One pass over UTF-16, because
@@ -6,7 +8,7 @@ public enum Masking {
   /// - Parameter names: names known to belong to the reporter; each occurrence is hidden.
   public static func mask(_ text: String, names: [String] = []) -> String {
     var scan = MaskingScan(Array(text.utf16), names: names.map { Array($0.utf16) }.filter { $0.count >= 2 })
-    return String(decoding: scan.run(), as: UTF16.self)
+    return String(units: scan.run())
   }
 
   /// "王** · 尾号 21", for a list.
@@ -35,7 +37,7 @@ private struct MaskingScan {
       let unit = units[i]
       if Self.isDigit(unit) {
         digits()
-      } else if let name = names.first(where: { starts(with: $0, at: i) }) {
+      } else if let name = names.first(where: { $0[0] == unit && starts(with: $0, at: i) }) {
         out.append(name[0])
         out += Self.stars(2)
         i += name.count
@@ -169,14 +171,14 @@ private struct MaskingScan {
   static let colons = set(":：是为 \t")
   static let afterNames = ["电话", "手机"].map { Array($0.utf16) }
   static let titles = ["先生", "女士", "小姐", "阿姨", "师傅", "老师"].map { Array($0.utf16) }
-  static let titleStarts = Set(titles.map { $0[0] })
+  static let titleStarts = UnitSet(titles.map { $0[0] })
   static let cues: [(units: [UInt16], spoken: Bool)] = [
     ("业主姓名", false), ("本人姓名", false), ("我叫", false), ("联系人", true), ("来电人", true), ("投诉人", true), ("姓名", false), ("户主", false),
   ].map { (Array($0.0.utf16), $0.1) }
-  static let cueStarts = Set(cues.map { $0.units[0] })
+  static let cueStarts = UnitSet(cues.map { $0.units[0] })
   /// The commonest one-character family names; others are caught by the cues.
   static let families = set(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤施")
-  static func set(_ text: String) -> Set<UInt16> { Set(text.utf16) }
+  static func set(_ text: String) -> UnitSet { UnitSet(text) }
   static func unit(_ text: String) -> UInt16 { text.utf16.first ?? 0 }
 }

@@ -37,14 +37,14 @@ public struct ReadyReport: Sendable {
     self.reading = reading
     masked = Masking.mask(new.content, names: names)
     place = Masking.mask(new.place, names: names)
-    box = try house.seals.seal(String(decoding: JSONEncoder().encode(sealed), as: UTF8.self), for: Subject("report", id), at: now)
+    box = try house.seals.seal(sealed.json, for: Subject("report", id), at: now)
     boxHash = Data(SHA256.hash(data: Data(box.utf8))).hex
     tag = try phone.map { try house.seals.tag($0.filter(\.isNumber)) }
     hint = Masking.hint(name: new.callerName, phone: phone)
     reachable = phone != nil
     receipt = ReceiptCode.make()
     receiptHash = ReceiptCode.hash(receipt)
-    readingText = String(decoding: try JSONEncoder().encode(reading), as: UTF8.self)
+    readingText = reading.json
     duty = try new.duty.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
     rowHash = ReportStore.rowHash(new.raw)
     words = TextSearch.words("\(new.sourceNo ?? "") \(place) \(masked)")

@@ -203,12 +203,15 @@ public struct NewReport: Sendable {
   /// All that a person must mend before it can be taken in.
   public func check(now: Moment) throws(Refusals) {
     var all: [Refusal] = []
-    let text = content.trimmingCharacters(in: .whitespacesAndNewlines)
+    let text = content.trimming()
     if text.isEmpty { all.append(Refusal(.invalid, "intake-content-missing", "请写明发生了什么。", field: "content")) }
-    if text.utf16.count > Self.longest {
+    // A text has no more units than bytes, and those are counted already.
+    if text.utf8.count > Self.longest, text.utf16.count > Self.longest {
       all.append(Refusal(.invalid, "intake-content-too-long", "内容请控制在 \(Self.longest) 字以内，更多材料可作为照片上传。", field: "content"))
     }
-    if place.utf16.count > 300 { all.append(Refusal(.invalid, "intake-place-too-long", "地点请控制在 300 字以内。", field: "place")) }
+    if place.utf8.count > 300, place.utf16.count > 300 {
+      all.append(Refusal(.invalid, "intake-place-too-long", "地点请控制在 300 字以内。", field: "place"))
+    }
     if files.count > Self.mostFiles { all.append(Refusal(.invalid, "intake-too-many-files", "照片最多 \(Self.mostFiles) 张。", field: "photos")) }
     // A minute of grace for phones whose clock runs ahead.
     if saidAt > now.adding(minutes: 1) { all.append(Refusal(.invalid, "intake-future", "时间晚于现在，请核对日期。", field: "said-at")) }

@@ -140,18 +140,17 @@ public enum ReportStore {
 
   /// The next number of the day, 流水号. Counted in the transaction that uses it, so that there is no gap and no double.
   public static func number(at now: Moment, _ db: any Writer) throws -> String {
-    let day = now.day.iso
-    let number = try Counter.next("report-\(day)", db)
-    return "S" + day.replacing("-", with: "") + "-" + Int(number).padded(6)
+    number(try Counter.next(counter(of: now.day), db), on: now.day)
   }
+  public static func counter(of day: Day) -> String { "report-\(day.iso)" }
+  public static func number(_ number: Int64, on day: Day) -> String { "S\(day.digits)-\(Int(number).padded(6))" }
 
   public static func rowHash(_ raw: [String: String]) -> String? {
     if raw.isEmpty { return nil }
-    var hasher = SHA256()
-    for (key, value) in raw.sorted(by: { $0.key < $1.key }) {
-      hasher.update(data: Data("\(key.utf8.count):\(key)\(value.utf8.count):\(value)".utf8))
-    }
-    return Data(hasher.finalize()).hex
+    var text = ""
+    text.reserveCapacity(1024)
+    for (key, value) in raw.sorted(by: { $0.key < $1.key }) { text += "\(key.utf8.count):\(key)\(value.utf8.count):\(value)" }
+    return Data(SHA256.hash(data: Data(text.utf8))).hex
   }
 
   public static func join(_ id: Report.ID, to matter: Int64, _ db: any Writer) throws {
@@ -162,8 +161,7 @@ public enum ReportStore {
   public static func correct(_ report: Report, to reading: Reading, by account: Int64, house: House, at now: Moment, _ db: any Writer)
     throws
   {
-    let before = String(decoding: try JSONEncoder().encode(report.reading), as: UTF8.self)
-    let after = String(decoding: try JSONEncoder().encode(reading), as: UTF8.self)
+    let (before, after) = (report.reading.json, reading.json)
     let id: Identifier<Reading> = house.ids.next(at: now)
     try db.run(
       """
@@ -187,7 +185,7 @@ public enum ReportStore {
       INSERT INTO report_version (id, report_id, version, at, sealed, changed)
       VALUES (\(id), \(report.id), \(version), \(now), \(try row.text("sealed")), \(changed.joined(separator: "、")))
       """)
-    let box = try house.seals.seal(String(decoding: JSONEncoder().encode(sealed), as: UTF8.self), for: subject, at: now)
+    let box = try house.seals.seal(sealed.json, for: subject, at: now)
     try db.run("UPDATE report SET sealed = \(box), row_hash = \(rowHash(raw)), version = \(version + 1) WHERE id = \(report.id)")
     try Journal.append(
       "report-version", on: subject, by: actor, at: now,

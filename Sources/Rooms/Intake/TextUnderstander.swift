@@ -67,7 +67,7 @@ public final class TextUnderstander: Understander {
       reading.itemScore = 1
       reading.itemReasons = ["上报时已选事项"]
     } else if report.nature == .complaint {
-      let read = items.withLock { $0 }.read(report.content)
+      let read = items.withLock { $0 }.read(report.content, explained: 1)
       if let best = read.best, best.slug != ItemReader.other {
         reading.item = best.slug
         reading.itemScore = best.score
@@ -88,7 +88,18 @@ public final class TextUnderstander: Understander {
     return repeats.find(
       text: Self.words(report.place, report.content), compound: reading.compound, place: reading.compoundName, item: reading.item,
       at: report.saidAt.milliseconds
-    ).map { SameAs(report: $0.id, score: Double($0.score), sure: $0.sure, reasons: $0.reasons) }
+    ).map(Self.same)
+  }
+
+  public func meet(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) -> [SameAs] {
+    guard report.nature == .complaint else { return [] }
+    return repeats.findAndAdd(
+      id: id.raw, text: Self.words(report.place, report.content), compound: reading.compound, place: reading.compoundName,
+      item: reading.item, at: report.saidAt.milliseconds
+    ).map(Self.same)
+  }
+  private static func same(_ match: RepeatMatch) -> SameAs {
+    SameAs(report: match.id, score: Double(match.score), sure: match.sure, reasons: match.reasons)
   }
 
   public func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) {
@@ -213,14 +224,16 @@ public final class TextUnderstander: Understander {
     return rows.count < limit ? nil : try rows.last?.int("id")
   }
   static let reports: Query =
-    "SELECT r.id, r.masked, r.place_text, r.said_at, r.nature, r.reading, m.open FROM report r LEFT JOIN matter m ON m.id = r.matter_id"
+    """
+    SELECT r.id, r.masked, r.place_text, r.said_at, r.nature, r.compound_id, r.item, r.reading, m.open
+    FROM report r LEFT JOIN matter m ON m.id = r.matter_id
+    """
   func remember(_ row: ResultRow) throws {
     guard try row.text("nature") == "complaint", try row.text("masked") != ReportErasure.gone else { return }
-    let reading: Reading = try row.json("reading")
     let id = try row.int("id")
     repeats.add(
-      id: id, text: Self.words(try row.text("place_text"), try row.text("masked")), compound: reading.compound, place: reading.compoundName,
-      item: reading.item, at: try row.int("said_at"))
+      id: id, text: Self.words(try row.text("place_text"), try row.text("masked")), compound: try row.optionalInt("compound_id"),
+      place: try Reading.compoundName(in: try row.text("reading")), item: try row.optionalText("item"), at: try row.int("said_at"))
     if try row.optionalInt("open") == 0 { repeats.close(id: id) }
   }
 }

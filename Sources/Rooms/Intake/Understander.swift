@@ -23,6 +23,8 @@ public protocol Understander: Sendable {
   func read(_ report: NewReport) -> (reading: Reading, room: String?)
   /// Earlier reports of the same problem in the same place, best first.
   func similar(to report: NewReport, reading: Reading, at now: Moment) -> [SameAs]
+  /// `similar` and then `remember`, for whoever takes in many.
+  func meet(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) -> [SameAs]
   /// Called once a report is safely stored.
   func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment)
   /// The matter of these reports was closed or opened again: what is closed is still found, but no longer joined.
@@ -33,4 +35,9 @@ public protocol Understander: Sendable {
 
 extension Understander {
   public func ready() async {}
+  public func meet(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) -> [SameAs] {
+    let found = similar(to: report, reading: reading, at: now)
+    remember(id, report, reading: reading, at: now)
+    return found
+  }
 }

@@ -236,8 +236,7 @@ extension Matters {
     // joining asks the rows in the store.
     for index in read.indices {
       guard let ready = read[index].ready, ready.new.sourceNo.map({ known[$0] == nil }) != false else { continue }
-      read[index].similar = understander.similar(to: ready.new, reading: ready.reading, at: now)
-      understander.remember(ready.id, ready.new, reading: ready.reading, at: now)
+      read[index].similar = understander.meet(ready.id, ready.new, reading: ready.reading, at: now)
     }
     return read
   }
@@ -258,8 +257,10 @@ extension Matters {
     try await house.store.writeAlone { db in
       try Jobs.hold(job, at: now, db)
       var counts = (added: 0, changed: 0, same: 0, failed: 0)
+      let batch = apart ? nil : try ImportBatch(rows, db)
       for one in rows {
-        switch try outcome({ apart ? try db.attempt { try takeRow(one, at: now, db) } : try takeRow(one, at: now, db) }) {
+        switch try outcome({ apart ? try db.attempt { try takeRow(one, in: nil, at: now, db) } : try takeRow(one, in: batch, at: now, db) })
+        {
         case .added: counts.added += 1
         case .changed: counts.changed += 1
         case .same: counts.same += 1
@@ -269,6 +270,7 @@ extension Matters {
           try note(run, line: one.line, reason: reason, cells: one.cells, db)
         }
       }
+      try batch?.settle(db)
       // What was put off by the last rows: which of them it was, the second time will tell.
       if !apart { do { try db.settle() } catch is StorageError { throw RowFailed() } }
       try db.run(
@@ -279,14 +281,16 @@ extension Matters {
     }
   }
 
-  private func takeRow(_ one: ReadRow, at now: Moment, _ db: any Writer) throws -> RowOutcome {
+  private func takeRow(_ one: ReadRow, in batch: ImportBatch?, at now: Moment, _ db: any Writer) throws -> RowOutcome {
     let row = try one.row.get()
     guard let ready = one.ready else { return .same }
-    if let no = row.report.sourceNo, let known = try ReportStore.find(channel: row.report.channel, sourceNo: no, db) {
+    if let no = row.report.sourceNo, batch?.meets(row.report) != false,
+      let known = try ReportStore.find(channel: row.report.channel, sourceNo: no, db)
+    {
       return try update(known.report, rowHash: known.rowHash, with: row, room: one.room, at: now, db)
     }
     let received = try take(
-      ready, similar: one.similar, by: Actor(account: nil, name: row.report.channel.chinese), isNew: true, at: now, db)
+      ready, similar: one.similar, by: Actor(account: nil, name: row.report.channel.chinese), isNew: true, in: batch, at: now, db)
     try act(on: received.report, row: row, was: nil, at: now, db)
     return .added
   }

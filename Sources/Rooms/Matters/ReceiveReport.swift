@@ -37,10 +37,13 @@ extension Matters {
   }
 
   /// The transaction of `receive`, also used row by row by imports.
-  /// - Parameter isNew: the caller has looked in this transaction and found no earlier one.
-  func take(_ ready: ReadyReport, similar: [SameAs], by actor: Actor, isNew: Bool = false, at now: Moment, _ db: any Writer) throws
-    -> Received
-  {
+  /// - Parameters:
+  ///   - isNew: the caller has looked in this transaction and found no earlier one.
+  ///   - batch: what the other rows of this transaction have asked for already.
+  func take(
+    _ ready: ReadyReport, similar: [SameAs], by actor: Actor, isNew: Bool = false, in batch: ImportBatch? = nil, at now: Moment,
+    _ db: any Writer
+  ) throws -> Received {
     let new = ready.new
     // The same key, or the same number of the same source, is the same report.
     let earlier =
@@ -55,7 +58,8 @@ extension Matters {
     let same = try candidates(similar, db)
     let sure = same.first { $0.same.sure && $0.state.takesReports }
     let id: Matter.ID = sure?.matter ?? house.ids.next(at: now)
-    let report = ready.report(no: try ReportStore.number(at: now, db), matter: id.raw, at: now)
+    let no = try batch?.reportNo(at: now, db) ?? ReportStore.number(at: now, db)
+    let report = ready.report(no: no, matter: id.raw, at: now)
     try ReportStore.insert(ready, as: report, house: house, by: actor, at: now, db)
     let due = try startClocks(report, of: id, joins: sure != nil, given: new.givenDue, at: now, db)
     let matter: Matter
@@ -64,7 +68,7 @@ extension Matters {
       matter = try join(report, to: id, because: sure.same, due: due, at: now, db)
       marks = try MatterMarks.helpers(of: id, db)
     } else {
-      matter = try begin(report, id, receiver: new.receiver.map { Office.ID($0) }, due: due, at: now, db)
+      matter = try begin(report, id, receiver: new.receiver.map { Office.ID($0) }, due: due, in: batch, at: now, db)
       for other in same.prefix(5) { try offer(matter, other.matter, other.state, other.same, at: now, db) }
       if matter.ongoing { try ringNow(matter, at: now, db) }
     }
@@ -98,13 +102,20 @@ extension Matters {
     }
   }
 
+  static func place(of compound: Int64, _ db: any Reader) throws -> ResultRow? {
+    try db.first("SELECT name, squad_id, district_id FROM compound WHERE id = \(compound)")
+  }
+
   /// - Parameter receiver: the office it was given to. It keeps the matter when the place lies in nobody's or another's district, and sends it back.
-  func begin(_ report: Report, _ id: Matter.ID, receiver: Office.ID?, due: Moment?, at now: Moment, _ db: any Writer) throws -> Matter {
-    let number = try Counter.next("matter-\(now.day.iso)", db)
-    let no = "M" + now.day.iso.replacing("-", with: "") + "-" + Int(number).padded(6)
+  func begin(
+    _ report: Report, _ id: Matter.ID, receiver: Office.ID?, due: Moment?, in batch: ImportBatch? = nil, at now: Moment, _ db: any Writer
+  ) throws -> Matter {
+    let counter = "matter-\(now.day.iso)"
+    let number = try batch?.next(counter, db) ?? Counter.next(counter, db)
+    let no = "M\(now.day.digits)-\(Int(number).padded(6))"
     let reading = report.reading
-    let place = try reading.compound.flatMap { try db.first("SELECT name, squad_id, district_id FROM compound WHERE id = \($0)") }
-    let office = try receiver.flatMap { try OfficeStore.find($0, db) }
+    let place = try reading.compound.flatMap { try batch?.compound($0, db) ?? Self.place(of: $0, db) }
+    let office = try receiver.flatMap { try batch?.office($0, db) ?? OfficeStore.find($0, db) }
     var squad: Office.ID? = try place?.optionalID("squad_id")
     var district: Office.ID? = try place?.optionalID("district_id")
     if let office, let own = office.district, own != district {

@@ -184,4 +184,18 @@ struct RepeatIndexTests {
       #expect(!x.isEmpty)
     }
   }
+
+  @Test("finding and adding in one is finding and then adding")
+  func findAndAdd() {
+    let (apart, together) = (RepeatIndex(), RepeatIndex())
+    for round in 0..<3 {
+      for (n, text) in (Self.others + [Self.sunroom, ""]).enumerated() {
+        let (id, compound, at) = (Int64(round * 100 + n), Int64(900 + n), Self.start + Int64(round) * Self.day)
+        let found = apart.find(text: text, compound: compound, item: nil, at: at)
+        apart.add(id: id, text: text, compound: compound, item: nil, at: at)
+        #expect(together.findAndAdd(id: id, text: text, compound: compound, item: nil, at: at) == found)
+        #expect(round == 0 || text.isEmpty || !found.isEmpty)
+      }
+    }
+  }
 }

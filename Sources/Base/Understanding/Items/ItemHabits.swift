@@ -6,7 +6,7 @@ struct ItemHabits: Sendable {
     let slug: String
     /// In the units of evidence, above 0.
     let worth: Double
-    let words: [String]
+    fileprivate let number: Int
   }
   /// The subject and the opening; further on people tell the history.
   private static let units = 160
@@ -65,65 +65,64 @@ struct ItemHabits: Sendable {
     }
   }
 
-  /// What the wording leans to, strongest first; empty when it leans to nothing.
-  func leanings(of text: FoldedText) -> [Leaning] {
-    if slugs.isEmpty { return [] }
-    let features = Self.features(text)
+  /// A feature that some sample has.
+  struct Known {
+    let slot: Int
+    let start: Int
+    let length: Int
+  }
+
+  /// What the wording leans to, strongest first; empty when it leans to nothing. `known` is for `words`.
+  func leanings(of text: FoldedText) -> (leanings: [Leaning], known: [Known]) {
+    if slugs.isEmpty { return ([], []) }
+    let (known, count) = known(in: text)
     var sums = [Float](repeating: 0, count: slugs.count)
-    var slots: [Int] = []
-    for feature in features {
-      let slot = slot(of: feature)
-      if keys[slot] != 0, !slots.contains(slot) { slots.append(slot) }
-    }
-    for slot in slots {
-      var at = Int(starts[slot])
+    // Each feature counts once, in the order in which it is first met. A filter of 1,024 bits knows most that are new.
+    var seen = [UInt64](repeating: 0, count: 16)
+    for (n, feature) in known.enumerated() {
+      let (word, bit) = (feature.slot >> 6 & 15, UInt64(1) << UInt64(feature.slot & 63))
+      if seen[word] & bit != 0, known[..<n].contains(where: { $0.slot == feature.slot }) { continue }
+      seen[word] |= bit
+      var at = Int(starts[feature.slot])
       while postingSlug[at] >= 0 {
         sums[Int(postingSlug[at])] += postingWeight[at]
         at += 1
       }
     }
     let other = otherSlug >= 0 ? sums[otherSlug] : 0
-    let norm = (Double(features.count) + 1).squareRoot()
+    let norm = (Double(count) + 1).squareRoot()
     var found: [(slug: Int, worth: Double)] = []
     for slug in slugs.indices where slug != otherSlug {
       let worth = min((Double(sums[slug] - other) / norm - Self.threshold) * Self.scale, Self.ceiling)
       if worth > 0 { found.append((slug, worth)) }
     }
     found.sort { ($0.worth, slugs[$1.slug]) > ($1.worth, slugs[$0.slug]) }
-    return found.prefix(Self.kept).map {
-      Leaning(slug: slugs[$0.slug], worth: $0.worth, words: words(text.units.prefix(Self.units), $0.slug))
-    }
+    return (found.prefix(Self.kept).map { Leaning(slug: slugs[$0.slug], worth: $0.worth, number: $0.slug) }, known)
   }
 
   /// The parts of the message in which the leaning shows most, joined where they touch.
-  private func words(_ units: ArraySlice<UInt16>, _ slug: Int) -> [String] {
+  func words(of leaning: Leaning, in text: FoldedText, _ known: [Known]) -> [String] {
+    let units = text.units.prefix(Self.units)
     var strong: [(weight: Float, start: Int, length: Int)] = []
-    for start in units.indices {
-      var feature: UInt64 = 0
-      for length in 1...3 where start + length <= units.endIndex {
-        let unit = units[start + length - 1]
-        guard FoldedText.isHan(unit) else { break }
-        feature = feature << 16 | UInt64(unit)
-        if length > 1, let weight = weight(of: feature, for: slug), weight > 0.5 { strong.append((weight, start, length)) }
-      }
+    for feature in known {
+      if let weight = weight(at: feature.slot, for: leaning.number), weight > 0.5 { strong.append((weight, feature.start, feature.length)) }
     }
-    strong.sort { ($0.weight, $1.start) > ($1.weight, $0.start) }
-    var marked = Set<Int>()
-    for part in strong.prefix(8) { marked.formUnion(part.start..<(part.start + part.length)) }
+    // Of equal ones the shorter of two at one place.
+    strong.sort { ($0.weight, $1.start, $1.length) > ($1.weight, $0.start, $0.length) }
+    var marked = [Bool](repeating: false, count: units.endIndex)
+    for part in strong.prefix(8) { for index in part.start..<(part.start + part.length) { marked[index] = true } }
     var parts: [ArraySlice<UInt16>] = []
-    for index in marked.sorted() {
+    for index in units.indices where marked[index] {
       if let last = parts.last, last.endIndex == index {
         parts[parts.count - 1] = units[last.startIndex...index]
       } else {
         parts.append(units[index...index])
       }
     }
-    return parts.sorted { ($0.count, $1.startIndex) > ($1.count, $0.startIndex) }.prefix(2).map { String(decoding: $0, as: UTF16.self) }
+    return parts.sorted { ($0.count, $1.startIndex) > ($1.count, $0.startIndex) }.prefix(2).map { String(units: $0) }
   }
 
-  private func weight(of feature: UInt64, for slug: Int) -> Float? {
-    let slot = slot(of: feature)
-    guard keys[slot] != 0 else { return nil }
+  private func weight(at slot: Int, for slug: Int) -> Float? {
     var at = Int(starts[slot])
     while postingSlug[at] >= 0 {
       if Int(postingSlug[at]) == slug { return postingWeight[at] }
@@ -140,23 +139,38 @@ struct ItemHabits: Sendable {
     return slot
   }
 
+  /// The text's features that some sample has, in its order, and how many it has in all.
+  private func known(in text: FoldedText) -> (known: [Known], count: Int) {
+    var (known, count): ([Known], Int) = ([], 0)
+    known.reserveCapacity(128)
+    Self.features(text) { feature, start, length in
+      count += 1
+      let slot = slot(of: feature)
+      if keys[slot] != 0 { known.append(Known(slot: slot, start: start, length: length)) }
+    }
+    return (known, count)
+  }
+
   private static func features(_ text: FoldedText) -> [UInt64] {
     var found: [UInt64] = []
-    found.reserveCapacity(2 * units)
+    features(text) { feature, _, _ in found.append(feature) }
+    return found
+  }
+  @inline(__always)
+  private static func features(_ text: FoldedText, _ body: (UInt64, _ start: Int, _ length: Int) -> Void) {
     var before: UInt16?
     var last: UInt16?
-    for unit in text.units.prefix(units) {
+    for (at, unit) in text.units.prefix(units).enumerated() {
       guard FoldedText.isHan(unit) else {
         (before, last) = (nil, nil)
         continue
       }
       if let last {
-        found.append(UInt64(last) << 16 | UInt64(unit))
-        if let before { found.append(UInt64(before) << 32 | UInt64(last) << 16 | UInt64(unit)) }
+        body(UInt64(last) << 16 | UInt64(unit), at - 1, 2)
+        if let before { body(UInt64(before) << 32 | UInt64(last) << 16 | UInt64(unit), at - 2, 3) }
       }
       (before, last) = (last, unit)
     }
-    return found
   }
 }
 

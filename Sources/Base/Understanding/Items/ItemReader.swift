@@ -26,11 +26,15 @@ public struct ItemReader: Sendable {
   let names: [String: String]
   private let matcher: ItemMatcher
   let termConcepts: [[Int]]
-  let termUnits: [[UInt16]]
+  /// Each term in quotation marks, as a reason names it.
+  let termWords: [String]
   let termLengths: [Int32]
   private let maskTerms: [Bool]
-  /// Anchor concept → the evidence that starts from it.
-  private let evidenceOf: [[(section: Int, evidence: Int)]]
+  /// All evidence, section after section; and anchor concept → the evidence that starts from it.
+  private let evidence: [(section: Int, one: ItemRules.Evidence)]
+  private let evidenceOf: [[Int32]]
+  /// What a verdict asks of each section; slug nil for a topic.
+  let sections: [(slug: String?, base: Int?, deduction: Double)]
   private let habits: ItemHabits
   var learned = ItemCorrections()
 
@@ -44,6 +48,9 @@ public struct ItemReader: Sendable {
     rules: ItemRules, names: [String: String] = [:], examples: [ItemCorrection] = [], corrections: [ItemCorrection] = []
   ) {
     self.rules = rules
+    sections = rules.sections.map { section in
+      if case .item(let slug) = section.subject { (slug, section.base, section.deduction) } else { (nil, section.base, section.deduction) }
+    }
     habits = ItemHabits(examples: examples)
     var allNames = ["other": "不属于本目录事项"]
     for section in rules.sections {
@@ -51,15 +58,14 @@ public struct ItemReader: Sendable {
     }
     self.names = allNames.merging(names) { _, given in given }
     let terms = Array(Set(rules.terms.keys).union(rules.masks)).sorted { $0.lexicographicallyPrecedes($1) }
-    termUnits = terms
+    termWords = terms.map { "“\(String(units: $0))”" }
     termConcepts = terms.map { rules.terms[$0] ?? [] }
     termLengths = terms.map { Int32($0.count) }
     maskTerms = terms.map { rules.masks.contains($0) }
     matcher = ItemMatcher(terms: terms)
-    var table = [[(section: Int, evidence: Int)]](repeating: [], count: rules.conceptNames.count)
-    for (number, section) in rules.sections.enumerated() {
-      for (index, evidence) in section.evidence.enumerated() { table[evidence.concept].append((number, index)) }
-    }
+    evidence = rules.sections.enumerated().flatMap { number, section in section.evidence.map { (number, $0) } }
+    var table = [[Int32]](repeating: [], count: rules.conceptNames.count)
+    for (number, one) in evidence.enumerated() { table[one.one.concept].append(Int32(number)) }
     evidenceOf = table
     for correction in corrections { learn(correction.text, correction.slug) }
   }
@@ -73,17 +79,25 @@ public struct ItemReader: Sendable {
     learned.add(ItemCorrection(text: text, slug: slug))
   }
 
-  public func read(_ text: String) -> ItemReading {
+  /// - Parameter explained: so many guesses are given their reasons; the others are only named.
+  public func read(_ text: String, explained: Int = .max) -> ItemReading {
     let folded = FoldedText(text)
     let found = ItemFindings(units: folded.units, hits: matcher.hits(in: folded.units, limit: Self.readUnits), reader: self)
-    var marks = [ItemMarks](repeating: ItemMarks(), count: rules.sections.count)
+    var marks: [(section: Int, marks: ItemMarks)] = []
     for concept in found.present {
-      for (section, index) in evidenceOf[concept] {
-        let evidence = rules.sections[section].evidence[index]
-        if let fit = found.fit(evidence) { marks[section].add(fit, weight: evidence.weight, count: found.count(concept)) }
+      for number in evidenceOf[concept] {
+        let (section, one) = evidence[Int(number)]
+        guard let fit = found.fit(one) else { continue }
+        let at = marks.firstIndex { $0.section == section } ?? marks.count
+        if at == marks.count { marks.append((section, ItemMarks())) }
+        marks[at].marks.add(fit, weight: one.weight, count: found.count(concept))
       }
     }
-    return verdict(marks, title: found.titleEnd, habits: habits.leanings(of: folded), similar: learned.similar(to: folded))
+    marks.sort { $0.section < $1.section }
+    let (leanings, known) = habits.leanings(of: folded)
+    return verdict(marks, title: found.titleEnd, habits: leanings, similar: learned.similar(to: folded), explained: explained) {
+      habits.words(of: $0, in: folded, known)
+    }
   }
 
   func isMask(_ term: Int32) -> Bool { maskTerms[Int(term)] }

@@ -31,27 +31,35 @@ struct ItemMarks {
 }
 
 extension ItemReader {
-  func verdict(_ marks: [ItemMarks], title: Int32, habits: [ItemHabits.Leaning], similar: [ItemCorrections.Neighbour]) -> ItemReading {
+  /// - Parameter marks: of the sections for or against which anything was found, in their order.
+  func verdict(
+    _ marks: [(section: Int, marks: ItemMarks)], title: Int32, habits: [ItemHabits.Leaning], similar: [ItemCorrections.Neighbour],
+    explained: Int, words: (ItemHabits.Leaning) -> [String]
+  ) -> ItemReading {
     var scores: [(slug: String, score: Double, section: Int)] = []
-    var raw = [Double](repeating: 0, count: marks.count)
+    var raw: [(section: Int, score: Double)] = []
     var topics: [(section: Int, score: Double)] = []
     // What the subject line does not mention is rarely what the writer asks for.
     let hasTitle = title > 0
     // Of two things in the subject line the first is the main one.
-    let first = marks.compactMap(\.titleStart).min() ?? Int32.max
-    for (number, section) in rules.sections.enumerated() {
-      let leads = marks[number].titleStart.map { $0 <= first + 2 } ?? false
-      let own = marks[number].score + (leads ? Self.leadBonus : 0)
-      switch section.subject {
-      case .topic:
-        if !marks[number].isEmpty, own > 0 { topics.append((number, own)) }
-      case .item(let slug):
-        var score = own
-        if let base = section.base { score = marks[number].isEmpty || raw[base] <= 0 ? 0 : own + raw[base] - section.deduction }
-        if hasTitle, marks[number].titleStart == nil, section.base == nil { score -= Self.untitledLoss }
-        raw[number] = score
-        if score > 0, !marks[number].isEmpty { scores.append((slug, score, number)) }
+    let first = marks.compactMap(\.marks.titleStart).min() ?? Int32.max
+    // A section without marks scores nothing, and is no base for another's score either.
+    for (number, marks) in marks {
+      let section = sections[number]
+      let leads = marks.titleStart.map { $0 <= first + 2 } ?? false
+      let own = marks.score + (leads ? Self.leadBonus : 0)
+      guard let slug = section.slug else {
+        if !marks.isEmpty, own > 0 { topics.append((number, own)) }
+        continue
       }
+      var score = own
+      if let base = section.base {
+        let below = raw.first { $0.section == base }?.score ?? 0
+        score = marks.isEmpty || below <= 0 ? 0 : own + below - section.deduction
+      }
+      if hasTitle, marks.titleStart == nil, section.base == nil { score -= Self.untitledLoss }
+      raw.append((number, score))
+      if score > 0, !marks.isEmpty { scores.append((slug, score, number)) }
     }
     topics.sort { $0.score > $1.score }
     var outside = rules.bias
@@ -61,20 +69,19 @@ extension ItemReader {
       share *= 0.33
     }
     scores.append((Self.other, outside, -1))
-    var reasons: [String: [String]] = [:]
-    func raise(_ slug: String, by bonus: Double, because reason: String) {
+    func sentences(of section: Int) -> [String] { marks.first { $0.section == section }.map { self.sentences($0.marks) } ?? [] }
+    func raise(_ slug: String, by bonus: Double) {
       if let at = scores.firstIndex(where: { $0.slug == slug }) {
         scores[at].score += bonus
       } else {
         scores.append((slug, bonus, -2))
       }
-      reasons[slug, default: []].append(reason)
     }
-    for leaning in habits {
-      raise(leaning.slug, by: leaning.worth, because: "说法接近该事项的样例：" + leaning.words.map { "“\($0)”" }.joined())
-    }
-    for neighbour in similar {
-      raise(neighbour.slug, by: neighbour.weight * Self.correctionWeight, because: "与已更正的诉件相似：“\(neighbour.excerpt)”")
+    for leaning in habits { raise(leaning.slug, by: leaning.worth) }
+    for neighbour in similar { raise(neighbour.slug, by: neighbour.weight * Self.correctionWeight) }
+    func examples(of slug: String) -> [String] {
+      habits.filter { $0.slug == slug }.map { "说法接近该事项的样例：" + words($0).map { "“\($0)”" }.joined() }
+        + similar.filter { $0.slug == slug }.map { "与已更正的诉件相似：“\($0.excerpt)”" }
     }
     scores.sort { $0.score > $1.score }
     let top = scores[0].score
@@ -84,14 +91,19 @@ extension ItemReader {
       let part = Self.share(score - top) / sum
       // What only sounds like some sample, and faintly, would send an officer looking for nothing.
       if section == -2, part < Self.faint { continue }
-      var why = section >= 0 ? sentences(marks[section]) : []
-      why += reasons[slug] ?? []
-      if section == -1 { why += topics.isEmpty ? ["未提到目录内的违法行为"] : topics.prefix(2).flatMap { sentences(marks[$0.section]).prefix(1) } }
+      var why: [String] = []
+      if guesses.count < explained {
+        why = section >= 0 ? sentences(of: section) : []
+        why += examples(of: slug)
+        if section == -1 { why += topics.isEmpty ? ["未提到目录内的违法行为"] : topics.prefix(2).flatMap { sentences(of: $0.section).prefix(1) } }
+      }
       guesses.append(ItemGuess(slug: slug, name: names[slug] ?? slug, score: part, reasons: why))
     }
     lift(&guesses, scores.first { $0.slug == Self.other }?.score ?? 0, top, sum)
     addNeighbours(&guesses)
-    return ItemReading(guesses: guesses, outOfScope: guesses.first?.slug == Self.other, referral: referral(topics, marks))
+    return ItemReading(
+      guesses: guesses, outOfScope: guesses.first?.slug == Self.other, referral: referral(topics) { explained > 1 ? sentences(of: $0) : [] }
+    )
   }
 
   /// e to the lead over the temperature, by halves: exact enough for a share, and free of the C library.
@@ -128,15 +140,16 @@ extension ItemReader {
     }
   }
 
-  private func referral(_ topics: [(section: Int, score: Double)], _ marks: [ItemMarks]) -> ItemReferral? {
+  private func referral(_ topics: [(section: Int, score: Double)], because reasons: (Int) -> [String]) -> ItemReferral? {
     for (section, score) in topics where score >= 2 {
       if case .topic(let department) = rules.sections[section].subject, !department.isEmpty {
-        return ItemReferral(department: department, topic: rules.sections[section].title, reasons: sentences(marks[section]))
+        return ItemReferral(department: department, topic: rules.sections[section].title, reasons: reasons(section))
       }
     }
     return nil
   }
 
+  private static let namedRoles: [(ItemRules.Role, String)] = [(.mention, "提到"), (.party, "涉及"), (.place, "地点"), (.state, "状态")]
   /// 提到“搭建”“阳光房”，地点“露台”（标题）
   private func sentences(_ marks: ItemMarks) -> [String] {
     let fits = marks.fits.sorted { $0.factor * $0.evidence.weight > $1.factor * $1.evidence.weight }
@@ -150,14 +163,15 @@ extension ItemReader {
   }
 
   private func sentence(_ fit: ItemFindings.Fit) -> String {
-    var parts: [ItemRules.Role: [String]] = [:]
-    for (concept, term) in fit.words {
-      let word = "“\(String(decoding: termUnits[Int(term)], as: UTF16.self))”"
-      let role = rules.conceptRoles[concept]
-      if parts[role]?.contains(word) != true { parts[role, default: []].append(word) }
+    var text = ""
+    for (role, head) in Self.namedRoles {
+      var said: [Int32] = []
+      for (concept, term) in fit.words where rules.conceptRoles[concept] == role && !said.contains(term) {
+        if said.isEmpty { text += text.isEmpty ? head : "，" + head }
+        said.append(term)
+        text += termWords[Int(term)]
+      }
     }
-    let named: [(ItemRules.Role, String)] = [(.mention, "提到"), (.party, "涉及"), (.place, "地点"), (.state, "状态")]
-    let text = named.compactMap { role, head in parts[role].map { head + $0.joined() } }.joined(separator: "，")
     return fit.inTitle ? text + "（标题）" : text
   }
 }

@@ -94,7 +94,7 @@ extension DoorPlate {
     if i < units.count, FoldedText.isLetter(units[i]) { i += 1 }
     while i < units.count, FoldedText.isDigit(units[i]), i - start < 6 { i += 1 }
     if i > start, i < units.count, FoldedText.isDigit(units[i - 1]), FoldedText.isLetter(units[i]) { i += 1 }
-    if i > start { return (String(decoding: units[start..<i], as: UTF16.self), i) }
+    if i > start { return (String(units: units[start..<i]), i) }
     guard let (value, end) = Numerals.read(units, start) else { return nil }
     return (String(value), end)
   }

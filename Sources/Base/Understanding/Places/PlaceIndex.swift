@@ -100,7 +100,7 @@ struct PlaceIndex: Sendable {
       addKey(stem.units, Form(slot: slot, kind: .stem, marks: parts.marks, firm: !stem.common && stem.units.count < 4), near: false)
     }
     for remark in parts.remarks {
-      let text = String(decoding: remark, as: UTF16.self)
+      let text = String(units: remark)
       if remark.contains(where: FoldedText.isDigit) {
         addAddress(text, to: slot)
       } else if remark.count > 2 {
@@ -167,7 +167,7 @@ struct PlaceIndex: Sendable {
     if units.count > 2, units.last == 0x65B0 { units.removeLast() }
     guard !units.isEmpty else { return -1 }
     let n = districtTrie.insert(units, fresh: Int32(districts.count))
-    if Int(n) == districts.count { districts.append(String(decoding: units, as: UTF16.self)) }
+    if Int(n) == districts.count { districts.append(String(units: units)) }
     return n
   }
 

@@ -15,7 +15,7 @@ struct PlaceText: Sendable {
   }
 
   /// As the writer wrote it.
-  func written(_ range: Range<Int>) -> String { String(decoding: original[range], as: UTF16.self) }
+  func written(_ range: Range<Int>) -> String { String(units: original[range]) }
 
   static func units(of text: String) -> [UInt16] {
     var folded = text.utf16.map(FoldedText.fold)

@@ -231,7 +231,7 @@ extension PlaceSearch {
     var list: [String] = []
     if let n = candidate.addressMention, let ref = candidate.addressRef {
       let address = index.addresses[Int(ref)].address
-      let road = String(decoding: address.road, as: UTF16.self)
+      let road = String(units: address.road)
       if addresses[n].road != nil { list.append("路名相近：‘\(text.written(addresses[n].start..<addresses[n].number.placeEnd))’") }
       if address.lane > 0 {
         let branch = address.branch > 0 ? "\(address.branch)支弄" : ""
@@ -243,7 +243,7 @@ extension PlaceSearch {
     if let n = candidate.mention, let form = candidate.form {
       let mention = mentions[n]
       let written = text.written(mention.start..<mention.end)
-      let registered = String(decoding: index.keys[Int(mention.key)].units, as: UTF16.self)
+      let registered = String(units: index.keys[Int(mention.key)].units)
       if mention.slip != nil {
         list.append("名称相近：‘\(written)’→‘\(registered)’")
       } else {

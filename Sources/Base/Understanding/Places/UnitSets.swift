@@ -1,8 +1,9 @@
 /// A set of UTF-16 units with constant look-up.
-struct UnitSet: Sendable {
+public struct UnitSet: Sendable {
   private var words = [UInt64](repeating: 0, count: 1024)
-  init(_ text: String) { for unit in text.utf16 { words[Int(unit >> 6)] |= 1 << UInt64(unit & 63) } }
-  func contains(_ unit: UInt16) -> Bool { words[Int(unit >> 6)] & (1 << UInt64(unit & 63)) != 0 }
+  public init(_ text: String) { self.init(text.utf16) }
+  public init(_ units: some Sequence<UInt16>) { for unit in units { words[Int(unit >> 6)] |= 1 << UInt64(unit & 63) } }
+  public func contains(_ unit: UInt16) -> Bool { words[Int(unit >> 6)] & (1 << UInt64(unit & 63)) != 0 }
 }
 
 /// Words by their units: the longest or all that begin at a place. Nodes are numbers; 0 is the root.

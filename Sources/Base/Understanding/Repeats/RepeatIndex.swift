@@ -19,6 +19,17 @@ public final class RepeatIndex: Sendable {
     state.withLock { $0.add(id: id, text: text, compound: compound, place: place, item: item, at: at) }
   }
 
+  /// `find` and then `add`, for whoever takes in many: reads the text once.
+  public func findAndAdd(
+    id: Int64, text: String, compound: Int64?, place: String? = nil, item: String?, at: Int64, limit: Int = 5, least: Double = 0.5
+  ) -> [RepeatMatch] {
+    state.withLock {
+      let (found, sketch) = $0.look(text: text, compound: compound, place: place, item: item, at: at, limit: limit, least: Float(least))
+      $0.addRead(id: id, sketch, compound: compound, item: item, at: at)
+      return found
+    }
+  }
+
   /// Earlier reports that are likely of the same problem, likeliest first. A report added under another id with the same
   /// text is found like any other: ask before adding.
   /// - Parameters:
@@ -27,7 +38,7 @@ public final class RepeatIndex: Sendable {
   public func find(
     text: String, compound: Int64?, place: String? = nil, item: String?, at: Int64, limit: Int = 5, least: Double = 0.5
   ) -> [RepeatMatch] {
-    state.withLock { $0.find(text: text, compound: compound, place: place, item: item, at: at, limit: limit, least: Float(least)) }
+    state.withLock { $0.look(text: text, compound: compound, place: place, item: item, at: at, limit: limit, least: Float(least)).found }
   }
 
   /// Forgets a report: it was a mistake, or it was withdrawn. Unknown ids are ignored.
@@ -57,12 +68,18 @@ private struct State {
   private var strays: [Int64: Int32] = [:]
 
   mutating func add(id: Int64, text: String, compound: Int64?, place: String?, item: String?, at: Int64) {
-    if let old = index(of: id) { store.set(RepeatCard.removed, true, at: old) }
     reader.read(text, place: place)
+    addRead(id: id, nil, compound: compound, item: item, at: at)
+  }
+
+  /// Remembers the text last read.
+  /// - Parameter sketch: of it, when it was made already: it is the same whether the frequencies count the text or not.
+  mutating func addRead(id: Int64, _ sketch: RepeatSketch?, compound: Int64?, item: String?, at: Int64) {
+    if let old = index(of: id) { store.set(RepeatCard.removed, true, at: old) }
     frequencies.add(reader.keys)
     store.noteConcepts(reader.concepts)
     if frequencies.reports & (frequencies.reports < 1024 ? 31 : 1023) == 0 { store.renewConceptWeights(reports: frequencies.reports) }
-    let sketch = reader.sketch(frequencies, counted: true)
+    let sketch = sketch ?? reader.sketch(frequencies, counted: true)
     let n = store.add(sketch, store.card(sketch, id: id, at: at, compound: compound, item: item))
     let card = Int32(n)
     if rising.last.map({ store.cards[Int($0)].id < id }) != false {
@@ -74,9 +91,9 @@ private struct State {
     }
   }
 
-  mutating func find(
+  mutating func look(
     text: String, compound: Int64?, place: String?, item: String?, at: Int64, limit: Int, least: Float
-  ) -> [RepeatMatch] {
+  ) -> (found: [RepeatMatch], sketch: RepeatSketch) {
     reader.read(text, place: place)
     let sketch = reader.sketch(frequencies, counted: false)
     let card = store.card(sketch, id: 0, at: at, compound: compound, item: item)
@@ -89,7 +106,7 @@ private struct State {
       found.append((n, v))
     }
     found.sort { ($0.verdict.score, $0.n) > ($1.verdict.score, $1.n) }
-    return found.prefix(limit).map { n, v in
+    let matches = found.prefix(limit).map { n, v in
       let old = store.cards[n]
       var shared: Set<UInt16> = []
       sketch.withWords { x in store.withWords(n) { y in x.forEachShared(with: y) { f, _ in shared.insert(f.key) } } }
@@ -97,6 +114,7 @@ private struct State {
         id: old.id, score: Double(v.score), sure: v.sure, closed: old.has(RepeatCard.closed),
         reasons: v.reasons(phrases: reader.phrases(shared, concepts: card.concepts & old.concepts), new: card, old: old))
     }
+    return (matches, sketch)
   }
 
   mutating func set(_ flag: UInt8, _ on: Bool, id: Int64) {

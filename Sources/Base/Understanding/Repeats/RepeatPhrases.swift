@@ -13,12 +13,23 @@ extension RepeatReader {
     }
     func longest(_ list: [Range<Int>]) -> [Range<Int>] { list.sorted { ($0.count, $1.lowerBound) > ($1.count, $0.lowerBound) } }
     var result: [String] = []
+    var taken: [Range<Int>] = []
     for range in longest(named).prefix(1) + terms(of: concepts, shared) + longest(other) {
-      let text = String(decoding: units[range], as: UTF16.self)
-      if !result.contains(where: { $0.contains(text) || text.contains($0) }) { result.append(text) }
+      if !taken.contains(where: { says($0, range) || says(range, $0) }) {
+        result.append(String(units: units[range]))
+        taken.append(range)
+      }
       if result.count == most { break }
     }
     return result
+  }
+
+  /// Whether the units of one stretch stand within another.
+  private func says(_ one: Range<Int>, _ other: Range<Int>) -> Bool {
+    guard other.count <= one.count else { return false }
+    return (one.lowerBound...(one.upperBound - other.count)).contains { at in
+      zip(at..<(at + other.count), other).allSatisfy { units[$0] == units[$1] }
+    }
   }
 
   /// Stretches of the text whose pairs are all shared.

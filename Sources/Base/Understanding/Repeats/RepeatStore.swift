@@ -135,10 +135,24 @@ struct RepeatStore {
         left -= 1
       }
     }
-    // Weight above, newer first below: one comparison ranks both.
-    var ranked = touched.map { Int64(talliedWeight[$0]) << 32 | Int64(talliedCard[$0]) }
-    ranked.sort(by: >)
-    return ranked.prefix(Self.candidates).map { Int32(truncatingIfNeeded: $0) }
+    // Weight above, newer first below: one comparison ranks both. The few best are kept in order; most of the hundreds are none of them.
+    var best: [Int64] = []
+    best.reserveCapacity(Self.candidates + 1)
+    for t in touched {
+      let rank = Int64(talliedWeight[t]) << 32 | Int64(talliedCard[t])
+      if best.count == Self.candidates {
+        if rank < best[Self.candidates - 1] { continue }
+        best.removeLast()
+      }
+      var at = best.count
+      best.append(rank)
+      while at > 0, best[at - 1] < rank {
+        best[at] = best[at - 1]
+        at -= 1
+      }
+      best[at] = rank
+    }
+    return best.map { Int32(truncatingIfNeeded: $0) }
   }
 
   @inline(__always)

@@ -6,7 +6,7 @@ public struct FoldedText: Hashable, Sendable {
   public init(_ text: String) { units = text.utf16.map(FoldedText.fold) }
   public init(units: [UInt16]) { self.units = units }
 
-  public var text: String { String(decoding: units, as: UTF16.self) }
+  public var text: String { String(units: units) }
 
   /// Full-width ASCII to ASCII, capitals to small letters, the ideographic space to a space.
   @inlinable
