@@ -90,10 +90,13 @@ let package = Package(
     base("Typesetting", ["Kernel"]),
     /// free Chinese text to place, item and same-as; pure
     base("Understanding", notes: ["Addresses/README.md", "Classes/README.md", "Places/README.md", "Repeats/README.md"]),
+    /// stationing and rosters: a model, its bound, a timetable; pure
+    base("Staffing", ["Kernel", "CClp"], notes: ["README.md"]),
     system("CSpawn", pkg: nil, apt: "libc6-dev"),
     system("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
     system("CQRencode", pkg: "libqrencode", apt: "libqrencode-dev"),
     system("CGD", pkg: "gdlib", apt: "libgd-dev"),
+    system("CClp", pkg: "clp", apt: "coinor-libclp-dev"),
     system("CPostgres", pkg: "libpq", apt: "libpq-dev"),
     system("CArgon2", pkg: "libargon2", apt: "libargon2-dev"),
     // MARK: Rooms
@@ -149,8 +152,8 @@ let package = Package(
         "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Pictures", "Storage", "Understanding", "ClockBook",
         "WorkCalendar", "CGD",
       ]),
-    /// measures the understanding on labelled files
-    door("Lab", ["Understanding", "Sheets"]),
+    /// measures the understanding on labelled files; plans from files
+    door("Lab", ["Understanding", "Sheets", "Staffing"]),
     // MARK: Executable
     .executableTarget(
       name: "longtang",
@@ -158,7 +161,8 @@ let package = Package(
         "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "WebSupport", "Backup", "Moving", "StorageSQLite", "StoragePostgres", "Storage",
         "Kernel",
         "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Retention", "Cases", "Typesetting", "Sheets", "Understanding",
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Retention", "Cases", "Typesetting", "Sheets", "Staffing",
+        "Understanding",
         "ClockBook",
         "Workflow", hummingbird, nioCore, nioHTTPTypes, log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -279,6 +283,7 @@ let package = Package(
         "TestOffice",
         hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
+    tests("StaffingTests", ["Staffing", "Kernel"]),
     tests("TypesettingTests", ["Typesetting", "Kernel"]),
     tests("StorageTests", ["Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", log]),
     tests("UnderstandingTests", ["Understanding"]),

@@ -23,7 +23,7 @@ trap stop_server EXIT
 export LONGTANG_TEST_POSTGRES
 LONGTANG_TEST_POSTGRES=$(head -1 <<<"$server")
 step swift-test-postgres swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 64 --skip "$live" \
-  --skip '^(CatalogueTests|IntakeTests|KernelTests|PicturesTests|SheetsTests|TypesettingTests|UnderstandingTests|WorkCalendarTests)\.'
+  --skip '^(CatalogueTests|IntakeTests|KernelTests|PicturesTests|SheetsTests|StaffingTests|TypesettingTests|UnderstandingTests|WorkCalendarTests)\.'
 step live-postgres swift test --skip-build --disable-xctest --no-parallel --filter "$live"
 unset LONGTANG_TEST_POSTGRES
 trap - EXIT
@@ -34,6 +34,7 @@ LONGTANG_FAULT_ROUNDS=1 step faults swift test --skip-build --disable-xctest --f
 step fuzz scripts/fuzz.sh 3
 
 step venv scripts/venv.sh
+step staffing .venv/bin/python -m pytest -q --tb=short Tests/Staffing
 step api .venv/bin/python -m pytest -q --tb=short Tests/Api
 step browser .venv/bin/python -m pytest -q --tb=short Tests/Browser
 
@@ -41,6 +42,7 @@ echo
 echo "== results"
 if [[ ! -t 1 ]]; then
   for log in swift-test live swift-test-postgres live-postgres faults; do grep -ahoE 'Test run with .*' "var/log/$log.log" | tail -1; done
+  tail -1 var/log/staffing.log
   tail -1 var/log/api.log
   tail -1 var/log/browser.log
 fi

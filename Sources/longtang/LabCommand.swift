@@ -5,7 +5,7 @@ import Lab
 struct LabCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lab", abstract: "在带标注的文件上测量中文理解",
-    subcommands: [Compound.self, Classify.self, Repeats.self, Address.self, Items.self, LabPapers.self])
+    subcommands: [Compound.self, Classify.self, Repeats.self, Address.self, Items.self, LabPapers.self, LabRosters.self])
 
   struct Compound: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "按文字找小区")
