@@ -92,10 +92,13 @@ let package = Package(
     base("Understanding", notes: ["Addresses/README.md", "Classes/README.md", "Places/README.md", "Repeats/README.md"]),
     /// hot spots, shrunk rates, whether complaints fell; pure
     base("Statistics", ["Kernel"], notes: ["README.md"]),
+    /// stationing and rosters: a model, its bound, a timetable; pure
+    base("Staffing", ["Kernel", "CClp"], notes: ["README.md"]),
     system("CSpawn", pkg: nil, apt: "libc6-dev"),
     system("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
     system("CQRencode", pkg: "libqrencode", apt: "libqrencode-dev"),
     system("CGD", pkg: "gdlib", apt: "libgd-dev"),
+    system("CClp", pkg: "clp", apt: "coinor-libclp-dev"),
     system("CPostgres", pkg: "libpq", apt: "libpq-dev"),
     system("CArgon2", pkg: "libargon2", apt: "libargon2-dev"),
     // MARK: Rooms
@@ -156,8 +159,8 @@ let package = Package(
         "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Pictures", "Storage", "Understanding", "ClockBook",
         "WorkCalendar", "CGD",
       ]),
-    /// measures the understanding on labelled files, reckons on tables of counts
-    door("Lab", ["Understanding", "Statistics", "Sheets"]),
+    /// measures the understanding on labelled files, reckons on tables of counts, plans from files
+    door("Lab", ["Understanding", "Statistics", "Staffing", "Sheets"]),
     // MARK: Executable
     .executableTarget(
       name: "longtang",
@@ -167,7 +170,7 @@ let package = Package(
         "Kernel",
         "WorkCalendar",
         "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "Figures", "Retention", "Cases", "Typesetting",
-        "Sheets", "Understanding",
+        "Sheets", "Staffing", "Understanding",
         "ClockBook",
         "Workflow", hummingbird, nioCore, nioHTTPTypes, log,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -301,6 +304,7 @@ let package = Package(
         hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
     tests("StatisticsTests", ["Statistics", "Lab", "Kernel"]),
+    tests("StaffingTests", ["Staffing", "Kernel"]),
     tests("TypesettingTests", ["Typesetting", "Kernel"]),
     tests("StorageTests", ["Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", log]),
     tests("UnderstandingTests", ["Understanding"]),

@@ -23,7 +23,7 @@ trap stop_server EXIT
 export LONGTANG_TEST_POSTGRES
 LONGTANG_TEST_POSTGRES=$(head -1 <<<"$server")
 step swift-test-postgres swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 64 --skip "$live" \
-  --skip '^(CatalogueTests|IntakeTests|KernelTests|PicturesTests|SheetsTests|StatisticsTests|TypesettingTests|UnderstandingTests|WorkCalendarTests)\.'
+  --skip '^(CatalogueTests|IntakeTests|KernelTests|PicturesTests|SheetsTests|StaffingTests|StatisticsTests|TypesettingTests|UnderstandingTests|WorkCalendarTests)\.'
 step live-postgres swift test --skip-build --disable-xctest --no-parallel --filter "$live"
 unset LONGTANG_TEST_POSTGRES
 trap - EXIT
@@ -35,6 +35,7 @@ step fuzz scripts/fuzz.sh 3
 
 step venv scripts/venv.sh
 step lab .venv/bin/python -m pytest -q --tb=short Tests/Lab
+step staffing .venv/bin/python -m pytest -q --tb=short Tests/Staffing
 step api .venv/bin/python -m pytest -q --tb=short Tests/Api
 step browser .venv/bin/python -m pytest -q --tb=short Tests/Browser
 
@@ -43,6 +44,7 @@ echo "== results"
 if [[ ! -t 1 ]]; then
   for log in swift-test live swift-test-postgres live-postgres faults; do grep -ahoE 'Test run with .*' "var/log/$log.log" | tail -1; done
   tail -1 var/log/lab.log
+  tail -1 var/log/staffing.log
   tail -1 var/log/api.log
   tail -1 var/log/browser.log
 fi

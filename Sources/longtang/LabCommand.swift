@@ -5,10 +5,10 @@ import Statistics
 /// Measures the understanding on labelled files, and reckons on tables of counts; touches no store.
 struct LabCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lab", abstract: "在带标注的文件上测量中文理解；在统计表上找热点、评整治",
+    commandName: "lab", abstract: "在带标注的文件上测量中文理解；在统计表上找热点、评整治、排班",
     subcommands: [
       Compound.self, Classify.self, Repeats.self, Address.self, Items.self, LabPapers.self, LabHotspotsCommand.self,
-      LabDifferenceCommand.self,
+      LabDifferenceCommand.self, LabRosters.self,
     ])
 
   struct Compound: ParsableCommand {

@@ -1,0 +1,59 @@
+"""Seeded squads, from slack to hard: leave, certificates, skills, nights, holidays, wishes and a manager's changes."""
+import datetime
+import random
+
+START = datetime.date(2026, 11, 30)
+
+
+def office(seed):
+    r = random.Random(seed)
+    squads = [dict(id=f"S{i + 1}", name=f"第{i + 1}中队", latitude=round(31.2 + r.uniform(-0.04, 0.04), 5), longitude=round(121.45 + r.uniform(-0.05, 0.05), 5)) for i in range(1 + seed % 2)]
+    officers = []
+    compounds = []
+    for i in range(4 * len(squads) + seed % 3):
+        squad = squads[i % len(squads)]
+        leave = []
+        if r.random() < 0.35:
+            first = r.randint(0, 24)
+            last = min(27, first + r.choice([0, 1, 2, 4, 6]))
+            leave = [{"from": str(START + datetime.timedelta(first)), "to": str(START + datetime.timedelta(last))}]
+        officer = dict(id=f"P{i + 1}", name=f"队员{i + 1}", squad=squad["id"], skills=["违建"] if i < 2 * len(squads) or r.random() < 0.3 else [], certified=i < 3 * len(squads) or r.random() < 0.8, leave=leave, contacts=[], weekly_hours=r.choice([40, 40, 36]))
+        if r.random() < 0.3:
+            officer.update(latitude=round(squad["latitude"] + r.gauss(0, 0.008), 5), longitude=round(squad["longitude"] + r.gauss(0, 0.008), 5))
+        if len(squads) > 1 and i == 0 and seed % 4 == 1:
+            officer["also_squads"] = [squads[1]["id"]]
+        officers.append(officer)
+    for i in range(9 * len(squads) + seed % 4):
+        squad = squads[i % len(squads)]
+        compound = dict(
+            id=f"C{i + 1}", name=f"小区{i + 1}", squad=squad["id"], latitude=round(squad["latitude"] + r.gauss(0, 0.011), 5), longitude=round(squad["longitude"] + r.gauss(0, 0.012), 5),
+            households=r.randint(200, 3000), complaints=int(r.expovariate(1 / (3 + seed % 5))), cases=r.choice([0, 0, 0, 1, 1, 2]), satisfaction=round(r.uniform(0.5, 1), 2),
+            grade=r.choice("AABBBCD"), needs_two=r.random() < 0.25, skills=["违建"] if r.random() < 0.15 else [])
+        if r.random() < 0.1:
+            compound["wanted_mode"] = r.choice(["occasional", "regular", "resident"])
+        compounds.append(compound)
+    for compound in compounds:
+        if r.random() < 0.8:
+            r.choice([o for o in officers if o["squad"] == compound["squad"]])["contacts"].append(compound["id"])
+    duties = []
+    for squad in squads:
+        duties.append(dict(id=f"desk-{squad['id']}", name="窗口值班", squad=squad["id"], half=r.choice(["am", "pm"]), officers=1))
+        if seed % 5 == 2:
+            duties.append(dict(id=f"night-{squad['id']}", name="周末夜班", squad=squad["id"], half="night", days="resting", rest_half_days=1, max_per_officer=3))
+    result = dict(start=str(START), weeks=4, squads=squads, officers=officers, compounds=compounds, duties=duties)
+    if seed % 3 == 0:
+        result["holidays"] = [str(START + datetime.timedelta(r.choice([2, 9, 16])))]
+        result["make_up_days"] = [str(START + datetime.timedelta(5))]
+    if seed % 3 == 1:
+        compound = compounds[0]
+        able = [o for o in officers if o["squad"] == compound["squad"] and o["certified"] and not o["leave"]]
+        day = START + datetime.timedelta(8)
+        result["fixed"] = dict(
+            teams=[dict(compound=compounds[1]["id"], mode="regular")],
+            rows=[dict(date=str(day), half="am", officer=able[0]["id"], task="visit", compound=compound["id"])] if able else [])
+        if able:
+            result["fixed"]["teams"].append(dict(compound=compound["id"], mode="regular"))
+            result["levels"] = [dict(mode="occasional", half_days=1, per="period"), dict(mode="regular", half_days=1, per="week"), dict(mode="regular", half_days=2, per="week"), dict(mode="resident", half_days=5, per="week")]
+    if seed % 6 == 4:
+        result["rules"] = dict(lowest_modes={"D": "regular"}, compound_share=0.5)
+    return result
