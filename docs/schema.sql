@@ -226,6 +226,9 @@ DROP INDEX report_reporter;
 CREATE INDEX report_reporter ON report (reporter_id, id) WHERE reporter_id IS NOT NULL;
 -- windows of full text: report_search
 
+-- intake-005
+-- full text written to all day: report_search
+
 -- matters-001
 CREATE TABLE matter (id integer primary key, no text NOT NULL, state text NOT NULL, open bigint NOT NULL, title text NOT NULL,
   compound_id bigint REFERENCES compound (id), building text, place_text text NOT NULL, item text,

@@ -127,6 +127,7 @@ final class BenchServer {
   let port: Int
   /// Milliseconds from the start of the process to its first answer.
   let startMilliseconds: Double
+  private let begun = ContinuousClock.now
 
   init(_ place: BenchPlace, port: Int) throws {
     self.port = port
@@ -137,7 +138,6 @@ final class BenchServer {
     environment["LONGTANG_LIMITS_RATE"] = "off"
     process.environment = environment
     process.standardOutput = FileHandle.nullDevice
-    let begun = ContinuousClock.now
     try process.run()
     while true {
       if let client = try? BenchClient(port: port), try client.send("GET", "/health").status == 200 { break }
@@ -151,6 +151,28 @@ final class BenchServer {
     guard let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8) else { return nil }
     return status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
       .flatMap { $0.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) } }.map { $0 / 1024 }
+  }
+  /// Waits until the child does nothing by itself any more: after its start it goes through the earlier reports.
+  /// - Returns: seconds since the start, or nil when it could not be told.
+  func settled(atMost seconds: Double = 900) async throws -> Double? {
+    guard var before = processorSeconds else { return nil }
+    while begun.duration(to: .now) < .seconds(seconds) {
+      let since = begun.duration(to: .now) / .seconds(1)
+      try await Task.sleep(for: .seconds(2))
+      guard let after = processorSeconds else { return nil }
+      if after - before < 0.04 { return since }
+      before = after
+    }
+    return nil
+  }
+  /// Of the child, user and system; nil where /proc is not there.
+  private var processorSeconds: Double? {
+    guard let stat = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8),
+      let end = stat.lastIndex(of: ")")
+    else { return nil }
+    let fields = stat[end...].split(separator: " ")
+    guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else { return nil }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
   func stop() {
     process.terminate()
