@@ -156,6 +156,7 @@ extension Composition {
         try Retention.enqueue(at: now, ids: ids, db)
         try Patterns.enqueue(at: now, ids: ids, db)
         try Figures.enqueue(at: now, ids: ids, db)
+        try Cases.enqueueNight(at: now, ids: ids, db)
       },
       tidy: {
         try await cases.clearUploads()

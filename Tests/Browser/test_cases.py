@@ -148,6 +148,25 @@ class Case:
         for word in words:
             assert word in text, f"{word}: {text[:1500]}"
 
+    def issue(self, title, who="officer"):
+        """Completes and issues the newest paper of a title on its page; made there where no step has begun it."""
+        page = self.people.page(who)
+        page.goto(f"{self.town.url}/cases/{self.no}/papers")
+        row = page.locator("table.rows tbody tr", has_text=title).filter(has_text="草稿")
+        if row.count():
+            row.first.locator("a").first.click()
+        else:
+            page.locator("select[name='kind']").select_option(label=title)
+            page.get_by_role("button", name="起草").click()
+        page.wait_for_url(re.compile(r"/papers/\d+"))
+        for field in page.locator("textarea[name^='t-']").all():
+            text = field.input_value()
+            if not text or "【待填" in text:
+                field.fill("照实填写。")
+        page.get_by_role("button", name="签发").click()
+        page.wait_for_load_state()
+        assert "已签发" in page.locator("main").inner_text(), page.locator("main").inner_text()[:800]
+
     # What most cases begin with.
 
     def investigate(self, party="individual", corrected=None, number=None):
@@ -160,6 +179,7 @@ class Case:
         self.take("inquire", {"present": "all", "asked": "张三", "note": "问：何时动工？答：九月中旬。"})
         self.collect(2)
         self.take("order-correction", {"until": "2026-10-15", "note": "恢复原状。"})
+        self.issue("责令（限期）改正通知书")
         if corrected is not None:
             self.take("review-correction", {"corrected": corrected, "note": "到现场复查。"})
         self.take("conclude", {"note": "事实清楚，证据充分。"})
@@ -177,6 +197,7 @@ def test_a_load_bearing_wall_is_heard_and_goes_to_court(people, town, tmp_path):
     papers = Papers(case)
     case.investigate(number="310118198001011234")
     case.take("propose", {"fine": "60000", "note": "破坏一处，逾期未恢复。"})
+    case.issue("行政处罚事先告知书")
     case.take("give-notice", {"served": "2026-09-24T10:00"})
     # The 25th is 中秋, 1 to 7 October 国庆: the fifth working day is 9 October.
     case.shows("要求听证", "10月9日")
@@ -186,6 +207,7 @@ def test_a_load_bearing_wall_is_heard_and_goes_to_court(people, town, tmp_path):
     # Seven working days from 28 September: 28, 29, 30, 8, 9, 10 (made up for 国庆) and 12 October.
     case.take("call-hearing", {"day": "2026-10-13", "host": "first", "place": "徐泾中队"}, "head")
     town.clock.set("2026-10-13 10:00")
+    case.issue("听证通知书", "head")
     case.take("hold-hearing", {"note": "双方质证。"}, "head")
     assert "第五十八条" in case.refused("decide", {"note": "同意。"}, "head")
     case.take("ask-review")
@@ -194,12 +216,16 @@ def test_a_load_bearing_wall_is_heard_and_goes_to_court(people, town, tmp_path):
     case.take("discuss", {"participants": "3", "note": "一致同意。"}, "head")
     assert "第四十五条" in case.refused("decide", {"fine": "60001", "note": "同意。"}, "head")
     case.take("decide", {"fine": "60000", "note": "同意。"}, "head")
+    # Nothing is served that has not been issued: the page names the paper and the article.
+    told = case.refused("serve")
+    assert "《行政处罚决定书》" in told and "第五十九条" in told
     papers.issue()
     case.take("serve", {"method": "direct", "on": "2026-10-13", "servers": "2"})
     case.shows("10月28日")
     town.clock.set("2026-11-02 10:00")
     # Five days late, three per cent each.
     case.shows("69,000 元")
+    case.issue("催告书")
     case.take("urge", {"served": "2026-11-02T10:00"})
     assert "第五十四条" in case.refused("apply-to-court", {"risk": "all", "plan": "all"}, "head")
     town.clock.set("2027-04-13 10:00")
@@ -230,6 +256,7 @@ def test_a_converted_kitchen_is_fast_tracked(people, town, tmp_path):
     page, form = case.form("propose", "officer")
     assert form.locator("[name=fine]").input_value() != "" and "合计 25 分" in form.locator("[name=note]").input_value()
     case.take("propose", {})
+    case.issue("行政处罚事先告知书")
     case.take("give-notice", {"served": "2026-09-24T10:00"})
     assert "期限还没有届满" in case.refused("end-notice")
     case.take("waive", {"note": "当场书面放弃。"})
@@ -256,12 +283,14 @@ def test_a_flying_wire_is_fined_on_the_spot(people, town, tmp_path):
     case.take("identify-party", {"kind": "individual", "name": "李四", "address": "康虹花园3号"})
     case.collect(1)
     case.take("order-correction", {"note": "立即收线。"})
+    case.issue("责令（限期）改正通知书")
     assert "第五十一条" in case.refused("decide-on-spot", {"fine": "201", "note": "…", "told": "all"})
     assert "第四十四条" in case.refused("decide-on-spot", {"fine": "50", "note": "…", "told": "none"})
     case.take("decide-on-spot", {"fine": "50", "note": "违法事实确凿。", "told": "all"})
     case.take("pay", {"receipt": "沪票0002"})
     case.take("review-correction", {"corrected": "yes", "note": "当场收线。"})
     assert "备案" in case.refused("close", {}, "leader")
+    case.issue("当场行政处罚决定书")
     case.take("file-on-spot")
     case.take("close", {}, "leader")
     case.shows("已结案")

@@ -29,6 +29,11 @@ enum CaseGround {
   static let leader = CaseActor(3, .leader)
   static let reviewer = CaseActor(4, .reviewer)
   static let head = CaseActor(5, .head)
+  /// Every paper that a step may ask for, issued long ago and not yet handed over.
+  static var allPapers: IssuedPapers {
+    let mark = IssuedPapers.Mark(on: Moment(milliseconds: 0).day, isHandedOver: false)
+    return IssuedPapers(Dictionary(uniqueKeysWithValues: IssuedPapers.watched.map { ($0, mark) }))
+  }
   static let two = [CaseOfficer(1, certificate: "沪A001"), CaseOfficer(2, certificate: "沪A002")]
 }
 
@@ -37,6 +42,7 @@ struct CaseWalk {
   let law: CaseLaw
   var file: CaseFile
   var now: Moment
+  var papers = CaseGround.allPapers
 
   init(
     _ slug: String, _ procedure: CaseProcedure = .ordinary, at start: String = "2026-09-15", acted: String? = "2026-09-10",
@@ -57,13 +63,13 @@ struct CaseWalk {
 
   @discardableResult
   mutating func take(_ act: CaseAct, by actor: CaseActor = CaseGround.officer) throws -> CaseDecision {
-    let decision = try CaseWorkflow.decide(act, on: file, by: actor, under: law, at: now)
+    let decision = try CaseWorkflow.decide(act, on: file, by: actor, under: law, papers: papers, at: now)
     file = decision.file
     return decision
   }
   func refusal(_ act: CaseAct, by actor: CaseActor = CaseGround.officer) -> Refusal? {
     do throws(Refusal) {
-      _ = try CaseWorkflow.decide(act, on: file, by: actor, under: law, at: now)
+      _ = try CaseWorkflow.decide(act, on: file, by: actor, under: law, papers: papers, at: now)
       return nil
     } catch { return error }
   }

@@ -75,6 +75,27 @@ struct CaseOffice: Sendable {
   func sheet(_ no: String, _ login: String = "officer") async throws -> CaseSheet { try await cases.sheet(no, for: try person(login)) }
   func wait(until day: String, hour: Int = 10) throws { clock.set(try Day.of(day).at(hour: hour)) }
 
+  /// Completes and issues the newest paper of a kind, made by hand where no step has begun it.
+  @discardableResult
+  func issue(_ kind: String, of no: String, by login: String = "officer", texts: [String: String] = [:]) async throws -> PaperRecord {
+    try await Self.issue(kind, of: no, by: try person(login), in: cases, texts: texts)
+  }
+  @discardableResult
+  static func issue(_ kind: String, of no: String, by person: Person, in cases: Cases, texts: [String: String] = [:]) async throws
+    -> PaperRecord
+  {
+    let draft = try await cases.papers(of: no, for: person).last { $0.kind == kind && $0.state == .draft }
+    let id: PaperRecord.ID
+    if let draft { id = draft.id } else { id = try await cases.makePaper(kind, for: no, by: person) }
+    let sheet = try await cases.paper(id, of: no, for: person)
+    var filled = sheet.paper.texts
+    for field in sheet.fields {
+      let text = filled[field.name] ?? ""
+      if text.isEmpty || text.contains("【待填") { filled[field.name] = "照实填写的\(field.label)。" }
+    }
+    return try await cases.issue(id, of: no, texts: filled.merging(texts) { $1 }, version: sheet.paper.version, by: person)
+  }
+
   static let party = ["kind": "individual", "name": "张三", "id-number": "310118198001011234", "address": "元邑小城12号101室", "age": "46"]
 
   /// From the lead to the end of the investigation.
@@ -88,6 +109,7 @@ struct CaseOffice: Sendable {
     try await take(.inquire, ["asked": "张三", "note": "问：何时动工？答：九月中旬。"], many: present, on: no)
     try await collect(4, "证明拆除的位置和面积。", on: no)
     try await take(.orderCorrection, ["until": "2026-10-15", "note": "恢复原状。"], on: no)
+    try await issue("rectify-order", of: no)
     if let corrected { try await take(.reviewCorrection, ["corrected": corrected ? "yes" : "no", "note": "到现场复查。"], on: no) }
     try await take(.conclude, ["note": "事实清楚，证据充分。"], on: no)
   }

@@ -54,6 +54,7 @@ import Typesetting
   @Test func everyKindOfPaperCanBeSet() async throws {
     let scene = try await PaperScene.make()
     let no = try await scene.facade()
+    try await scene.issueDecision(of: no)
     try await scene.take(.serve, ["method": "direct", "on": scene.clock.now.day.iso, "servers": "2"], on: no)
     for form in scene.cases.makeable {
       do { _ = try await scene.cases.makePaper(form.id, for: no, by: try scene.person("officer")) } catch let refusal as Refusal {

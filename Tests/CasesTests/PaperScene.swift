@@ -75,10 +75,12 @@ struct PaperScene: Sendable {
     }
     try await cases.add(seen, to: no, by: first)
     try await take(.orderCorrection, ["until": clock.now.day.adding(days: 3).iso, "note": "恢复外墙原状。"], on: no)
+    try await CaseOffice.issue("rectify-order", of: no, by: first, in: cases)
     try await take(.reviewCorrection, ["corrected": corrected ? "yes" : "no", "note": corrected ? "已封堵。" : "门洞仍在。"], on: no)
     if last == .reviewCorrection { return no }
     try await take(.conclude, ["note": "当事人在外墙开凿门洞一处，面积2.52㎡，责令改正后没有改正。"], on: no)
     try await take(.propose, ["fine": fine, "note": "面积较小，没有影响房屋安全，属一般情节。"], on: no)
+    try await CaseOffice.issue("prior-notice", of: no, by: first, in: cases)
     try await take(.giveNotice, ["served": "\(clock.now.day.iso)T\(clock.now.clockText)"], on: no)
     try await take(.hearStatement, ["note": "家中老人行动不便。", "answer": "可以加装坡道解决，不予采纳。"], on: no)
     try await take(.waive, ["note": "书面放弃。"], on: no)

@@ -31,7 +31,9 @@ import Typesetting
         "filing-approval", "site-record", "photo-evidence", "rectify-order", "rectify-review", "investigation-report", "prior-notice",
         "statement-record", "legal-review", "collective-record", "penalty-decision",
       ])
-    #expect(papers.allSatisfy { $0.state == .draft && $0.no == nil })
+    // What a step hands over was issued before it; the others wait.
+    #expect(papers.filter { $0.state == .issued }.map(\.kind) == ["rectify-order", "prior-notice"])
+    #expect(papers.filter { $0.state != .issued }.allSatisfy { $0.state == .draft && $0.no == nil })
     let decision = try await scene.paper("penalty-decision", of: no)
     #expect(decision.texts["party"] == "王镕喆" && decision.texts["party-id"] == "310118**********34")
     #expect(decision.texts["facts"]?.contains("当事人王镕喆在盈港东路8900弄12号南立面有“") == true)
@@ -130,7 +132,8 @@ import Typesetting
       }
       return try await group.reduce(into: [String?]()) { $0.append($1) }
     }
-    #expect(Set(issued.compactMap(\.self)) == Set((1...20).map { "徐泾中队责改〔2026〕\($0)号" }))
+    // The first is the one that the review rested on.
+    #expect(Set(issued.compactMap(\.self)) == Set((2...21).map { "徐泾中队责改〔2026〕\($0)号" }))
     // The count begins anew with the year.
     scene.clock.set(try Day.of("2027-01-04").at(hour: 9))
     try await scene.take(.orderCorrection, ["note": "恢复外墙原状。"], on: no)
@@ -168,7 +171,14 @@ import Typesetting
     #expect(early?.code == "cases-paper-not-yet")
     try await scene.take(.conclude, ["note": "已查清。"], on: no)
     try await scene.take(.propose, ["fine": "3000", "note": "一般情节。"], on: no)
-    let id = try await scene.cases.makePaper("prior-notice", for: no, by: try scene.person("officer"))
+    // The proposal has begun the notice, so that it can be issued before it is handed over.
+    let draft = try await scene.paper("prior-notice", of: no)
+    #expect(draft.state == .draft && draft.step == nil)
+    let id = draft.id
+    let told = ["served": "\(scene.clock.now.day.iso)T\(scene.clock.now.clockText)"]
+    let unissued = await scene.refusal { try await scene.take(.giveNotice, told, on: no) }
+    #expect(unissued?.code == "cases-not-issued" && unissued?.article == "行政处罚法第四十四条")
+    #expect(unissued?.message.contains("《行政处罚事先告知书》") == true)
     let twice = await scene.refusal { _ = try await scene.cases.makePaper("prior-notice", for: no, by: try scene.person("officer")) }
     #expect(twice?.code == "cases-paper-there")
     try await scene.cases.issue(id, of: no, version: nil, by: try scene.person("officer"))

@@ -59,6 +59,7 @@ struct Walker {
   var file: CaseFile
   var now: Moment
   var trail: [String] = []
+  var papers = CaseGround.allPapers
 
   init(law: CaseLaw, _ dice: inout Dice) throws {
     self.law = law
@@ -73,6 +74,7 @@ struct Walker {
       act: CaseAction(ended: ended, isUnderConstruction: law.item.slug == "illegal-construction-ongoing"),
       party: dice.chance(80) ? CaseParty(dice.pick([.individual, .unit]), age: 40, earlierViolations: 0) : nil)
     if dice.chance(70) { file.officers = CaseGround.two }
+    if dice.chance(30) { file.coOfficers = [CaseCoOfficer(10, certificate: "沪B010", office: 9)] }
     now = day.at(hour: 9)
   }
 
@@ -81,6 +83,7 @@ struct Walker {
     // A demolition waits for the end of all remedies, half a year and more.
     let leaps = file.procedure == .illegalBuilding ? [12, 12, 40, 90, 200] : [12, 12, 12, 12, 12, 12, 40, 90, 90, 200]
     if dice.chance(30) { now = now.adding(hours: dice.roll(24 * dice.pick(leaps))) }
+    papers = dice.chance(90) ? CaseGround.allPapers : IssuedPapers()
     let rows = CaseTables.table(file.procedure).steps
     let here = rows.filter { $0.from.contains(file.state) }
     // Ways out end the walk; they are taken now and then only.
@@ -104,7 +107,7 @@ struct Walker {
   @discardableResult
   mutating func attempt(_ act: CaseAct, by actor: CaseActor) -> Bool {
     do throws(Refusal) {
-      file = try CaseWorkflow.decide(act, on: file, by: actor, under: law, at: now).file
+      file = try CaseWorkflow.decide(act, on: file, by: actor, under: law, papers: papers, at: now).file
       trail.append("\(act.event.rawValue)→\(file.state.rawValue)")
       return true
     } catch { return false }
@@ -179,7 +182,10 @@ struct Walker {
         file.service?.isRunning == true ? .publicNotice : dice.pick(ServiceMethod.allCases), on: now.day.adding(days: dice.roll(3) - 1),
         proof: ServiceProof(servers: 1 + dice.roll(2), hasWitnessOrRecording: dice.chance(50), hasElectronicConsent: dice.chance(50)))
     case .beginPublicService: return .beginPublicService
-    case .pay: return .pay(fen: dice.chance(70) ? owed : dice.roll(9_000_000))
+    case .pay: return .pay(fen: dice.chance(70) ? owed : dice.roll(9_000_000), part: dice.chance(30) ? dice.roll(4) : nil)
+    case .askInstalments: return .askInstalments(plan(&dice))
+    case .approveInstalments: return .approveInstalments
+    case .refuseInstalments: return .refuseInstalments(reason: reason)
     case .deferPayment: return .deferPayment(until: now.day.adding(days: dice.roll(60)))
     case .seekRemedy: return .seekRemedy(dice.pick(CaseFile.Remedy.Kind.allCases))
     case .endRemedy: return .endRemedy(isUpheld: dice.chance(80))
@@ -201,6 +207,18 @@ struct Walker {
     case .transferCrime: return .transferCrime
     case .takeBack: return .takeBack
     case .terminate: return .terminate(reason: reason)
+    }
+  }
+  /// Mostly what the fine comes to, in mostly growing dates.
+  private func plan(_ dice: inout Dice) -> [Instalment] {
+    let fine = file.decision?.penalty?.fine ?? 100_000
+    let count = 1 + dice.roll(4)
+    var (rest, day) = (fine, now.day.adding(days: dice.roll(12) - 1))
+    return (0..<count).map { index in
+      let fen = index == count - 1 && dice.chance(90) ? rest : rest / 2
+      rest -= fen
+      day = day.adding(days: dice.chance(95) ? 10 + dice.roll(30) : -dice.roll(3))
+      return Instalment(fen: fen, dueOn: day)
     }
   }
   /// What is left of the fine with its surcharge.
@@ -239,6 +257,16 @@ struct Walker {
     case .concluded, .notified, .deciding, .decided: must("concluded without evidence", file.exhibits > 0)
     default: break
     }
+    if let plan = file.plan {
+      let fine = file.decision?.penalty?.fine ?? 0
+      must("a plan that is not the fine", plan.parts.reduce(0) { $0 + $1.fen } == fine)
+      must("a plan out of order", zip(plan.parts, plan.parts.dropFirst()).allSatisfy { $0.dueOn < $1.dueOn })
+      let stands = facts.instalments
+      must("a part paid more than whole", stands.allSatisfy { $0.rest >= 0 && ($0.rest == 0) == ($0.paidOn != nil) })
+      must("shares that are not the payments", stands.reduce(0) { $0 + $1.paid } == min(fine, file.paid))
+      must("a surcharge above its part", stands.allSatisfy { ($0.surcharge?.amount ?? 0) <= $0.part.fen })
+    }
+    must("owing more than twice the fine", facts.owed <= 2 * (file.decision?.penalty?.fine ?? 0))
     if file.court != nil { must("at court without urging", file.urgedAt != nil) }
     if file.demolition.decidedAt != nil { must("demolished unannounced", file.demolition.announcedUntil != nil && file.urgedAt != nil) }
     return out
@@ -248,6 +276,7 @@ struct Walker {
 
   /// Tries what a patient office would do, and waits.
   mutating func goHome() -> Bool {
+    papers = CaseGround.allPapers
     let acts: [(CaseAct, CaseActor)] = [
       (.archive, CaseGround.officer), (.takeBack, CaseGround.leader), (.fileOnSpot, CaseGround.officer),
       (.settlePreserved, CaseGround.leader),

@@ -22,6 +22,7 @@ import Testing
     let penalty = ["fine": "60000", "note": "改变结构一处，逾期未恢复。"]
     try await office.take(.propose, penalty, on: no)
     // Told on Thursday 24 September: the 25th is 中秋, 1 to 7 October 国庆, so the fifth working day is Friday 9 October.
+    try await office.issue("prior-notice", of: no)
     try await office.take(.giveNotice, ["served": "2026-09-24T10:00"], on: no)
     let hearing = try #require(try await office.sheet(no).clocks.first { $0.kind == "hearing-request" })
     #expect(hearing.due.adding(milliseconds: -1).day.iso == "2026-10-09")
@@ -37,6 +38,8 @@ import Testing
     try await office.take(.callHearing, ["day": "2026-10-21", "host": host, "place": "徐泾中队"], on: no, by: "head")
     #expect(try await office.refusal(.holdHearing, ["note": "…"], on: no, by: "head")?.code == "cases-hearing-not-yet")
     try office.wait(until: "2026-10-21")
+    #expect(try await office.refusal(.holdHearing, ["note": "…"], on: no, by: "head")?.code == "cases-not-issued")
+    try await office.issue("hearing-notice", of: no, by: "head")
     try await office.take(.holdHearing, ["note": "双方质证，当事人请求从轻。"], on: no, by: "head")
     #expect(try await office.refusal(.decide, penalty, on: no, by: "head")?.code == "cases-no-review")
     try await office.take(.askReview, on: no)
@@ -46,6 +49,11 @@ import Testing
     try await office.take(.discuss, ["participants": "3", "note": "一致同意。"], on: no, by: "head")
     #expect(try await office.refusal(.decide, ["fine": "60001", "note": "…"], on: no, by: "head")?.code == "cases-heavier")
     try await office.take(.decide, penalty, on: no, by: "head")
+    let unissued = try #require(
+      try await office.refusal(.serve, ["method": "direct", "on": "2026-10-21", "servers": "2"], on: no))
+    #expect(unissued.code == "cases-not-issued" && unissued.message.contains("《行政处罚决定书》"))
+    #expect(unissued.article == "行政处罚法第五十九条、第六十一条")
+    try await office.issue("penalty-decision", of: no, by: "head")
     try await office.take(.serve, ["method": "direct", "on": "2026-10-21", "servers": "2"], on: no)
     let payment = try #require(try await office.sheet(no).clocks.first { $0.kind == "fine-payment" })
     #expect(payment.due.adding(milliseconds: -1).day.iso == "2026-11-05")
@@ -54,6 +62,7 @@ import Testing
     try office.wait(until: "2026-11-16")
     // Eleven days late: 11 × 3 % of 60,000.
     #expect(try await office.sheet(no).owed == 6_000_000 + 1_980_000)
+    try await office.issue("urge-notice", of: no)
     try await office.take(.urge, ["served": "2026-11-16T10:00"], on: no)
     #expect(try await office.refusal(.applyToCourt, ["risk": "yes", "plan": "yes"], on: no, by: "head")?.code == "cases-urging-runs")
     try office.wait(until: "2027-04-21")
@@ -83,12 +92,14 @@ import Testing
     try await office.take(
       .takeFastTrack, ["written": "yes", "clear": "yes", "admits": "yes", "agrees": "yes", "correcting": "yes"], on: no)
     try await office.take(.propose, ["fine": "500", "note": "主动改正，从轻。"], on: no)
+    try await office.issue("prior-notice", of: no)
     try await office.take(.giveNotice, ["served": "2026-09-24T10:00"], on: no)
     #expect(try await office.refusal(.endNotice, on: no)?.code == "cases-statement-time-runs")
     try await office.take(.waive, ["note": "当场书面放弃。"], on: no)
     try await office.take(.endNotice, on: no)
     // The squad's leader decides here.
     try await office.take(.decide, ["fine": "500", "note": "同意。"], on: no, by: "leader")
+    try await office.issue("penalty-decision", of: no, by: "leader")
     try await office.take(.serve, ["method": "direct", "on": "2026-09-24", "servers": "2"], on: no)
     #expect(try await office.refusal(.close, on: no, by: "leader")?.code == "cases-owed")
     #expect(try await office.refusal(.pay, ["amount": "500.01", "receipt": "0001"], on: no)?.code == "cases-payment-amount")
@@ -105,6 +116,7 @@ import Testing
     try await office.take(.identifyParty, CaseOffice.party, on: no)
     try await office.collect(1, "照片一张。", on: no)
     try await office.take(.orderCorrection, ["note": "立即拆除飞线。"], on: no)
+    try await office.issue("rectify-order", of: no)
     let said = ["fine": "50", "note": "违法事实确凿。"]
     #expect(try await office.refusal(.decideOnSpot, said, on: no)?.code == "cases-not-told")
     #expect(try await office.refusal(.decideOnSpot, ["fine": "201", "note": "…", "told": "yes"], on: no)?.code == "cases-not-on-spot")
@@ -112,6 +124,8 @@ import Testing
     try await office.take(.reviewCorrection, ["corrected": "yes", "note": "已拆除。"], on: no)
     try await office.take(.pay, ["amount": "50", "receipt": "0002"], on: no)
     #expect(try await office.refusal(.close, on: no, by: "leader")?.code == "cases-on-spot-not-filed")
+    #expect(try await office.refusal(.fileOnSpot, on: no)?.code == "cases-not-issued")
+    try await office.issue("onspot-decision", of: no)
     try await office.take(.fileOnSpot, on: no)
     #expect(try await office.take(.close, on: no, by: "leader").state == .closed)
   }
@@ -122,6 +136,7 @@ import Testing
     let first = try await office.lead("littering", .noPenalty, ended: "2026-09-24").no
     try await office.investigate(first, corrected: true)
     try await office.take(.decideNoPenalty, ["ground": "first", "note": "初次违法，当场清理。"], on: first, by: "leader")
+    try await office.issue("no-penalty-decision", of: first, by: "leader")
     try await office.take(.serve, ["method": "direct", "on": "2026-09-24", "servers": "2"], on: first)
     try await office.take(.close, on: first, by: "leader")
     let second = try await office.lead("littering", .noPenalty, ended: "2026-09-24").no
@@ -281,6 +296,7 @@ import Testing
     #expect(try await waits("officer") == [no])
     #expect(try await waits("head") == [])
     try await office.take(.propose, ["fine": "60000", "note": "…"], on: no)
+    try await office.issue("prior-notice", of: no)
     try await office.take(.giveNotice, ["served": "2026-09-24T10:00"], on: no)
     try await office.take(.waive, ["note": "放弃"], on: no)
     try await office.take(.endNotice, on: no)

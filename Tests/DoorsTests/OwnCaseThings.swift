@@ -51,6 +51,16 @@ extension OwnObjects {
     out["guide"] = [
       try await Guides.add(guide, catalogue: cases.catalogue, by: try scene.somebody(.cityManager).person, in: scene.house).description
     ]
+    // A neighbour asks for our help.
+    let neighbours = try await cases.open(
+      NewCase(item: "load-bearing-damage", procedure: .ordinary, foundOn: today, place: "元邑小城13号"),
+      by: try scene.somebody(.officer, .neighbour).person)
+    out["joint"] = [
+      try await cases.askToJoin(
+        neighbours.no, office: scene.squads[.own]?.id, reason: "材料运到贵队辖区，请协助取证。", version: nil,
+        by: try scene.somebody(.squadLeader, .neighbour).person
+      ).description
+    ]
     var device = DeviceEdit()
     (device.name, device.kind, device.place) = ("摄像机 1", "视频监控", "12号楼东侧")
     out["device"] = [try await cases.note(device: device, by: leader).description]

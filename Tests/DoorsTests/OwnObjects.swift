@@ -88,6 +88,7 @@ struct OwnObjects: Sendable {
     ("/notices/", "notice"), ("/retention/requests/", "erasure-request"), ("/api/v1/cases/", "case"), ("/cases/", "case"),
     ("/certificates/", "account"), ("/devices/", "device"), ("/credit/", "credit"), ("/filing-duties/", "duty-matter"),
     ("/guides/of/", "item"), ("/guides/", "guide"), ("/patterns/", "pattern"), ("/plans/", "plan"), ("/figures/", "figure"),
+    ("/joint-requests/", "joint"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 

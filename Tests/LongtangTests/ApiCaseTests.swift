@@ -73,6 +73,20 @@ import Typesetting
       #expect(again.status == 409 && again.json["code"] as? String == "cases-exhibits-counted")
       #expect((again.json["detail"] as? String)?.contains("3 件") == true)
       #expect(try await step("order-correction", ["note": "恢复原状"], no).status == 200)
+      /// The newest draft of a kind, issued as it stands and with what only a person knows.
+      func issue(_ kind: String, as who: Role = .officer) async throws {
+        let list = try #require(try await call(.get, "/cases/\(no)/papers", as: who).json["papers"] as? [[String: Any]])
+        let paper = try #require(list.last { $0["kind"] as? String == kind && $0["state"] as? String == "draft" })
+        let id = try #require(paper["id"] as? String)
+        let fields = try #require(try await call(.get, "/cases/\(no)/papers/\(id)", as: who).json["fields"] as? [[String: Any]])
+        let gaps = fields.filter { ($0["text"] as? String)?.isEmpty == true || ($0["text"] as? String)?.contains("【待填") == true }
+        let filled = gaps.map { ["name": $0["name"] as? String ?? "", "text": "照实填写。"] }
+        let answer = try await call(.post, "/cases/\(no)/papers/\(id)/issue", as: who, ["texts": filled])
+        #expect(answer.status == 200 && answer.json["state"] as? String == "issued", "\(answer.json)")
+      }
+      let unissued = try await step("review-correction", ["corrected": "yes", "note": "已恢复"], no)
+      #expect(unissued.status == 409 && unissued.json["code"] as? String == "cases-not-issued")
+      try await issue("rectify-order")
       #expect(try await step("review-correction", ["corrected": "yes", "note": "已恢复"], no).status == 200)
       #expect(
         try await step(
@@ -85,6 +99,7 @@ import Typesetting
       let high = try await step("propose", ["fine": 1000.01, "note": "…"], no)
       #expect(high.status == 422 && high.json["code"] as? String == "cases-fine-too-high" && high.json["field"] as? String == "fine")
       #expect(try await step("propose", ["fine": 550, "note": "主动改正"], no).status == 200)
+      try await issue("prior-notice")
       #expect(try await step("give-notice", ["served": "2026-09-24T10:00"], no).status == 200)
       let file = try await call(.get, "/cases/\(no)", as: .officer)
       let actions = try #require(file.json["actions"] as? [[String: Any]])
@@ -92,6 +107,7 @@ import Typesetting
       #expect(try await step("waive", ["note": "书面放弃"], no).status == 200)
       #expect(try await step("end-notice", [:], no).status == 200)
       #expect(try await step("decide", ["fine": 550, "note": "同意"], no, as: .squadLeader).status == 200)
+      try await issue("penalty-decision", as: .squadLeader)
       #expect(try await step("serve", ["method": "direct", "on": "2026-09-24", "servers": 2], no).status == 200)
       #expect(try await step("pay", ["amount": 550, "receipt": "A1"], no).status == 200)
       #expect(try await step("close", [:], no, as: .squadLeader).json["state"] as? String == "closed")

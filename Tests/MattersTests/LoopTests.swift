@@ -73,7 +73,7 @@ import Workflow
     }
     try await scene.matters.reply(no, outcome: .explained, text: "正在联系业主。", version: nil, by: scene.leader)
     await expectRefusal("matters-own-reply") { try await scene.matters.approve(no, note: "", version: nil, by: scene.leader) }
-    try await scene.matters.approve(no, note: "", version: nil, by: scene.otherLeader)
+    try await scene.matters.approve(no, note: "", version: nil, by: scene.chief)
   }
 
   @Test func threeReturnsAndNoMore() async throws {

@@ -19,7 +19,7 @@ struct MatterScene {
   let officer: Person
   let second: Person
   let leader: Person
-  let otherLeader: Person
+  let chief: Person
   let dispatcher: Person
   let manager: Person
   let stranger: Person
@@ -81,7 +81,7 @@ struct MatterScene {
     return MatterScene(
       clock: clock, house: house, matters: Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander),
       officer: people[0],
-      second: people[1], leader: people[2], otherLeader: people[3], dispatcher: people[4], manager: people[5], stranger: people[6],
+      second: people[1], leader: people[2], chief: people[3], dispatcher: people[4], manager: people[5], stranger: people[6],
       squad: squad.id,
       otherSquad: other.id, department: fire.id, compound: compound)
   }

@@ -18,7 +18,8 @@ public struct TestOffice: Sendable {
   public let house: House
   public let matters: Matters
   public let cases: Cases
-  /// By log-in: officer, second, leader, leader2, reviewer, head, dispatcher, manager, stranger (of the other squad), audit.
+  /// By log-in: officer, second, leader, leader2, reviewer, head, dispatcher, manager, stranger and
+  /// chief (of the other squad), system, audit.
   public let people: [String: Person]
   public let squad: Office
   public let otherSquad: Office
@@ -52,6 +53,8 @@ public struct TestOffice: Sendable {
       NewAccount(login: "dispatcher", name: "赵派单", role: .dispatcher, office: ground.district.id),
       NewAccount(login: "manager", name: "孙局长", role: .districtManager, office: ground.district.id),
       NewAccount(login: "stranger", name: "外队员", role: .officer, office: ground.otherSquad.id),
+      NewAccount(login: "chief", name: "外队长", role: .squadLeader, office: ground.otherSquad.id),
+      NewAccount(login: "system", name: "郑系统", role: .systemAdmin),
       NewAccount(login: "audit", name: "周审计", role: .auditAdmin),
     ])
     return TestOffice(

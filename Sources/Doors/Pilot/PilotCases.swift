@@ -94,8 +94,9 @@ struct PilotCases {
       let later = story.turns[(index + 1)...]
       guard !later.isEmpty || turn.event == .close else { break }
       for paper in try await cases.papers(of: no, for: person)
-      where paper.state == .draft && turn.event.papers.contains(paper.kind)
-        && !later.contains(where: { $0.event.papers.contains(paper.kind) })
+      where paper.state == .draft
+        && (turn.event.papersAhead.contains(paper.kind)
+          || turn.event.papers.contains(paper.kind) && !later.contains(where: { $0.event.papers.contains(paper.kind) }))
       {
         try await cases.issue(paper.id, of: no, texts: Self.filled.merging(paper.texts) { $1.isEmpty ? $0 : $1 }, version: nil, by: person)
       }

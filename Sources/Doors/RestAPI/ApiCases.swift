@@ -40,9 +40,10 @@ enum ApiCases {
       case .squadOfficers, .handlers: .array(.string(label + "，登录名"))
       case .handler, .others: .string(label + "，登录名")
       case .department: .string(label + "，部门代码")
+      case .parts: .array(.string(label + "，如 2026-10-31:1000.00"))
       case .picks: .array(.string(label + "，如 harm:2；取自裁量基准的因素和从 0 起的档次"))
       }
-    let isList = [.squadOfficers, .handlers, .picks].contains(field.kind)
+    let isList = [.squadOfficers, .handlers, .picks, .parts].contains(field.kind)
     return .init(key(field.name), schema, required: !field.isOptional && field.kind != .yes && !isList)
   }
 
@@ -71,14 +72,15 @@ enum ApiCases {
     case (.yuan, .integer(let yuan)): return [String(yuan)]
     case (.yuan, .number(let yuan)) where yuan >= 0 && yuan < 1e9: return [String(format: "%.2f", yuan)]
     case (.count, .integer(let count)): return [String(count)]
-    case (.squadOfficers, .array(let list)), (.handlers, .array(let list)), (.picks, .array(let list)):
+    case (.squadOfficers, .array(let list)), (.handlers, .array(let list)), (.picks, .array(let list)),
+      (.parts, .array(let list)):
       var out: [String] = []
       for one in list {
         guard case .string(let login) = one else { throw unreadable(field) }
         out.append(login)
       }
       return out
-    case (.yes, _), (.yuan, _), (.count, _), (.squadOfficers, _), (.handlers, _), (.picks, _): throw unreadable(field)
+    case (.yes, _), (.yuan, _), (.count, _), (.squadOfficers, _), (.handlers, _), (.picks, _), (.parts, _): throw unreadable(field)
     case (_, .string(let text)): return [text.trimming()]
     default: throw unreadable(field)
     }

@@ -51,8 +51,12 @@ public enum CaseAct: Hashable, Sendable, Codable {
   case orderDemolition
   case serve(ServiceMethod, on: Day, proof: ServiceProof)
   case beginPublicService
-  case pay(fen: Int)
+  /// - Parameter part: of a plan of instalments, from 1; nil for the earliest that is open.
+  case pay(fen: Int, part: Int? = nil)
   case deferPayment(until: Day)
+  case askInstalments([Instalment])
+  case approveInstalments
+  case refuseInstalments(reason: String)
   case seekRemedy(CaseFile.Remedy.Kind)
   case endRemedy(isUpheld: Bool)
   case urge(served: Moment)
@@ -125,6 +129,9 @@ public enum CaseAct: Hashable, Sendable, Codable {
     case .beginPublicService: .beginPublicService
     case .pay: .pay
     case .deferPayment: .deferPayment
+    case .askInstalments: .askInstalments
+    case .approveInstalments: .approveInstalments
+    case .refuseInstalments: .refuseInstalments
     case .seekRemedy: .seekRemedy
     case .endRemedy: .endRemedy
     case .urge: .urge

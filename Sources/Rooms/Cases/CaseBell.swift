@@ -26,14 +26,7 @@ extension Cases {
           }
         }
         let text = "\(clock.clock.spec.name) \(clock.clock.remaining(at: now, on: clocks.calendar).text)：\(record.title)（\(record.no)）"
-        for account in Set(people).sorted() {
-          let id: Identifier<Notice> = house.ids.next(at: now)
-          try db.later(
-            """
-            INSERT INTO notice (id, account_id, at, kind, matter_id, case_no, text, must_acknowledge, seen_at)
-            VALUES (\(id), \(account), \(now), \(overdue ? "overdue" : "soon"), NULL, \(record.no), \(text), 0, NULL)
-            """)
-        }
+        try notify(people, kind: overdue ? "overdue" : "soon", caseNo: record.no, text: text, at: now, db)
         if overdue {
           try Journal.append(
             "case-overdue", on: record.subject, by: .system, at: now, facts: ["clock": clock.clock.spec.name, "due": clock.due.text],

@@ -16,6 +16,7 @@ struct CaseChange {
     case .recuse(let account, _):
       file.recused.insert(account)
       file.officers.removeAll { $0.account == account }
+      file.coOfficers?.removeAll { $0.account == account }
     case .inspect: file.siteRecords += 1
     case .inquire: file.inquiries += 1
     case .collect(let exhibits): file.exhibits += exhibits
@@ -64,8 +65,13 @@ struct CaseChange {
     case .orderDemolition: file.decision = .init(kind: .demolition, at: now, penalty: nil, ground: nil)
     case .beginPublicService: file.service = .init(method: .publicNotice, on: now.day, isRunning: true)
     case .serve(let method, let day, _): file.service = .init(method: method, on: day, isRunning: false)
-    case .pay(let fen): file.payments.append(.init(on: now.day, fen: fen))
+    case .pay(let fen, let part): file.payments.append(.init(on: now.day, fen: fen, part: part))
     case .deferPayment(let until): file.deferredUntil = until
+    case .askInstalments(let parts): file.instalments = InstalmentPlan(parts: parts, askedOn: now.day)
+    case .approveInstalments:
+      file.instalments?.grantedOn = now.day
+      file.deferredUntil = file.instalments?.parts.last?.dueOn
+    case .refuseInstalments: file.instalments = nil
     case .seekRemedy(let kind): file.remedies.append(.init(kind: kind, began: now.day))
     case .endRemedy(let isUpheld):
       guard let index = file.remedies.lastIndex(where: { $0.ended == nil }) else { return }

@@ -108,6 +108,7 @@ extension Cases {
     let now = house.now()
     try await house.store.write { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
+      try requireOwn(record, person)
       let item = try catalogue.known(record.file.item)
       let rules =
         record.file.decision?.kind == .penalty || record.file.decision?.kind == .onSpot ? credit.proposed(for: item, on: now.day) : []

@@ -22,6 +22,8 @@ public struct CaseField: Hashable, Sendable {
     case others
     /// Codes of departments in the office directory.
     case department
+    /// Parts of a plan of instalments: "2026-10-31:1000.00" each.
+    case parts
     /// A level for each factor of the discretion table: "harm:2", counted from 0.
     case picks
   }
@@ -117,8 +119,16 @@ extension CaseEvent {
         CaseField("consent", "已签电子送达确认书", .yes, hint: "电子送达须有", optional: true), Self.opinion,
       ]
     case .beginPublicService: [Self.note("公告的方式和地点", rows: 2)]
-    case .pay: [CaseField("amount", "缴款金额", .yuan), CaseField("receipt", "票号", .line)]
-    case .deferPayment: [CaseField("until", "缴款的最后日期", .day), Self.reason("经济困难的情况和分期计划")]
+    case .pay:
+      [
+        CaseField("amount", "缴款金额", .yuan), CaseField("receipt", "票号", .line),
+        CaseField("part", "缴的是第几期", .count(1...120), hint: "批准分期的填写；不填的，从最早一期没有缴清的算起", optional: true),
+      ]
+    case .deferPayment: [CaseField("until", "缴款的最后日期", .day), Self.reason("经济困难的情况")]
+    case .askInstalments:
+      [CaseField("parts", "分期计划", .parts, hint: "由先到后逐期填写，各期合计等于罚款数额"), Self.reason("经济困难的情况", hint: "当事人的书面申请和证明材料")]
+    case .approveInstalments: [Self.opinion]
+    case .refuseInstalments: [Self.reason("不批准的理由")]
     case .seekRemedy: [CaseField("kind", "受理的是", .choice([.init("reconsideration", "行政复议"), .init("suit", "行政诉讼")])), Self.opinion]
     case .endRemedy: [CaseField("outcome", "结果", .choice([.init("upheld", "维持"), .init("overturned", "撤销、变更或者确认违法")])), Self.opinion]
     case .urge: [CaseField("served", "催告书送达时间", .moment), Self.opinion]

@@ -17,6 +17,8 @@ public struct CaseFile: Hashable, Sendable, Codable {
   public var act: CaseAction
   /// The two or more who handle it.
   public var officers: [CaseOfficer] = []
+  /// Who helps from squads that have joined (联合办案); nil in cases of before there was any.
+  public var coOfficers: [CaseCoOfficer]?
   /// Accounts that must keep out of it.
   public var recused: Set<Int64> = []
   /// Who asked for the filing; somebody else approves it.
@@ -53,6 +55,7 @@ public struct CaseFile: Hashable, Sendable, Codable {
   public var payments: [Payment] = []
   /// Granted deferral or last instalment.
   public var deferredUntil: Day?
+  public var instalments: InstalmentPlan?
   public var urgedAt: Moment?
   public var court: Court?
   public var demolition = Demolition()
@@ -82,6 +85,9 @@ public struct CaseFile: Hashable, Sendable, Codable {
     }
     return nil
   }
+  /// All who may work on it: those of the squad, and those of squads that have joined.
+  public var hands: [CaseOfficer] { officers + (coOfficers ?? []).map { CaseOfficer($0.account, certificate: $0.certificate) } }
+  public func isCoHandled(by account: Int64) -> Bool { coOfficers?.contains { $0.account == account } ?? false }
   /// The open remedy, if one is under way.
   public var openRemedy: Remedy? { remedies.last { $0.ended == nil } }
   /// What the party has to do is done: the fine and its surcharge paid, the wrong put right.
@@ -207,6 +213,8 @@ extension CaseFile {
   public struct Payment: Hashable, Sendable, Codable {
     public let on: Day
     public let fen: Int
+    /// The part of a plan that whoever paid named, from 1.
+    public var part: Int?
   }
   public struct Remedy: Hashable, Sendable, Codable {
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable { case reconsideration, suit }

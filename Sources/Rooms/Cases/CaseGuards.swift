@@ -42,7 +42,7 @@ enum CaseGuards {
   static let reasonGiven = words("写明理由", "no-reason", "请写明理由。", nil) { act, _ in
     switch act {
     case .returnFiling(let reason), .refuseFiling(let reason), .takeOrdinary(let reason), .resumeInvestigation(let reason),
-      .returnReview(let reason), .terminate(let reason), .recuse(_, let reason):
+      .returnReview(let reason), .terminate(let reason), .recuse(_, let reason), .refuseInstalments(let reason):
       !reason.isEmpty
     default: true
     }
@@ -59,7 +59,15 @@ enum CaseGuards {
     return officers.allSatisfy { !facts.file.recused.contains($0.account) }
   }
   static let handles = unless("本人是承办人员", "not-handling", "您不是本案承办人员。", "行政处罚法第四十二条") { facts in
-    facts.actor.role != .officer || facts.file.officers.contains { $0.account == facts.actor.account }
+    switch facts.actor.role {
+    case .officer: facts.file.officers.contains { $0.account == facts.actor.account }
+    case .coHandler: facts.file.isCoHandled(by: facts.actor.account)
+    default: true
+    }
+  }
+  /// Where any officer of the squad may act, but of a squad that has joined only whom it has named.
+  static let coHandles = unless("协办的，本人是协办人员", "not-co-handling", "您不是本案协办人员。", "行政处罚法第四十二条") {
+    $0.actor.role != .coHandler || $0.file.isCoHandled(by: $0.actor.account)
   }
   static let twoOfficers = unless("已指定两名以上承办人员", "too-few-officers", "承办人员不足两人，请先指定。", "行政处罚法第四十二条第一款") {
     $0.file.officers.count >= $0.law.limits.value("officers")
@@ -70,7 +78,7 @@ enum CaseGuards {
     case .inspect(let here), .inquire(let here): present = here
     default: return true
     }
-    return present.intersection(facts.file.officers.map(\.account)).count >= facts.law.limits.value("officers")
+    return present.intersection(facts.file.hands.map(\.account)).count >= facts.law.limits.value("officers")
   }
 
   // MARK: Evidence

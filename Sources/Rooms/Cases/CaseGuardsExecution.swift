@@ -32,7 +32,7 @@ extension CaseGuards {
   static let noPublicNotice = unless("没有进行中的公告送达", "public-notice-begun", "公告送达已在进行。", nil) { $0.file.service?.isRunning != true }
   static let hasFine = unless("有罚款", "no-fine", "本案没有罚款。", nil) { ($0.file.decision?.penalty?.fine ?? 0) > 0 }
   static let paysSomething = words("金额不超过应缴", "payment-amount", "缴款金额应大于零，且不超过应缴数额。", "行政处罚法第六十七条") { act, facts in
-    if case .pay(let fen) = act { fen > 0 && fen <= facts.owed } else { true }
+    if case .pay(let fen, _) = act { fen > 0 && fen <= facts.owed } else { true }
   }
   static let deferredLater = words("晚于原缴款期限", "deferral-date", "延期、分期的最后日期应晚于原缴款期限。", "行政处罚法第六十六条第二款") { act, facts in
     guard case .deferPayment(let until) = act, let ends = facts.paymentEnds else { return true }

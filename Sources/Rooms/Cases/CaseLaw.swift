@@ -76,12 +76,14 @@ public struct CaseFacts: Sendable {
   public let act: CaseAct?
   public let actor: CaseActor
   public let now: Moment
-  public init(file: CaseFile, law: CaseLaw, act: CaseAct?, actor: CaseActor, now: Moment) {
+  public let papers: IssuedPapers
+  public init(file: CaseFile, law: CaseLaw, act: CaseAct?, actor: CaseActor, now: Moment, papers: IssuedPapers = IssuedPapers()) {
     self.file = file
     self.law = law
     self.act = act
     self.actor = actor
     self.now = now
+    self.papers = papers
   }
   var today: Day { now.day }
 }

@@ -4,7 +4,7 @@ import Kernel
 /// Numbers of the procedure that are no periods: amounts, rates, how many persons, terms of limitation.
 public struct CaseLimits: Hashable, Sendable {
   public enum Unit: String, Hashable, Sendable, CaseIterable {
-    case years, months, days, yuan, persons, percentPerDay, age
+    case years, months, days, yuan, persons, percentPerDay, percent, parts, age
   }
   public struct Limit: Hashable, Sendable {
     /// Kebab-case: `hearing-individual`.
@@ -26,7 +26,8 @@ public struct CaseLimits: Hashable, Sendable {
   /// What the guards ask for; the file must have every one.
   static let needed = [
     "limitation", "limitation-extended", "officers", "onspot-individual", "onspot-unit", "onspot-cash", "hearing-individual",
-    "hearing-unit", "surcharge-rate", "seizure-extension", "full-age", "reduced-age",
+    "hearing-unit", "surcharge-rate", "instalments-most",
+    "instalment-surcharge-most", "evidence-proof", "seizure-extension", "full-age", "reduced-age",
   ]
 
   public subscript(_ key: String) -> Limit? { byKey[key] }
@@ -60,4 +61,9 @@ public struct CaseLimits: Hashable, Sendable {
     self.all = all
     byKey = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
   }
+}
+
+extension Cases {
+  /// Parts that a plan of instalments may have.
+  public var mostInstalments: Int { max(2, limits.value("instalments-most")) }
 }

@@ -18,7 +18,8 @@ public struct PaymentImport: Sendable {
 }
 
 extension Cases {
-  /// Payments of a bank's or treasury's list: 案件编号, 缴款金额, 票号. Each row is the step “缴纳罚款” of its case and stands or falls alone; a
+  /// Payments of a bank's or treasury's list: 案件编号, 缴款金额, 票号, and 期次 where the fine is paid in parts and the bank knows which (without it
+  /// a payment goes to the earliest part that is open). Each row is the step “缴纳罚款” of its case and stands or falls alone; a
   /// receipt that has been recorded is not recorded again.
   /// - Throws: `Refusal` `cases-payments-columns`.
   public func importPayments(_ table: Table, by person: Person) async throws -> PaymentImport {
@@ -26,6 +27,7 @@ extension Cases {
     guard let number = table.column(anyOf: ["案件编号", "编号"]), let amount = table.column(anyOf: ["缴款金额", "金额", "实缴金额"]),
       let receipt = table.column(anyOf: ["票号", "缴款书号", "票据号码"])
     else { throw Refusal(.invalid, "cases-payments-columns", "文件里要有“案件编号”“缴款金额”“票号”三列。", field: "file") }
+    let part = table.column(anyOf: ["期次", "分期期次", "第几期"])
     var rows: [PaymentImport.Row] = []
     for row in table.rows.prefix(5000) {
       let (no, paid, slip) = (row.cells[number].trimming(), row.cells[amount].trimming(), row.cells[receipt].trimming())
@@ -38,8 +40,10 @@ extension Cases {
           }
         }
         if known == true { throw Refusal(.conflict, "cases-payments-again", "票号 \(slip) 已登记过。") }
-        let said = CaseSaid(["amount": paid.replacing(",", with: ""), "receipt": slip])
-        try await step(.pay, said, on: no, version: nil, by: person)
+        var said = ["amount": paid.replacing(",", with: ""), "receipt": slip]
+        // "第2期" as well as "2".
+        if let part { said["part"] = row.cells[part].filter { !"第期 \t".contains($0) } }
+        try await step(.pay, CaseSaid(said), on: no, version: nil, by: person)
       } catch let refusal as Refusal { problem = refusal.message }
       rows.append(.init(line: row.line, caseNo: no, problem: problem))
     }

@@ -37,6 +37,9 @@ public struct CaseRecord: Sendable {
   /// What a person is in this case: by their post, and by handling it. The first that a step's table knows is the one in which they take it.
   public func roles(of person: Person) -> [CaseRole] {
     switch person.role {
+    // Of a squad that has joined, whom it has named may help; its others look on.
+    case .officer where person.office != squad, .squadLeader where person.office != squad:
+      file.isCoHandled(by: person.id.raw) ? [.coHandler] : []
     case .officer: [.officer]
     // Who leads the squad may handle a case too, and is then its officer; the guards keep them from approving what they asked for.
     case .squadLeader: file.officers.contains { $0.account == person.id.raw } ? [.leader, .officer] : [.leader]

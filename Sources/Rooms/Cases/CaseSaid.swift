@@ -35,13 +35,28 @@ public struct CaseSaid: Sendable {
     else { throw refusal(name, "请填写日期和时间，例如 2026-09-24 14:05。") }
     return day.at(hour: hour, minute: minute)
   }
+  /// "2026-10-31:1000.00" each, in the order in which they were written.
+  func instalments(_ name: String) throws(Refusal) -> [Instalment] {
+    var out: [Instalment] = []
+    for text in values[name] ?? [] {
+      let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, let day = Day(iso: parts[0].trimming()) else {
+        throw refusal(name, "第 \(out.count + 1) 期请填写缴款期限和金额。")
+      }
+      out.append(Instalment(fen: try Self.fen(parts[1].trimming(), name), dueOn: day))
+    }
+    return out
+  }
   /// In fen.
   func yuan(_ name: String) throws(Refusal) -> Int {
     guard let text = self[name] else { throw refusal(name, "请填写金额。") }
+    return try Self.fen(text, name)
+  }
+  private static func fen(_ text: String, _ name: String) throws(Refusal) -> Int {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), parts[0].count <= 9, parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }),
       let whole = Int(parts[0]), parts.count == 1 || (1...2).contains(parts[1].count)
-    else { throw refusal(name, "请填写金额，单位为元，最多两位小数。") }
+    else { throw Refusal(.invalid, "cases-field", "请填写金额，单位为元，最多两位小数。", field: name) }
     let fraction = parts.count == 1 ? 0 : (Int(parts[1]) ?? 0) * (parts[1].count == 1 ? 10 : 1)
     return whole * 100 + fraction
   }
@@ -86,7 +101,7 @@ public struct CaseSaid: Sendable {
       guard !field.isOptional, self[field.name] == nil else { continue }
       switch field.kind {
       // Who was there and what was declared is for the law's own guards to miss, with their article.
-      case .yes, .squadOfficers, .handlers, .picks: continue
+      case .yes, .squadOfficers, .handlers, .picks, .parts: continue
       case .words, .line: throw Refusal(.invalid, "cases-missing-\(field.name)", "请填写“\(field.label)”。", field: field.name)
       default: throw Refusal(.invalid, "cases-missing-\(field.name)", "请选择或者填写“\(field.label)”。", field: field.name)
       }
@@ -194,8 +209,11 @@ public struct CaseSaid: Sendable {
         proof: ServiceProof(
           servers: try count("servers", in: 1...9), hasWitnessOrRecording: yes("witness"), hasElectronicConsent: yes("consent")))
     case .beginPublicService: return .beginPublicService
-    case .pay: return .pay(fen: try yuan("amount"))
+    case .pay: return .pay(fen: try yuan("amount"), part: try optionalCount("part", in: 1...120))
     case .deferPayment: return .deferPayment(until: try day("until"))
+    case .askInstalments: return .askInstalments(try instalments("parts"))
+    case .approveInstalments: return .approveInstalments
+    case .refuseInstalments: return .refuseInstalments(reason: reason)
     case .seekRemedy: return .seekRemedy(try choice("kind"))
     case .endRemedy: return .endRemedy(isUpheld: try either("outcome", "upheld", "overturned"))
     case .urge: return .urge(served: try moment("served"))

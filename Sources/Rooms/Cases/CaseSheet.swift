@@ -15,6 +15,8 @@ public struct CaseSheet: Sendable {
   public let discretion: DiscretionTable?
   public let party: CasePartyCard?
   public let officers: [Hand]
+  /// Of squads that have joined.
+  public let coOfficers: [Hand]
   public let recused: [Hand]
   public let steps: [CaseStepSheet]
   public let clocks: [ClockSheet]
@@ -22,6 +24,10 @@ public struct CaseSheet: Sendable {
   public let choices: [(event: CaseEvent, missing: Refusal?)]
   /// What is owed now, surcharge included, in fen.
   public let owed: Int
+  /// Parts of a plan that holds, as they stand today.
+  public let instalments: [InstalmentStand]
+  /// What is added for paying late, with its arithmetic.
+  public let surcharges: [Surcharge]
   /// Names of all accounts that the case speaks of.
   public let names: [Int64: String]
   /// 指导案例、文书范本、工作指引、执法标准 of the item.
@@ -60,25 +66,28 @@ extension Cases {
 
   func sheet(of record: CaseRecord, for person: Person, at now: Moment, _ db: any Reader) throws -> CaseSheet {
     let law = try law(of: record.file)
+    let papers = try PaperStore.standing(of: record.id, db)
     var choices: [(event: CaseEvent, missing: Refusal?)] = []
     for role in record.roles(of: person) {
-      for one in CaseWorkflow.choices(on: record.file, by: CaseActor(person.id.raw, role), under: law, at: now)
+      for one in CaseWorkflow.choices(on: record.file, by: CaseActor(person.id.raw, role), under: law, papers: papers, at: now)
       where !choices.contains(where: { $0.event == one.event }) { choices.append(one) }
     }
     let file = record.file
-    let accounts = Set(file.officers.map(\.account)).union(file.recused).union([file.askedBy, file.hearing?.host].compactMap { $0 })
+    let accounts = Set(file.hands.map(\.account)).union(file.recused).union([file.askedBy, file.hearing?.host].compactMap { $0 })
     let names = Dictionary(
       try db.all("SELECT id, name FROM account WHERE id IN (\(list: accounts.sorted()))").map { (try $0.int("id"), try $0.text("name")) },
       uniquingKeysWith: { first, _ in first })
+    let facts = CaseFacts(file: file, law: law, act: nil, actor: CaseActor(person.id.raw, .officer), now: now)
     let opening = try db.first(
       "SELECT note FROM journal WHERE subject_kind = 'case' AND subject_id = \(record.id) ORDER BY sequence LIMIT 1")
     return CaseSheet(
       record: record, item: law.item, discretion: law.discretion, party: try CaseStore.party(of: record.id, seals: house.seals, db),
       officers: file.officers.map { .init(account: $0.account, name: names[$0.account] ?? "", certificate: $0.certificate) },
+      coOfficers: (file.coOfficers ?? []).map { .init(account: $0.account, name: names[$0.account] ?? "", certificate: $0.certificate) },
       recused: file.recused.sorted().map { .init(account: $0, name: names[$0] ?? "", certificate: "") },
       steps: try CaseStore.steps(of: record.id, db), clocks: try clocks.clocks(of: record.subject, db).map { clocks.sheet($0, at: now) },
       choices: choices,
-      owed: CaseFacts(file: file, law: law, act: nil, actor: CaseActor(person.id.raw, .officer), now: now).owed, names: names,
+      owed: facts.owed, instalments: facts.instalments, surcharges: facts.surcharges, names: names,
       guides: try Guides.all(item: file.item, district: record.district, db),
       workGuide: try workGuides.used(for: file.item, in: record.district, db), note: try opening?.optionalText("note"))
   }

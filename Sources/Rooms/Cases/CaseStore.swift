@@ -33,7 +33,7 @@ public enum CaseStore {
     switch Scope(of: person) {
     case .city: return "1 = 1"
     case .district(let id): return "f.district_id = \(id)"
-    case .squad(let id): return "f.squad_id = \(id)"
+    case .squad(let id): return "(f.squad_id = \(id) OR f.id IN (\(JointStore.joined(by: id))))"
     case .firm, .committee, .nothing: return "1 = 0"
     }
   }
@@ -88,6 +88,13 @@ public enum CaseStore {
         SELECT count(*) AS n FROM case_party p JOIN case_file f ON f.id = p.case_id
         WHERE p.tag = \(tag) AND f.id <> \(id) AND f.item = \(item) AND f.decided_at IS NOT NULL
         """))
+  }
+  /// Whose case it is in lists: those of the squad, and those of squads that have joined.
+  static func keepHands(_ file: CaseFile, of id: CaseRecord.ID, _ db: any Writer) throws {
+    try db.run("DELETE FROM case_officer WHERE case_id = \(id)")
+    for hand in file.hands {
+      try db.run("INSERT INTO case_officer (case_id, account_id, certificate) VALUES (\(id), \(hand.account), \(hand.certificate))")
+    }
   }
   static func refreshDue(_ id: CaseRecord.ID, _ db: any Writer) throws {
     try db.later(

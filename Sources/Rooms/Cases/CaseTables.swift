@@ -35,6 +35,8 @@ public enum CaseTables {
 
   private typealias G = CaseGuards
   private static let handlers: Set<CaseRole> = [.officer, .leader]
+  /// What a squad that has joined helps with; deciding stays with the organ.
+  private static let hands: Set<CaseRole> = [.officer, .coHandler]
   /// Before a decision.
   private static let open: Set<CaseState> = [.lead, .filing, .investigating, .concluded, .notified, .hearing, .deciding]
   private static let afterService: Set<CaseState> = [.served, .urged, .atCourt]
@@ -57,10 +59,10 @@ public enum CaseTables {
   ]
   private static let investigation: [Row] = [
     Row(
-      .inspect, from: [.lead, .filing, .investigating], to: nil, by: [.officer], basis: "行政处罚法第五十五条", guards: [G.handles, G.twoPresent]),
-    Row(.inquire, from: [.investigating], to: nil, by: [.officer], basis: "行政处罚法第五十五条", guards: [G.handles, G.twoPresent]),
+      .inspect, from: [.lead, .filing, .investigating], to: nil, by: hands, basis: "行政处罚法第五十五条", guards: [G.handles, G.twoPresent]),
+    Row(.inquire, from: [.investigating], to: nil, by: hands, basis: "行政处罚法第五十五条", guards: [G.handles, G.twoPresent]),
     Row(
-      .collect, from: [.lead, .filing, .investigating], to: nil, by: [.officer], basis: "行政处罚法第四十六条", guards: [G.handles, G.someExhibit]),
+      .collect, from: [.lead, .filing, .investigating], to: nil, by: hands, basis: "行政处罚法第四十六条", guards: [G.handles, G.someExhibit]),
     Row(.preserve, from: [.investigating], to: nil, by: [.head], basis: "行政处罚法第五十六条", guards: [G.notPreserved]),
     Row(.settlePreserved, from: [.investigating], to: nil, by: [.leader, .head], basis: "行政处罚法第五十六条", guards: [G.isPreserved]),
     Row(.seize, from: [.investigating], to: nil, by: [.head], basis: "行政强制法第二十四条", guards: [G.notSeized]),
@@ -81,7 +83,7 @@ public enum CaseTables {
       .orderCorrection, from: [.lead, .investigating, .concluded], to: nil, by: [.officer], basis: "行政处罚法第二十八条", guards: [G.termNotPast]),
     Row(
       .reviewCorrection, from: [.lead, .investigating, .concluded, .notified, .deciding, .decided, .served, .urged, .atCourt], to: nil,
-      by: [.officer], basis: "行政处罚法第二十八条", guards: [G.correctionOrdered]),
+      by: hands, basis: "行政处罚法第二十八条", guards: [G.coHandles, G.correctionOrdered, G.orderIssued]),
   ]
   private static let conclusion = Row(
     .conclude, from: [.investigating], to: .concluded, by: [.officer], basis: "行政处罚法第五十七条",
@@ -100,12 +102,25 @@ public enum CaseTables {
     ]
   }
   private static let service: [Row] = [
-    Row(.beginPublicService, from: [.decided], to: nil, by: [.officer], basis: "行政处罚法第六十一条", guards: [G.noPublicNotice]),
-    Row(.serve, from: [.decided], to: .served, by: [.officer], basis: "行政处罚法第六十一条", guards: [G.serviceProven]),
+    Row(
+      .beginPublicService, from: [.decided], to: nil, by: [.officer], basis: "行政处罚法第六十一条",
+      guards: [G.decisionIssued, G.noPublicNotice]),
+    Row(
+      .serve, from: [.decided], to: .served, by: hands, basis: "行政处罚法第六十一条", guards: [G.coHandles, G.decisionIssued, G.serviceProven]),
   ]
   private static let payment: [Row] = [
-    Row(.pay, from: afterService, to: nil, by: handlers, basis: "行政处罚法第六十七条", guards: [G.hasFine, G.paysSomething]),
-    Row(.deferPayment, from: [.served], to: nil, by: [.head], basis: "行政处罚法第六十六条第二款", guards: [G.hasFine, G.deferredLater]),
+    Row(.pay, from: afterService, to: nil, by: handlers, basis: "行政处罚法第六十七条", guards: [G.hasFine, G.paysSomething, G.partOfPlan]),
+    Row(
+      .deferPayment, from: [.served], to: nil, by: [.head], basis: "行政处罚法第六十六条第二款",
+      guards: [G.hasFine, G.noPlan, G.deferredLater]),
+    Row(
+      .askInstalments, from: [.served], to: nil, by: handlers, basis: "行政处罚法第六十六条第二款",
+      guards: [G.hasFine, G.finePending, G.noPlan, G.planIsSound]),
+    Row(
+      .approveInstalments, from: [.served], to: nil, by: [.head], basis: "行政处罚法第六十六条第二款",
+      guards: [G.hasFine, G.planAsked, G.planAhead]),
+    Row(
+      .refuseInstalments, from: [.served], to: nil, by: [.head], basis: "行政处罚法第六十六条第二款", guards: [G.planAsked, G.reasonGiven]),
   ]
   private static let remedies: [Row] = [
     Row(
@@ -116,7 +131,7 @@ public enum CaseTables {
   private static let enforcement: [Row] = [
     Row(
       .urge, from: [.served], to: .urged, by: handlers, basis: "行政强制法第五十四条",
-      guards: [G.noRemedyOpen, G.servedByNow, G.notPerformed, G.termIsOver]),
+      guards: [G.noRemedyOpen, G.notPerformed, G.termIsOver, G.urgingIssued, G.servedByNow]),
     Row(
       .applyToCourt, from: [.urged], to: .atCourt, by: [.head], basis: "行政强制法第五十三条、第五十五条",
       guards: [G.notPerformed, G.urgingIsOver, G.remediesAreOver, G.withinThreeMonths, G.riskAssessed]),
@@ -166,15 +181,17 @@ public enum CaseTables {
         guards: [G.handles, G.refusedToCorrect, G.weighed, G.withinRange, G.withinTier]),
     ] + review(from: [.concluded, .deciding]) + [
       Row(
-        .giveNotice, from: [.concluded], to: .notified, by: [.officer], basis: "行政处罚法第四十四条", guards: [G.handles, G.proposed, G.servedByNow]),
-      Row(.hearStatement, from: [.notified, .hearing], to: nil, by: [.officer], basis: "行政处罚法第四十五条", guards: [G.handles]),
+        .giveNotice, from: [.concluded], to: .notified, by: [.officer], basis: "行政处罚法第四十四条",
+        guards: [G.handles, G.proposed, G.noticeIssued, G.servedByNow]),
+      Row(.hearStatement, from: [.notified, .hearing], to: nil, by: hands, basis: "行政处罚法第四十五条", guards: [G.handles]),
       Row(.waive, from: [.notified], to: nil, by: [.officer], basis: "行政处罚法第四十五条", guards: [G.handles]),
       Row(.askHearing, from: [.notified], to: .hearing, by: handlers, basis: "行政处罚法第六十四条第一项", guards: [G.hearingOffered, G.hearingInTime]),
       Row(
         .callHearing, from: [.hearing], to: nil, by: [.leader, .head], basis: "行政处罚法第六十四条第二项",
         guards: [G.hearingAsked, G.hostIsApart, G.calledInTime]),
       Row(
-        .holdHearing, from: [.hearing], to: .deciding, by: [.leader, .head], basis: "行政处罚法第六十四条", guards: [G.hearingAsked, G.hearingDue]),
+        .holdHearing, from: [.hearing], to: .deciding, by: [.leader, .head], basis: "行政处罚法第六十四条",
+        guards: [G.hearingAsked, G.hearingDue, G.invitationIssued]),
       Row(.withdrawHearing, from: [.hearing], to: .notified, by: handlers, basis: "行政处罚法第六十四条", guards: [G.hearingAsked]),
       Row(.endNotice, from: [.notified], to: .deciding, by: handlers, basis: "行政处罚法第四十五条", guards: [G.noticeIsOver]),
       Row(.discuss, from: [.deciding], to: nil, by: [.head], basis: "行政处罚法第五十七条第二款", guards: [G.severalDiscuss]),
@@ -196,8 +213,9 @@ public enum CaseTables {
         guards: [G.handles, G.refusedToCorrect, G.weighed, G.withinRange, G.withinTier]),
     ] + review(from: [.concluded, .deciding]) + [
       Row(
-        .giveNotice, from: [.concluded], to: .notified, by: [.officer], basis: "行政处罚法第四十四条", guards: [G.handles, G.proposed, G.servedByNow]),
-      Row(.hearStatement, from: [.notified], to: nil, by: [.officer], basis: "行政处罚法第四十五条", guards: [G.handles]),
+        .giveNotice, from: [.concluded], to: .notified, by: [.officer], basis: "行政处罚法第四十四条",
+        guards: [G.handles, G.proposed, G.noticeIssued, G.servedByNow]),
+      Row(.hearStatement, from: [.notified], to: nil, by: hands, basis: "行政处罚法第四十五条", guards: [G.handles]),
       Row(.waive, from: [.notified], to: nil, by: [.officer], basis: "行政处罚法第四十五条", guards: [G.handles]),
       Row(.endNotice, from: [.notified], to: .deciding, by: handlers, basis: "行政处罚法第四十五条", guards: [G.noticeIsOver]),
       Row(.discuss, from: [.deciding], to: nil, by: [.head], basis: "行政处罚法第五十七条第二款", guards: [G.severalDiscuss]),
@@ -223,12 +241,12 @@ public enum CaseTables {
     [
       Row(.identifyParty, from: [.lead], to: nil, by: [.officer], basis: "行政处罚法第四十条"),
       Row(.assign, from: [.lead], to: nil, by: [.leader], basis: "行政处罚法第四十二条", guards: [G.assigned, G.noneRecused]),
-      Row(.inspect, from: [.lead], to: nil, by: [.officer], basis: "行政处罚法第五十五条", guards: [G.handles, G.twoPresent]),
-      Row(.collect, from: [.lead], to: nil, by: [.officer], basis: "行政处罚法第四十六条", guards: [G.handles, G.someExhibit]),
+      Row(.inspect, from: [.lead], to: nil, by: hands, basis: "行政处罚法第五十五条", guards: [G.handles, G.twoPresent]),
+      Row(.collect, from: [.lead], to: nil, by: hands, basis: "行政处罚法第四十六条", guards: [G.handles, G.someExhibit]),
       Row(.orderCorrection, from: [.lead], to: nil, by: [.officer], basis: "行政处罚法第二十八条", guards: [G.termNotPast]),
       Row(
-        .reviewCorrection, from: [.lead, .served, .urged, .atCourt], to: nil, by: [.officer], basis: "行政处罚法第二十八条",
-        guards: [G.correctionOrdered]),
+        .reviewCorrection, from: [.lead, .served, .urged, .atCourt], to: nil, by: hands, basis: "行政处罚法第二十八条",
+        guards: [G.coHandles, G.correctionOrdered, G.orderIssued]),
       Row(.takeOrdinary, from: [.lead], to: nil, by: handlers, basis: "行政处罚法第五十四条", guards: [G.reasonGiven]),
       Row(
         .decideOnSpot, from: [.lead], to: .served, by: [.officer], basis: "行政处罚法第五十一条、第五十二条",
@@ -236,7 +254,7 @@ public enum CaseTables {
           G.handles, G.twoOfficers, G.withinLimitation, G.partyKnown, G.hasEvidence, G.refusedToCorrect, G.mayBeOnSpot, G.withinRange,
           G.toldOnSpot,
         ]),
-      Row(.fileOnSpot, from: afterService, to: nil, by: [.officer], basis: "行政处罚法第五十二条第三款", guards: [G.notFiledOnSpot]),
+      Row(.fileOnSpot, from: afterService, to: nil, by: [.officer], basis: "行政处罚法第五十二条第三款", guards: [G.onSpotIssued, G.notFiledOnSpot]),
       Row(
         .refuseFiling, from: [.lead], to: .notFiled, by: [.leader, .head], basis: "行政处罚法第五十四条", guards: [G.reasonGiven, G.mustFileReason]),
     ] + payment + remedies + enforcement + ending(from: [.served, .urged, .atCourt]) + sideRoads)
@@ -260,13 +278,13 @@ public enum CaseTables {
         .announceDemolition, from: [.served, .urged], to: nil, by: [.head], basis: "行政强制法第四十四条", guards: [G.notRemoved, G.announcedAhead]),
       Row(
         .urge, from: [.served], to: .urged, by: handlers, basis: "行政强制法第三十五条",
-        guards: [G.noRemedyOpen, G.servedByNow, G.notPerformed, G.termIsOver]),
+        guards: [G.noRemedyOpen, G.notPerformed, G.termIsOver, G.urgingIssued, G.servedByNow]),
       Row(
         .decideDemolition, from: [.urged], to: .demolishing, by: [.head], basis: "上海市拆除违法建筑若干规定第十条；行政强制法第四十四条",
         guards: [G.notRemoved, G.announced, G.announcementOver, G.urgingIsOver, G.remediesAreOver]),
       Row(
         .demolish, from: [.demolishing], to: nil, by: [.leader, .head], basis: "行政强制法第四十三条、第四十四条",
-        guards: [G.notRemoved, G.noRemedyOpen, G.byDaylight]),
+        guards: [G.notRemoved, G.noRemedyOpen, G.demolitionIssued, G.byDaylight]),
       Row(
         .removedByParty, from: [.lead, .filing, .investigating, .concluded, .decided, .served, .urged, .demolishing], to: nil,
         by: [.officer], guards: [G.notRemoved]),

@@ -34,13 +34,6 @@ extension CaseFacts {
     return last("lawsuit", from: served).map { max($0, reconsideration) }
   }
 
-  /// What is owed now: the unpaid fine and its surcharge, in fen.
-  public var owed: Int {
-    guard let fine = file.decision?.penalty?.fine, fine > 0 else { return 0 }
-    guard let ends = paymentEnds else { return max(0, fine - file.paid) }
-    let until = min(today, file.finePaidOn(fine) ?? today)
-    return max(0, fine + Surcharge(fine: fine, dueOn: ends, until: until, without: file.remedies, law.limits).amount - file.paid)
-  }
 }
 
 /// 加处罚款, 行政处罚法第七十二条第一款第一项: a share of the fine for each day after the last, never more than the fine itself, and none for
@@ -48,6 +41,8 @@ extension CaseFacts {
 public struct Surcharge: Hashable, Sendable {
   /// Fen.
   public let amount: Int
+  /// Days after the last, those of a remedy included.
+  public let late: Int
   /// Days that count.
   public let days: Int
   /// "逾期 12 日，扣除复议、诉讼 2 日，10 日 × 3% × 5000元 = 1500元"
@@ -57,8 +52,9 @@ public struct Surcharge: Hashable, Sendable {
   ///   - fine: fen.
   ///   - dueOn: the last day for paying.
   ///   - until: the day of payment, or today; it counts.
-  public init(fine: Int, dueOn: Day, until: Day, without remedies: [CaseFile.Remedy], _ limits: CaseLimits) {
-    let late = max(0, until.days(since: dueOn))
+  ///   - isPart: `fine` is one part of a fine that is paid in parts.
+  public init(fine: Int, dueOn: Day, until: Day, without remedies: [CaseFile.Remedy], _ limits: CaseLimits, isPart: Bool = false) {
+    late = max(0, until.days(since: dueOn))
     var stopped = 0
     if late > 0 {
       for offset in 1...late {
@@ -69,10 +65,11 @@ public struct Surcharge: Hashable, Sendable {
     days = late - stopped
     let rate = limits.value("surcharge-rate")
     let reckoned = fine * rate * days / 100
-    amount = min(fine, reckoned)
+    let most = isPart ? fine * limits.value("instalment-surcharge-most") / 100 : fine
+    amount = min(most, reckoned)
     let yuan = { (fen: Int) in fen % 100 == 0 ? "\(fen / 100)元" : "\(fen / 100).\((fen % 100).padded(2))元" }
     arithmetic =
       "逾期 \(late) 日" + (stopped > 0 ? "，扣除复议、诉讼 \(stopped) 日" : "") + "，\(days) 日 × \(rate)% × \(yuan(fine)) = \(yuan(reckoned))"
-      + (reckoned > fine ? "，不超过罚款数额，计 \(yuan(fine))" : "")
+      + (reckoned > most ? "，不超过\(isPart ? "该期" : "罚款")数额，计 \(yuan(most))" : "")
   }
 }

@@ -54,6 +54,8 @@ public enum CaseState: String, Hashable, Sendable, Codable, CaseIterable {
 public enum CaseRole: String, Hashable, Sendable, Codable, CaseIterable {
   /// 承办执法人员
   case officer
+  /// 协办人员: of a squad that has joined the case
+  case coHandler
   /// 承办部门负责人: the squad's leader
   case leader
   /// 法制审核人员, 行政处罚法第五十八条
@@ -64,6 +66,7 @@ public enum CaseRole: String, Hashable, Sendable, Codable, CaseIterable {
   public var chinese: String {
     switch self {
     case .officer: "承办人员"
+    case .coHandler: "协办人员"
     case .leader: "承办部门负责人"
     case .reviewer: "法制审核人员"
     case .head: "行政机关负责人"
@@ -80,7 +83,7 @@ public enum CaseEvent: String, Hashable, Sendable, Codable, CaseIterable {
   case askReview, passReview, returnReview
   case giveNotice, hearStatement, waive, askHearing, callHearing, holdHearing, withdrawHearing, endNotice, discuss
   case decide, decideNoPenalty, decideOnSpot, fileOnSpot, orderDemolition
-  case serve, beginPublicService, pay, deferPayment, seekRemedy, endRemedy
+  case serve, beginPublicService, pay, deferPayment, askInstalments, approveInstalments, refuseInstalments, seekRemedy, endRemedy
   case urge, applyToCourt, courtRules, courtExecutes
   case orderStop, removeAtOnce, announceDemolition, decideDemolition, demolish, removedByParty
   case publish, withdrawPublication, close, archive
@@ -136,7 +139,10 @@ public enum CaseEvent: String, Hashable, Sendable, Codable, CaseIterable {
     case .serve: "送达"
     case .beginPublicService: "公告送达"
     case .pay: "缴纳罚款"
-    case .deferPayment: "批准延期、分期缴纳"
+    case .deferPayment: "批准延期缴纳"
+    case .askInstalments: "当事人申请分期缴纳"
+    case .approveInstalments: "批准分期缴纳"
+    case .refuseInstalments: "不批准分期缴纳"
     case .seekRemedy: "复议、诉讼受理"
     case .endRemedy: "复议、诉讼终结"
     case .urge: "催告"
@@ -168,6 +174,9 @@ public enum CaseEvent: String, Hashable, Sendable, Codable, CaseIterable {
     self = event
   }
 
+  /// Papers that the step begins because a later step hands them over: they are completed and issued before it.
+  public var papersAhead: [String] { self == .propose ? ["prior-notice"] : [] }
+
   /// Papers the step makes, by the ids of `Data/procedures/papers.json`.
   public var papers: [String] {
     switch self {
@@ -198,7 +207,7 @@ public enum CaseEvent: String, Hashable, Sendable, Codable, CaseIterable {
     case .orderDemolition: ["demolish-order"]
     case .serve: ["service-receipt"]
     case .pay: ["payment-proof"]
-    case .deferPayment: ["deferred-payment"]
+    case .deferPayment, .approveInstalments: ["deferred-payment"]
     case .urge: ["urge-notice"]
     case .applyToCourt: ["court-application"]
     case .decideDemolition: ["demolish-gov-decision"]

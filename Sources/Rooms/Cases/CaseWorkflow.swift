@@ -23,26 +23,27 @@ public enum CaseClock: Hashable, Sendable {
 
 public enum CaseWorkflow {
   /// - Throws: a `Refusal` with the article that the step would offend.
-  public static func decide(_ act: CaseAct, on file: CaseFile, by actor: CaseActor, under law: CaseLaw, at now: Moment) throws(Refusal)
-    -> CaseDecision
-  {
-    let facts = CaseFacts(file: file, law: law, act: act, actor: actor, now: now)
+  /// - Parameter papers: those that stand; a step that hands one over is refused without it.
+  public static func decide(
+    _ act: CaseAct, on file: CaseFile, by actor: CaseActor, under law: CaseLaw, papers: IssuedPapers, at now: Moment
+  ) throws(Refusal) -> CaseDecision {
+    let facts = CaseFacts(file: file, law: law, act: act, actor: actor, now: now, papers: papers)
     let row = try CaseTables.table(file.procedure).decide(act.event, in: file.state, by: actor.role, facts: facts)
     var changed = file
     CaseChange(act: act, actor: actor, law: law, now: now).apply(to: &changed)
     if let state = row.to { changed.state = state }
-    return CaseDecision(file: changed, papers: act.event.papers, clocks: clocks(act, changed, now), basis: row.basis)
+    return CaseDecision(file: changed, papers: act.event.papers, clocks: clocks(act, changed, before: file, now), basis: row.basis)
   }
 
   /// Steps this person may try now, each with what is still missing.
-  public static func choices(on file: CaseFile, by actor: CaseActor, under law: CaseLaw, at now: Moment) -> [(
-    event: CaseEvent, missing: Refusal?
-  )] {
+  public static func choices(
+    on file: CaseFile, by actor: CaseActor, under law: CaseLaw, papers: IssuedPapers, at now: Moment
+  ) -> [(event: CaseEvent, missing: Refusal?)] {
     CaseTables.table(file.procedure).choices(
-      in: file.state, by: actor.role, facts: CaseFacts(file: file, law: law, act: nil, actor: actor, now: now))
+      in: file.state, by: actor.role, facts: CaseFacts(file: file, law: law, act: nil, actor: actor, now: now, papers: papers))
   }
 
-  private static func clocks(_ act: CaseAct, _ file: CaseFile, _ now: Moment) -> [CaseClock] {
+  private static func clocks(_ act: CaseAct, _ file: CaseFile, before: CaseFile, _ now: Moment) -> [CaseClock] {
     switch act {
     case .approveFiling: [.settle("filing-check"), .start("case-decision", from: now)]
     case .refuseFiling: [.settle("filing-check")]
@@ -63,7 +64,9 @@ public enum CaseWorkflow {
     case .serve(_, let day, _): served(file, on: day)
     case .decideOnSpot: [.settle("filing-check")] + served(file, on: now.day)
     case .orderStop, .removeAtOnce: [.settle("filing-check")]
-    case .pay: file.finePaidOn(file.decision?.penalty?.fine ?? 0) == nil ? [] : [.settle("fine-payment")]
+    case .pay: paid(file, before: before)
+    case .deferPayment(let until): [.settle("fine-payment"), .start("agreed-payment", from: until.start)]
+    case .approveInstalments: [.settle("fine-payment")] + nextPart(file)
     case .seekRemedy(let kind): [.settle(kind == .suit ? "lawsuit" : "reconsideration")]
     case .applyToCourt, .decideDemolition: [.settle("urging")]
     case .urge(let served): [.start("urging", from: served)]
@@ -74,9 +77,18 @@ public enum CaseWorkflow {
     case .terminate, .transfer: [.settle("filing-check"), .settle("case-decision"), .settle("statement"), .settle("hearing-request")]
     // What the party may still do is no work of the office; publishing in time is.
     case .close:
-      ["filing-check", "decision-service", "fine-payment", "urging", "reconsideration", "lawsuit"].map(CaseClock.settle)
+      ["filing-check", "decision-service", "fine-payment", "agreed-payment", "urging", "reconsideration", "lawsuit"].map(CaseClock.settle)
     default: []
     }
+  }
+  /// One part after the other: the clock is that of the earliest that is not paid whole.
+  private static func nextPart(_ file: CaseFile) -> [CaseClock] {
+    guard let plan = file.plan, let next = file.nextPart else { return [] }
+    return [.start("agreed-payment", from: plan.parts[next].dueOn.start)]
+  }
+  private static func paid(_ file: CaseFile, before: CaseFile) -> [CaseClock] {
+    if file.plan != nil, file.nextPart != before.nextPart { return [.settle("agreed-payment")] + nextPart(file) }
+    return file.finePaidOn(file.decision?.penalty?.fine ?? 0) == nil ? [] : [.settle("fine-payment"), .settle("agreed-payment")]
   }
   private static func served(_ file: CaseFile, on day: Day) -> [CaseClock] {
     let settled: [CaseClock] = [.settle("decision-service"), .settle("public-service")]

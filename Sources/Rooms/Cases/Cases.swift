@@ -97,7 +97,9 @@ public struct Cases: Sendable {
   func take(
     _ act: CaseAct, _ said: CaseSaid, on record: CaseRecord, by actor: CaseActor, _ person: Person, at now: Moment, _ db: any Writer
   ) throws -> CaseRecord {
-    let decision = try CaseWorkflow.decide(act, on: record.file, by: actor, under: try law(of: record.file), at: now)
+    let decision = try CaseWorkflow.decide(
+      act, on: record.file, by: actor, under: try law(of: record.file),
+      papers: try PaperStore.standing(of: record.id, db), at: now)
     try write(
       Working(record: record, act: act, said: said, decision: decision, actor: actor, person: person, now: now, db: db))
     guard let after = try CaseStore.find(record.id, db) else { throw StorageError.corrupted("case vanished") }
@@ -124,7 +126,7 @@ public struct Cases: Sendable {
     switch w.act {
     case .identifyParty(let party): set += try keep(party, w)
     case .approveFiling: set.append("filing_no = \(try filingNumber(w))")
-    case .assign, .recuse: try keepOfficers(w)
+    case .assign, .recuse: try CaseStore.keepHands(w.decision.file, of: id, w.db)
     default: break
     }
     var assignments = set[0]
@@ -133,7 +135,7 @@ public struct Cases: Sendable {
     try move(w.decision.clocks, w)
     try CaseStore.refreshDue(id, w.db)
     try keepStep(w)
-    try draft(w.decision.papers, of: id, step: w.record.version, at: w.now, w.db)
+    try draft(w.decision.papers, ahead: w.act.event.papersAhead, of: id, step: w.record.version, at: w.now, w.db)
   }
 
   /// The words stand with the step; the journal holds their hash, so that neither can be changed without the other showing it.
@@ -168,14 +170,6 @@ public struct Cases: Sendable {
       }
     }
     if w.decision.file.state == .archived { try clocks.cancel(nil, of: subject, at: w.now, w.db) }
-  }
-
-  private func keepOfficers(_ w: Working) throws {
-    try w.db.run("DELETE FROM case_officer WHERE case_id = \(w.record.id)")
-    for officer in w.decision.file.officers {
-      try w.db.run(
-        "INSERT INTO case_officer (case_id, account_id, certificate) VALUES (\(w.record.id), \(officer.account), \(officer.certificate))")
-    }
   }
 
   /// - Returns: what changes in the case's own row.

@@ -103,5 +103,7 @@ public enum CasesMigrations {
       ]),
     Guides.migration,
     WorkGuides.migration,
+    joint,
+    evidenceRound,
   ]
 }

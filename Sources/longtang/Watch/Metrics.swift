@@ -1,3 +1,4 @@
+import Cases
 import ClockBook
 import Foundation
 import Kernel
@@ -20,6 +21,7 @@ struct Metrics {
     let clocks: (count: Int, oldest: Moment?)
     let heartbeat: Moment?
     let check: JournalCheck.Result?
+    let evidence: EvidenceStand
     let missing: Int
     let unknown: Int
     /// Contract steps that wait for older programs to go.
@@ -43,7 +45,8 @@ struct Metrics {
         let missing = known.subtracting(applied)
         return Stored(
           queue: try Jobs.queue(at: now, db), clocks: try ClockBook.backlog(at: now, db), heartbeat: try Heartbeat.last(db),
-          check: try JournalCheck.last(db), missing: missing.subtracting(contracts).count, unknown: applied.subtracting(known).count,
+          check: try JournalCheck.last(db), evidence: try Cases.evidenceStand(db), missing: missing.subtracting(contracts).count,
+          unknown: applied.subtracting(known).count,
           waiting: missing.intersection(contracts).count, living: try Nodes.living(at: now, db),
           lost: try Nodes.lost(within: 1, at: now, db).count)
       }
@@ -147,6 +150,13 @@ struct Metrics {
       out.head("journal_check_seconds", .gauge, "Since the last proof of the journal.")
       out.line("journal_check_seconds", [], since)
       out.one("journal_check_faults", .gauge, "Faults that the last proof of the journal found.", check.faults)
+    }
+    out.one("evidence_faults", .gauge, "Exhibits that their last proof found altered or missing.", stored.evidence.faulty)
+    if let night = stored.evidence.last, let since = age(night.ended) {
+      out.head("evidence_proof_seconds", .gauge, "Since the last nightly proof of evidence.")
+      out.line("evidence_proof_seconds", [], since)
+      out.one("evidence_proof_exhibits", .gauge, "Exhibits that the last night proved.", night.exhibits)
+      out.one("evidence_proof_bytes", .gauge, "Bytes that the last night read.", night.bytes)
     }
     out.head("migrations", .gauge, "Steps of the schema that this program misses in the store, or does not know.")
     out.line("migrations", [("state", "missing")], "\(stored.missing)")

@@ -28,7 +28,7 @@ public struct OfficePages: Sendable {
     StudioAdminPages(house: house).routes(&book)
     ReportImportPages(matters: matters, mappings: mappings.reports).routes(&book)
     ExportPages(matters: matters, mappings: mappings.reports).routes(&book)
-    SystemPages(house: house, machine: machine).routes(&book)
+    SystemPages(house: house, matters: matters, machine: machine).routes(&book)
     AccountPages(house: house).routes(&book)
     AccountTokenPages(house: house).routes(&book)
     AccountImportPages(house: house).routes(&book)

@@ -1,4 +1,6 @@
+import Cases
 import Kernel
+import Matters
 import Offices
 import People
 import Storage
@@ -8,6 +10,7 @@ import WorkCalendar
 /// For the system administrator: what is wrong with the machine now, and its jobs and offices. No matters, no accounts.
 struct SystemPages: Sendable {
   let house: House
+  let matters: Matters
   let machine: MachineFacts
 
   func routes(_ book: inout RouteBook) {
@@ -31,18 +34,23 @@ struct SystemPages: Sendable {
 
   private func state(_ visit: Visit) async throws -> Page {
     let now = visit.now
-    let (state, check, nodes) = try await house.store.read { db in
-      (try StoreState(at: now, db), try JournalCheck.last(db), try Nodes.living(at: now, db) + Nodes.lost(at: now, db))
+    let (state, check, nodes, evidence) = try await house.store.read { db in
+      (
+        try StoreState(at: now, db), try JournalCheck.last(db), try Nodes.living(at: now, db) + Nodes.lost(at: now, db),
+        try Cases.evidenceStand(db)
+      )
     }
+    let notices = try await matters.notices(of: try visit.person)
     let figures = house.store.figures
     let sizes = try await machine.sizes()
-    let warnings = warnings(state, check, nodes, sizes, now)
+    let warnings = warnings(state, check, evidence, nodes, sizes, now)
     var page = visit.page("系统", active: "system", wide: true)
     let dead = state.jobs[.dead] ?? 0
     page.main = """
       \(UI.heading("系统状态", sub: "\(UI.time(now))", tags: [warnings.isEmpty ? UI.tag("运行正常", .good) : UI.tag("\(warnings.count) 处要处理", warnings.contains { $0.tone == .danger } ? .danger : .soon)], actions: [UI.linkButton("导入小区名册", "/compounds/import", icon: .upload)]))
       \(Self.tabs("state"))
       \(each: warnings, { UI.notice($0.tone, $0.title, $0.body) })
+      \(try told(notices, visit))
       \(UI.tiles([
         .init("库文件", MachineFacts.size(sizes.store), unit: "", href: "/system", note: sizes.free.map { "磁盘剩余 \(MachineFacts.size($0))" }),
         .init("日志", UI.grouped(state.journalEntries), unit: "条", href: "/system", note: "已封存 \(state.seals) 天"),
@@ -52,7 +60,7 @@ struct SystemPages: Sendable {
       \(UI.section("程序", UI.facts([
         ("版本", "\(machine.version)，已运行 \(MachineFacts.span(machine.uptime()))"), ("存储", "\(machine.engine)，结构 \(state.migrations) 步"),
         ("写入", "\(writes(figures))"),
-        ("后台作业", worker(state, now)), ("最近核验日志链", proof(check)), ("最近封存", state.lastSeal.map { "\(UI.day($0.day))，\(UI.number($0.entries, "条"))" } ?? "还没有"),
+        ("后台作业", worker(state, now)), ("最近核验日志链", proof(check)), ("最近核对证据", proof(evidence)), ("最近封存", state.lastSeal.map { "\(UI.day($0.day))，\(UI.number($0.entries, "条"))" } ?? "还没有"),
         ("数据", house.isDemonstration ? UI.tag("演示数据", .soon) : "正式"),
       ])))
       \(UI.section("运行中的程序", NodeTable.html(nodes, here: house.ids.node)))
@@ -67,9 +75,10 @@ struct SystemPages: Sendable {
     let title: String
     let body: HTML
   }
-  private func warnings(_ state: StoreState, _ check: JournalCheck.Result?, _ nodes: [Node], _ sizes: MachineFacts.Sizes, _ now: Moment)
-    -> [Warning]
-  {
+  private func warnings(
+    _ state: StoreState, _ check: JournalCheck.Result?, _ evidence: EvidenceStand, _ nodes: [Node], _ sizes: MachineFacts.Sizes,
+    _ now: Moment
+  ) -> [Warning] {
     var out: [Warning] = []
     if state.workerIsLate(at: now) {
       out.append(
@@ -94,6 +103,12 @@ struct SystemPages: Sendable {
         Warning(
           tone: .danger, title: "核验发现日志链有 \(check.faults) 处不符",
           body: "核验时间 \(UI.time(check.at))。日志可能被改动或者损坏，请立即告知审计管理员，并保留现有备份不要覆盖。"))
+    }
+    if evidence.faulty > 0 {
+      out.append(
+        Warning(
+          tone: .danger, title: "\(evidence.faulty) 件证据的文件与登记不符",
+          body: "用 longtang audit verify 看是哪些文件、属于哪件案件，先查磁盘，再从备份取回原件；取回后重新核对，这一条自己消失。"))
     }
     if let free = sizes.free, free < 5 << 30 {
       out.append(Warning(tone: .danger, title: "磁盘剩余不足 5 GB", body: "照片和附件会写不进去，请尽快扩容或者清理。"))
@@ -124,6 +139,21 @@ struct SystemPages: Sendable {
     guard let check else { return "还没有核验过，由审计管理员在“日志”页发起" }
     return
       "\(check.isWhole ? UI.tag("完整", .good) : UI.tag("\(check.faults) 处不符", .danger)) <small>\(UI.time(check.at))，\(UI.number(check.entries, "条"))</small>"
+  }
+  private func proof(_ evidence: EvidenceStand) -> HTML {
+    guard let night = evidence.last else { return "还没有核对过，每晚零点后进行" }
+    let state = evidence.faulty == 0 ? UI.tag("相符", .good) : UI.tag("\(evidence.faulty) 件不符", .danger)
+    return "\(state) <small>\(UI.time(night.ended))，\(UI.number(night.exhibits, "件"))，\(MachineFacts.size(night.bytes))</small>"
+  }
+  /// What was told to this administrator and not yet taken note of.
+  private func told(_ notices: [Notice], _ visit: Visit) throws -> HTML {
+    guard !notices.isEmpty else { return .empty }
+    let ids = notices.map { "<input type=\"hidden\" name=\"id\" value=\"\($0.id)\">" as HTML }
+    return UI.section(
+      "通知 \(notices.count) 条",
+      side: UI.form("/notices/receipt", tokens: try visit.formTokens(), HTML.join(ids, "") + UI.button("全部收到", .plain)),
+      "<ul class=\"notes\">\(each: notices, { "<li><span>\($0.text)<br><small>\(UI.time($0.at, relative: true))</small></span></li>" })</ul>"
+    )
   }
   private func worker(_ state: StoreState, _ now: Moment) -> HTML {
     guard let beat = state.heartbeat else { return UI.tag("没有心跳", .danger) }
@@ -260,6 +290,7 @@ enum ConfigWords {
 enum JobWords {
   static let kinds: [(kind: String, label: String)] = [
     ("matters-import", "导入诉件"), (DutyCalls.jobKind, "值班呼叫升级"), (JournalCheck.jobKind, "核验日志链"),
+    ("cases-evidence-night", "每晚核对证据"), ("cases-evidence-check", "核验一案证据"),
   ]
   static func kind(_ kind: String) -> String { kinds.first { $0.kind == kind }?.label ?? kind }
 }

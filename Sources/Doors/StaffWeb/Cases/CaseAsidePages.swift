@@ -6,7 +6,7 @@ import Kernel
 import People
 import WebSupport
 
-/// What happens beside a case's procedure: handing up and down, the police, the firm's credit, the register of real estate.
+/// What happens beside a case's procedure: handing up and down, joint handling, the police, the firm's credit, the register of real estate.
 struct CaseAsidePages: Sendable {
   let cases: Cases
 
@@ -60,6 +60,7 @@ struct CaseAsidePages: Sendable {
     let credit = try await cases.credit(of: no, for: person)
     let registry = try await cases.registryNote(of: no, for: person)
     let field = person.may(.workCases) && [.officer, .squadLeader].contains(person.role)
+    let (joint, offices) = (try await cases.joint(of: no, for: person), try await cases.jointOffices(for: no, by: person))
     var page = visit.page("协同与信用：\(sheet.record.title)", active: "cases")
     page.crumbs = [.init("案件", "/cases"), .init(no, CaseWords.address(no))]
     page.problem = !errors.isEmpty
@@ -68,7 +69,7 @@ struct CaseAsidePages: Sendable {
     page.main = """
       \(UI.errorSummary(errors))
       \(UI.heading("协同与信用", sub: UI.link(sheet.record.title, CaseWords.address(no)), tags: CaseWords.tags(sheet.record)))
-      \(view.handing)\(view.police(incidents))\(view.credit(credit, rules: cases.credit, on: visit.now.day))\(view.registry(registry))
+      \(view.handing)\(view.joint(joint, offices))\(view.police(incidents))\(view.credit(credit, rules: cases.credit, on: visit.now.day))\(view.registry(registry))
       """
     return page
   }
@@ -93,6 +94,8 @@ struct CaseAsideView {
   let errors: FormErrors
   let person: Person
   let isField: Bool
+  /// Of the squad whose case it is, not of one that helps.
+  private var isOwn: Bool { isField && person.office == sheet.record.squad }
   private var no: String { sheet.record.no }
 
   var handing: HTML {
@@ -162,7 +165,7 @@ struct CaseAsideView {
       """)
     return UI.section(
       "物业失信记分", side: UI.link("全部记分建议", "/credit"),
-      table + (records.isEmpty && isField ? form : .empty) + "<p class=\"basis\">依据：\(rules.source)。记分由区房屋管理部门作出。</p>")
+      table + (records.isEmpty && isOwn ? form : .empty) + "<p class=\"basis\">依据：\(rules.source)。记分由区房屋管理部门作出。</p>")
   }
 
   func registry(_ note: RegistryNote?) -> HTML {
@@ -173,7 +176,7 @@ struct CaseAsideView {
       ("注记", note?.notedOn.map { "\($0.chineseLong)" }), ("解除", note?.liftedOn.map { "\($0.chineseLong)" }),
       ("说明", note?.note.map { "\($0)" }),
     ])
-    guard isField, note?.state != .lifted else { return UI.section("房屋注记", facts) }
+    guard isOwn, note?.state != .lifted else { return UI.section("房屋注记", facts) }
     let next: (state: RegistryNote.State, label: String) =
       switch note?.state {
       case nil: (.asked, "申请注记")
@@ -190,7 +193,8 @@ struct CaseAsideView {
       \(UI.button(next.label, .secondary, icon: .compound))
       """)
     return UI.section(
-      "房屋注记", facts + UI.details(next.label, open: errors["certificate"] != nil, form) + "<p class=\"basis\">依据：\(RegistryNote.article)</p>"
+      "房屋注记", side: UI.link("注记的文书", CaseWords.address(no, "papers")),
+      facts + UI.details(next.label, open: errors["certificate"] != nil, form) + "<p class=\"basis\">依据：\(RegistryNote.article)</p>"
     )
   }
 }

@@ -54,6 +54,8 @@ struct CaseListPages: Sendable {
       actions.append(UI.linkButton("失信记分", "/credit", icon: .flag))
     }
     if person.may(.leadCases) {
+      let waiting = try await cases.jointRequestsWaiting(for: person)
+      actions.append(UI.linkButton(waiting > 0 ? "联合办案（待答复 \(waiting)）" : "联合办案", JointPages.page, icon: .people))
       actions += [UI.linkButton("执法证", "/certificates", icon: .shield), UI.linkButton("监控设备", "/devices", icon: .camera)]
     }
     let empty = UI.emptyState("没有符合条件的案件", "换一个范围，或者放宽筛选条件。", actions: [UI.linkButton("查看全部案件", "/cases?group=all")], icon: .law)

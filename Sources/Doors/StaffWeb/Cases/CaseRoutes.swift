@@ -17,6 +17,7 @@ public enum CaseRoutes {
     ExhibitMaskPages(cases: cases).routes(&book)
     DevicePages(cases: cases).routes(&book)
     CaseAsidePages(cases: cases).routes(&book)
+    JointPages(cases: cases).routes(&book)
     CreditPages(cases: cases).routes(&book)
     GuidePages(catalogue: cases.catalogue, shipped: cases.workGuides, house: cases.house).routes(&book)
     FilingDutyPages(cases: cases, matters: matters).routes(&book)

@@ -14,6 +14,8 @@ struct CaseStepForm {
   let errors: FormErrors
   let now: Moment
   var hands: [CaseSheet.Hand] = []
+  /// Of a plan of instalments.
+  var mostParts = 12
   var departments: [Office] = []
 
   var needsDepartments: Bool { event.fields.contains { $0.kind == .department } }
@@ -76,13 +78,18 @@ struct CaseStepForm {
     case .handlers:
       let chosen = typed.all.isEmpty ? Set(sheet.officers.map { String($0.account) }) : Set(typed.values(name))
       return UI.checkboxes(
-        field.label, name: name, sheet.officers.map { .init(String($0.account), $0.name, hint: "执法证 \($0.certificate)") }, values: chosen,
-        hint: hint, error: error)
+        field.label, name: name,
+        sheet.officers.map { .init(String($0.account), $0.name, hint: "执法证 \($0.certificate)") }
+          + sheet.coOfficers.map { .init(String($0.account), $0.name, hint: "协办，执法证 \($0.certificate)") }, values: chosen, hint: hint,
+        error: error)
     case .handler:
       return UI.select(
-        field.label, name: name, options: sheet.officers.map { .init(String($0.account), $0.name) }, value: value, hint: hint, error: error)
+        field.label, name: name,
+        options: sheet.officers.map { .init(String($0.account), $0.name) }
+          + sheet.coOfficers.map { .init(String($0.account), "\($0.name)（协办）") }, value: value, hint: hint, error: error)
+    case .parts: return parts(field, error)
     case .others:
-      let handling = Set(sheet.officers.map(\.account) + sheet.recused.map(\.account))
+      let handling = Set((sheet.officers + sheet.coOfficers).map(\.account) + sheet.recused.map(\.account))
       return UI.select(
         field.label, name: name, options: hands.filter { !handling.contains($0.account) }.map { .init(String($0.account), $0.name) },
         value: value, hint: hint, error: error)
@@ -100,6 +107,33 @@ struct CaseStepForm {
     case .department:
       return UI.select(
         field.label, name: name, options: departments.map { .init($0.code, $0.name) }, value: value, hint: hint, error: error)
+    }
+  }
+
+  /// A row for each part; the first few are open, and what is left empty is no part.
+  private func parts(_ field: CaseField, _ error: String?) -> HTML {
+    func row(_ number: Int) -> HTML {
+      UI.fieldset(
+        "第 \(number) 期",
+        """
+        \(UI.field("缴款期限", name: "part-due-\(number)", among: "第 \(number) 期", value: typed.text("part-due-\(number)"), .date, optional: true))
+        \(UI.field("金额", name: "part-amount-\(number)", among: "第 \(number) 期", value: typed.text("part-amount-\(number)"), .money, optional: true, unit: "元"))
+        """)
+    }
+    let few = min(4, mostParts)
+    let more = Array(few + 1..<max(few, mostParts) + 1)
+    let isTyped = more.contains { !typed.text("part-amount-\($0)").isEmpty || !typed.text("part-due-\($0)").isEmpty }
+    let fine = sheet.record.file.decision?.penalty?.fine ?? 0
+    return UI.fieldset(
+      field.label, hint: "\(field.hint ?? "")：\(CaseWords.yuan(fine))", error: error, id: "f-\(field.name)",
+      HTML.join((1...few).map(row), "")
+        + (more.isEmpty ? .empty : UI.details("第 \(few + 1) 至 \(mostParts) 期", open: isTyped, HTML.join(more.map(row), ""))))
+  }
+  /// The rows that say something, as the step reads them.
+  static func parts(of form: Fields, most: Int) -> [String] {
+    (1...most).compactMap { number in
+      let (due, amount) = (form.text("part-due-\(number)"), form.text("part-amount-\(number)"))
+      return due.isEmpty && amount.isEmpty ? nil : "\(due):\(amount)"
     }
   }
 

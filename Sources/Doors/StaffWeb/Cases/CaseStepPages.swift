@@ -40,14 +40,17 @@ struct CaseStepPages: Sendable {
     if let choice, choice.missing == nil {
       var form = CaseStepForm(event: event, sheet: sheet, typed: visit.form, errors: errors, now: visit.now)
       form.hands = try await cases.hands(for: record)
+      form.mostParts = cases.mostInstalments
       if form.needsDepartments { form.departments = try await matters.departments(for: try visit.person) }
       body = "<section class=\"panel\">\(form.html(try visit.formTokens()))</section>"
     } else {
       let why = choice?.missing?.message ?? "案件当前为“\(record.state.chinese)”，或者这一步不由您的岗位办理。"
       let article = choice?.missing?.article.map { "<br>依据：\($0)" as HTML }
+      let back = UI.linkButton("返回案件", CaseWords.address(record.no), .secondary)
+      let papers = UI.linkButton("去补全、签发文书", CaseWords.address(record.no, "papers"), .primary, icon: .paper)
       body = UI.emptyState(
-        "现在还不能“\(event.chinese)”", "\(why)\(article)", actions: [UI.linkButton("返回案件", CaseWords.address(record.no), .primary)], icon: .lock
-      )
+        "现在还不能“\(event.chinese)”", "\(why)\(article)", actions: choice?.missing?.code == "cases-not-issued" ? [papers, back] : [back],
+        icon: .lock)
     }
     let faults = try await cases.evidenceFaults(of: record)
     page.main = """
@@ -68,9 +71,12 @@ struct CaseStepPages: Sendable {
       var values: [String: [String]] = [:]
       for field in event.fields {
         values[field.name] =
-          field.kind == .picks
-          ? visit.form.all.filter { $0.name.hasPrefix("pick-") && !$0.value.isEmpty }.map { "\($0.name.dropFirst(5)):\($0.value)" }
-          : visit.form.values(field.name)
+          switch field.kind {
+          case .picks:
+            visit.form.all.filter { $0.name.hasPrefix("pick-") && !$0.value.isEmpty }.map { "\($0.name.dropFirst(5)):\($0.value)" }
+          case .parts: CaseStepForm.parts(of: visit.form, most: cases.mostInstalments)
+          default: visit.form.values(field.name)
+          }
       }
       let record = try await cases.step(event, CaseSaid(values), on: no, version: version, by: person)
       return try visit.done(CaseWords.address(no), saying: "已记录：\(event.chinese)。\(record.state.chinese)")

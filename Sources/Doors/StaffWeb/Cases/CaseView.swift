@@ -45,7 +45,7 @@ struct CaseView {
     let rest = open.filter { !Self.ahead.contains($0) }
     func links(_ events: [CaseEvent]) -> HTML { HTML.join(events.map(link), "") }
     let reasons: HTML = """
-      <ul class="blocked">\(each: blocked, { "<li>\(Icon.lock.html)<span><b>\($0.0.chinese)</b><small>\($0.1.message)\(if: $0.1.article != nil, "（\($0.1.article ?? "")）")</small></span></li>" })</ul>
+      <ul class="blocked">\(each: blocked, { "<li>\(Icon.lock.html)<span><b>\($0.0.chinese)</b><small>\($0.1.message)\(if: $0.1.article != nil, "（\($0.1.article ?? "")）")\(if: $0.1.code == "cases-not-issued", UI.link("去签发", CaseWords.address(record.no, "papers")))</small></span></li>" })</ul>
       """
     let body = clocks + links(ahead) + (blocked.isEmpty ? .empty : reasons) + (rest.isEmpty ? .empty : UI.details("其他操作", links(rest)))
     return UI.section(
@@ -64,7 +64,8 @@ struct CaseView {
     .askReview, .passReview, .giveNotice, .hearStatement, .callHearing, .holdHearing, .endNotice, .discuss, .decide, .decideNoPenalty,
     .decideOnSpot, .fileOnSpot, .orderDemolition, .serve, .pay, .urge, .applyToCourt, .courtRules, .courtExecutes, .orderStop,
     .removeAtOnce,
-    .announceDemolition, .decideDemolition, .demolish, .publish, .close, .archive, .answerAssistance, .appraised, .settlePreserved,
+    .approveInstalments, .announceDemolition, .decideDemolition, .demolish, .publish, .close, .archive, .answerAssistance, .appraised,
+    .settlePreserved,
   ]
 
   private var people: HTML {
@@ -81,10 +82,15 @@ struct CaseView {
             ? UI.tag("待指定", .soon)
             : HTML.join(sheet.officers.map { "\($0.name)<br><small>执法证 \($0.certificate)</small>" }, "<br>")
         ),
+        (
+          "协办人员",
+          sheet.coOfficers.isEmpty
+            ? nil : HTML.join(sheet.coOfficers.map { "\($0.name)<br><small>执法证 \($0.certificate)</small>" }, "<br>")
+        ),
         ("已回避", sheet.recused.isEmpty ? nil : "\(sheet.recused.map(\.name).joined(separator: "、"))"),
         ("承办单位", "\(record.squadName)"), ("决定机关", record.organ == record.squad ? nil : "\(record.organName)"),
       ])
-        + UI.act("协同与信用", CaseWords.address(record.no, "aside"), icon: .people, hint: "移交、公安保障、失信记分、房屋注记"))
+        + UI.act("协同与信用", CaseWords.address(record.no, "aside"), icon: .people, hint: "移交、联合办案、公安保障、失信记分、房屋注记"))
   }
 
   // MARK: What it is
@@ -176,7 +182,13 @@ struct CaseView {
     }
     if (file.decision?.penalty?.fine ?? 0) > 0 {
       pairs.append(("已缴", "\(CaseWords.yuan(file.paid))"))
-      pairs.append(("尚欠", sheet.owed > 0 ? "\(CaseWords.yuan(sheet.owed))（含加处罚款）" : UI.tag("已缴清", .good)))
+      let added: HTML = file.plan == nil ? HTML.join(sheet.surcharges.map { "<br><small>加处罚款：\($0.arithmetic)</small>" }, "") : .empty
+      pairs.append(("尚欠", sheet.owed > 0 ? "\(CaseWords.yuan(sheet.owed))（含加处罚款）\(added)" : UI.tag("已缴清", .good)))
+    }
+    if let plan = file.instalments, plan.grantedOn == nil {
+      pairs.append(("分期申请", "\(plan.askedOn.chineseLong)提出，\(plan.parts.count) 期 \(UI.tag("等待批准", .soon))"))
+    } else if file.instalments == nil, let until = file.deferredUntil {
+      pairs.append(("延期缴纳", "到 \(until.chineseLong)"))
     }
     for remedy in file.remedies {
       let result = remedy.isUpheld.map { $0 ? "维持" : "撤销、变更或者确认违法" } ?? "进行中"
@@ -188,7 +200,8 @@ struct CaseView {
       pairs.append(("申请法院强制执行", "\(court.appliedAt.chinese)，\(ruling)\(if: court.isExecuted, "，已执行到位")"))
     }
     if let published = file.publishedAt { pairs.append(("公开", "\(published.chinese)")) }
-    return pairs.isEmpty ? .empty : UI.section("告知、决定与执行", UI.facts(pairs))
+    return (pairs.isEmpty ? .empty : UI.section("告知、决定与执行", UI.facts(pairs)))
+      + InstalmentTable(stands: sheet.instalments, plan: file.plan, payments: file.payments, steps: sheet.steps).html
   }
 
   // MARK: The story
@@ -218,7 +231,8 @@ struct CaseView {
     case .reviewCorrection(let corrected): return "\(word)：\(corrected ? "已改正" : "未改正")"
     case .orderCorrection(let until): return "\(word)：\(until.map { "限 \($0.chineseLong) 前" } ?? "立即")"
     case .serve(let method, let day, _): return "\(word)：\(method.chinese)，\(day.chineseLong)"
-    case .pay(let fen): return "\(word)：\(CaseWords.yuan(fen))"
+    case .pay(let fen, let part): return "\(word)：\(CaseWords.yuan(fen))\(part.map { "，第 \($0) 期" } ?? "")"
+    case .askInstalments(let parts): return "\(word)：\(parts.count) 期"
     case .callHearing(let day, _): return "\(word)：\(day.chineseLong)"
     case .courtRules(let granted): return "\(word)：\(granted ? "准予执行" : "不准予执行")"
     case .endRemedy(let upheld): return "\(word)：\(upheld ? "维持" : "撤销、变更或者确认违法")"

@@ -75,6 +75,8 @@ enum CaseWords {
     case .returnFiling, .returnReview, .resumeInvestigation, .refuseFiling, .terminate, .takeBack: .back
     case .askReview, .askFiling, .conclude, .endNotice: .eye
     case .publish, .withdrawPublication: .flag
+    case .approveInstalments: .check
+    case .refuseInstalments: .back
     default: .paper
     }
   }

@@ -62,14 +62,17 @@ struct ExhibitPages: Sendable {
   }
   private func custody(_ sheet: EvidenceSheet, _ visit: Visit) throws -> HTML {
     let no = sheet.record.no
-    let last = sheet.exhibits.compactMap(\.checkedAt).min()
+    let last = sheet.exhibits.compactMap(\.checkedAt).max()
+    let never = sheet.exhibits.count { $0.checkedAt == nil }
     let state: HTML =
       sheet.isCheckWaiting
-      ? UI.tag("核验中", .soon) : last.map { "上次核验：\(UI.time($0))" } ?? "还没有核验过"
+      ? UI.tag("核验中", .soon)
+      : last.map { "最近一次核对：\(UI.time($0))\(if: never > 0, "，还有 \(never) 件没有核对过")" } ?? "还没有核对过"
     let tokens = try visit.formTokens()
     return UI.section(
       "核验与导出", side: state,
       """
+      <p class="hint">系统每晚核对一部分证据，从最新的开始，每份证据 \(cases.evidenceProofDays) 天内至少核对一次；发现不符，通知中队长和系统管理员。</p>
       <p class="hint">核验逐个比对原件的哈希、登记内容和日志。导出的压缩包里有原件、清单和核验说明，对方不需要本系统也能核验；每次导出都记入各份证据的日志。</p>
       \(UI.form(ExhibitWords.address(no, "check"), tokens: tokens, UI.toolbar([UI.button("核验全部证据", .secondary, icon: .shield)])))
       \(if: (try? visit.person.may(.workCases)) ?? false, UI.form(ExhibitWords.address(no, "export"), tokens: tokens, UI.toolbar([UI.button("导出证据", .secondary, icon: .download)])))
@@ -162,7 +165,7 @@ struct ExhibitPages: Sendable {
           copies.isEmpty ? nil : HTML.join(copies.map { UI.link($0.name, ExhibitWords.address(no, "\($0.number)")) }, "、")
         ), ("登记", "\(e.addedBy)，\(UI.time(e.addedAt))"),
         ("文件", e.file.map { "\(e.mediaType ?? "")，\(ExhibitWords.size($0.size))<br><small translate=\"no\">SHA-256 \($0.sha256)</small>" }),
-        ("上次核验", e.checkedAt.map { UI.time($0) }),
+        ("最近一次核对", e.checkedAt.map { UI.time($0) }),
       ]))
   }
 

@@ -18,7 +18,8 @@ struct TodayPages: Sendable {
     book.get("/today", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }
     book.post("/notices/receipt", allow: .signedIn(nil), limits: .small) { visit in
       for id in visit.form.values("id").prefix(100).compactMap({ Int64($0) }) { try await matters.acknowledge(id, by: try visit.person) }
-      return try visit.done("/today")
+      // Administrators have no day of matters; their notices stand on the page of the system.
+      return try visit.done(try visit.person.may(.administerSystem) ? "/system" : "/today")
     }
   }
 

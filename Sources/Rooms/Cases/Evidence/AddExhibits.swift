@@ -60,7 +60,8 @@ extension Cases {
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
       // Whoever may not collect evidence now may not enter it either, whether or not it counts already.
       let actor = CaseActor(person.id.raw, try Self.role(for: .collect, in: record, of: person))
-      _ = try CaseWorkflow.decide(.collect(exhibits: 1), on: record.file, by: actor, under: try law(of: record.file), at: now)
+      _ = try CaseWorkflow.decide(
+        .collect(exhibits: 1), on: record.file, by: actor, under: try law(of: record.file), papers: IssuedPapers(), at: now)
       var number = try ExhibitStore.next(of: record.id, db)
       var added: [Exhibit] = []
       for one in new {

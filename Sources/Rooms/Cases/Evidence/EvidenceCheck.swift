@@ -51,22 +51,17 @@ extension Cases {
         func fault(_ words: String) { verdict.faults.append(.init(number: exhibit.number, words: words)) }
         let chain = chains[exhibit.id.raw] ?? []
         verdict.entries += chain.count
-        for words in Journal.faults(in: chain) { fault(words) }
-        for words in Self.differences(exhibit, chain) { fault(words) }
-        for (name, what) in [(exhibit.file?.sha256, "原件"), (exhibit.shown, "显示用的副本"), (exhibit.thumbnail, "缩略图")] {
-          guard let name else { continue }
-          verdict.files += 1
-          do { verdict.bytes += try vault.check(name).size } catch let error as VaultError where !error.isPassing {
-            fault(Self.words(error).replacing("原件", with: what))
-          }
-        }
+        let proof = try Self.proof(of: exhibit, chain, in: vault)
+        verdict.files += proof.files
+        verdict.bytes += proof.bytes
+        for words in proof.faults { fault(words) }
       }
       return verdict
     }
   }
 
   /// What a row says otherwise than the entry that was made when it came in.
-  private static func differences(_ exhibit: Exhibit, _ chain: [JournalLink]) -> [String] {
+  static func differences(_ exhibit: Exhibit, _ chain: [JournalLink]) -> [String] {
     guard let first = chain.first?.entry, first.action == "exhibit-added", let facts = try? first.facts([String: String].self) else {
       return ["日志中没有登记这份证据的记录"]
     }
@@ -150,7 +145,8 @@ extension Cases {
         let order = try job.decode(CheckOrder.self)
         let asker = try await house.store.read { db in try PersonStore.find(Person.ID(order.account), db) }
         _ = try await checkEvidence(of: order.no, actor: asker?.actor ?? .system)
-      }
+      },
+      JobHandler(Self.nightJob) { _ in _ = try await proveNight() },
     ]
   }
 

@@ -36,9 +36,10 @@ extension Cases {
       var closed: Refusal?
       do throws(Refusal) {
         let actor = CaseActor(person.id.raw, try Self.role(for: .collect, in: record, of: person))
-        _ = try CaseWorkflow.decide(.collect(exhibits: 1), on: record.file, by: actor, under: try law(of: record.file), at: now)
+        _ = try CaseWorkflow.decide(
+          .collect(exhibits: 1), on: record.file, by: actor, under: try law(of: record.file), papers: IssuedPapers(), at: now)
       } catch { closed = error }
-      let handles = record.file.officers.contains { $0.account == person.id.raw }
+      let handles = record.file.hands.contains { $0.account == person.id.raw }
       return EvidenceSheet(
         record: record, exhibits: try ExhibitStore.list(of: record.id, db), closed: closed, handles: handles,
         masks: handles || record.roles(of: person).contains(.leader),

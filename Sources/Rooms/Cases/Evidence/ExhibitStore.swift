@@ -38,8 +38,25 @@ enum ExhibitStore {
   static func list(of id: CaseRecord.ID, _ db: any Reader) throws -> [Exhibit] {
     try db.all("SELECT \(columns) WHERE e.case_id = \(id) ORDER BY e.number").map(exhibit)
   }
+  /// Those that a step 收集证据 at a moment took in: how many, the first and the last, and all of them where they are few.
+  static func collected(of id: CaseRecord.ID, at moment: Moment, upTo few: Int, _ db: any Reader) throws -> (
+    count: Int, first: Int, last: Int, exhibits: [Exhibit]
+  ) {
+    let which: Query = "e.case_id = \(id) AND e.counts = 1 AND (e.added_at = \(moment) OR e.verified_at = \(moment))"
+    guard
+      let row = try db.first(
+        "SELECT count(*) AS n, coalesce(min(e.number), 0) AS low, coalesce(max(e.number), 0) AS high FROM exhibit e WHERE \(which)")
+    else { return (0, 0, 0, []) }
+    let count = try row.count("n")
+    let all = (1...few).contains(count) ? try db.all("SELECT \(columns) WHERE \(which) ORDER BY e.number").map(exhibit) : []
+    return (count, try row.count("low"), try row.count("high"), all)
+  }
   static func find(_ number: Int, of id: CaseRecord.ID, _ db: any Reader) throws -> Exhibit? {
     try db.first("SELECT \(columns) WHERE e.case_id = \(id) AND e.number = \(number)").map(exhibit)
+  }
+  /// Of all cases, newest first.
+  static func below(_ id: Int64, limit: Int, _ db: any Reader) throws -> [Exhibit] {
+    try db.all("SELECT \(columns) WHERE e.id <= \(id) ORDER BY e.id DESC LIMIT \(raw: String(limit))").map(exhibit)
   }
   static func next(of id: CaseRecord.ID, _ db: any Reader) throws -> Int {
     Int(try db.number("SELECT coalesce(max(number), 0) + 1 AS n FROM exhibit WHERE case_id = \(id)"))

@@ -68,7 +68,8 @@ extension Cases {
     return try await house.store.write { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
       let actor = CaseActor(person.id.raw, try Self.role(for: .collect, in: record, of: person))
-      _ = try CaseWorkflow.decide(.collect(exhibits: 1), on: record.file, by: actor, under: try law(of: record.file), at: now)
+      _ = try CaseWorkflow.decide(
+        .collect(exhibits: 1), on: record.file, by: actor, under: try law(of: record.file), papers: IssuedPapers(), at: now)
       let open = try db.number("SELECT count(*) AS n FROM exhibit_upload WHERE case_id = \(record.id) AND account_id = \(person.id)")
       guard open < ExhibitUpload.mostOpen else {
         throw Refusal(.limit, "cases-upload-many", "本案还有 \(open) 个文件没有传完或者没有登记，请先处理。")

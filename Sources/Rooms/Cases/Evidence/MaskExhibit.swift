@@ -35,7 +35,7 @@ extension Cases {
     } catch let error as VaultError where !error.isPassing { throw Self.altered(original, error) }
     return try await house.store.write { db in
       guard let record = try CaseStore.find(no: no, for: person, db) else { throw Self.missing }
-      guard record.file.officers.contains(where: { $0.account == person.id.raw }) || record.roles(of: person).contains(.leader) else {
+      guard record.file.hands.contains(where: { $0.account == person.id.raw }) || record.roles(of: person).contains(.leader) else {
         throw Refusal(.conflict, "cases-not-handling", "您不是本案承办人员。", article: "行政处罚法第四十二条")
       }
       let copy = Exhibit(

@@ -26,7 +26,7 @@ extension Cases {
       guard exhibit.state == .pending else {
         throw Refusal(.conflict, "cases-exhibit-settled", "\(exhibit.name)已有结论：\(exhibit.state.chinese)。")
       }
-      guard record.file.officers.contains(where: { $0.account == person.id.raw }) else {
+      guard record.file.hands.contains(where: { $0.account == person.id.raw }) else {
         throw Refusal(.conflict, "cases-not-handling", "您不是本案承办人员。", article: "行政处罚法第四十二条")
       }
       if let fault {

@@ -4,8 +4,9 @@ import Storage
 
 extension Cases {
   /// The papers a step makes, in the step's own transaction. A paper that there is once in a case and that was begun before is carried on.
-  func draft(_ kinds: [String], of id: CaseRecord.ID, step: Int, at now: Moment, _ db: any Writer) throws {
-    guard !kinds.isEmpty else { return }
+  /// - Parameter ahead: kinds that are begun now and belong to a later step.
+  func draft(_ kinds: [String], ahead: [String], of id: CaseRecord.ID, step: Int, at now: Moment, _ db: any Writer) throws {
+    guard !kinds.isEmpty || !ahead.isEmpty else { return }
     guard let record = try CaseStore.find(id, db) else { throw StorageError.corrupted("case vanished") }
     let facts = try PaperFacts.read(record, law: try law(of: record.file), step: step, seals: house.seals, at: now, db)
     for kind in kinds {
@@ -21,6 +22,14 @@ extension Cases {
         }
       }
       _ = try insert(form, of: record, texts: try texts(form, from: facts, db), step: step, at: now, db)
+    }
+    for kind in ahead {
+      guard let form = book[kind] else { continue }
+      if let last = try PaperStore.last(kind, of: record.id, db), last.state == .draft, last.replaces == nil {
+        try refresh(last, form, from: facts, step: nil, at: now, db)
+      } else {
+        _ = try insert(form, of: record, texts: try texts(form, from: facts, db), step: nil, at: now, db)
+      }
     }
   }
 
@@ -41,7 +50,7 @@ extension Cases {
 
   /// What the case knows now; a text that somebody has written stays theirs, but for the gaps in it.
   private func refresh(
-    _ paper: PaperRecord, _ form: PaperBook.Form, from facts: PaperFacts, step: Int, at now: Moment, _ db: any Writer
+    _ paper: PaperRecord, _ form: PaperBook.Form, from facts: PaperFacts, step: Int?, at now: Moment, _ db: any Writer
   ) throws {
     var merged = try texts(form, from: facts, db)
     if paper.editedAt != nil {

@@ -78,6 +78,7 @@ extension CasePaper {
   /// Without the remarks that belong to the list: "听证通知书(≥7日前)", "责令(限期)改正通知书".
   var printedTitle: String {
     let plain = name.replacing("(≥7日前)", with: "").replacing("(市/区政府)", with: "书").replacing("(行政机关间)", with: "")
+      .replacing("及执行文书", with: "")
     return String(plain.split(separator: "/").first ?? "").replacing("(", with: "（").replacing(")", with: "）")
   }
 }

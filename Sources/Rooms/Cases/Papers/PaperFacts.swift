@@ -13,8 +13,10 @@ struct PaperFacts: Sendable {
   let steps: [CaseStepSheet]
   /// The step the paper belongs to; nil when it is made by hand.
   let step: CaseStepSheet?
-  /// The exhibits that the step 收集证据 took in.
-  let collected: [Exhibit]
+  /// The exhibits that the step 收集证据 took in; themselves only where they are few enough to be listed in a paper.
+  let collected: (count: Int, first: Int, last: Int, exhibits: [Exhibit])
+  /// Two hundred hashes are a list of their own, and longer than a paper's content may be.
+  static let fewExhibits = 40
   let opening: (who: String, note: String?)
   /// Names of accounts the case speaks of.
   let names: [Int64: String]
@@ -23,6 +25,10 @@ struct PaperFacts: Sendable {
   let department: String?
   /// "《行政处罚决定书》（徐泾中队罚决〔2026〕12号）", once it is issued.
   let decisionPaper: String?
+  /// The order to correct and the urging, once they are issued.
+  let orderPaper: String?
+  let urgingPaper: String?
+  let registry: RegistryNote?
   let now: Moment
   var file: CaseFile { record.file }
   var item: Item { law.item }
@@ -77,8 +83,9 @@ struct PaperFacts: Sendable {
       }
     },
     "officers": Word("承办人员和执法证号") { facts in
-      facts.file.officers.isEmpty
-        ? nil : facts.file.officers.map { "\(facts.names[$0.account] ?? "")（执法证号 \($0.certificate)）" }.joined(separator: "、")
+      let own = facts.file.officers.map { "\(facts.names[$0.account] ?? "")（执法证号 \($0.certificate)）" }
+      let joined = (facts.file.coOfficers ?? []).map { "\(facts.names[$0.account] ?? "")（协办，执法证号 \($0.certificate)）" }
+      return own.isEmpty ? nil : (own + joined).joined(separator: "、")
     },
     "officer-names": Word("承办人员") { facts in
       facts.file.officers.isEmpty ? nil : facts.file.officers.compactMap { facts.names[$0.account] }.joined(separator: "、")
@@ -115,15 +122,13 @@ struct PaperFacts: Sendable {
       let at = facts.step?.at ?? facts.now
       return "\(at.day.chineseLong)\(at.clockText)"
     },
-    "step-amount": Word("金额") { if case .pay(let fen) = $0.step?.act { PaperMoney.plain(fen) } else { nil } },
+    "step-amount": Word("金额") { if case .pay(let fen, _) = $0.step?.act { PaperMoney.plain(fen) } else { nil } },
     "step-exhibits": Word("份数") { if case .collect(let exhibits) = $0.step?.act { "\(exhibits)件" } else { nil } },
     "exhibit-carriers": Word("原始载体、哈希值") { facts in
-      guard let first = facts.collected.first, let last = facts.collected.last else { return nil }
-      // Two hundred hashes are a list of their own, and longer than a paper's content may be.
-      guard facts.collected.count <= 40 else {
-        return "\(first.name) 至 \(last.name)，共\(facts.collected.count)件，均为原始文件或测量记录，SHA-256 见本案证据清单。"
-      }
-      return facts.collected.map(\.carrier).joined(separator: "\n")
+      let all = facts.collected
+      guard all.count > 0 else { return nil }
+      guard all.exhibits.isEmpty else { return all.exhibits.map(\.carrier).joined(separator: "\n") }
+      return "证据 \(all.first) 至 证据 \(all.last)，共\(all.count)件，均为原始文件或测量记录，SHA-256 见本案证据清单。"
     },
     "participants": Word("参加人数") { if case .discuss(let count) = $0.step?.act { "\(count)人" } else { nil } },
     "asked-body": Word("主送单位") { $0.department ?? $0.step?.said["appraiser"] },
@@ -149,6 +154,7 @@ struct PaperFacts: Sendable {
     "hearing-place": Word("听证地点") { $0.last(.callHearing)?.said["place"] },
     "urged-on": Word("催告日期") { $0.file.urgedAt?.day.chineseLong },
     "deferred-until": Word("缴清日期") { $0.file.deferredUntil?.chineseLong },
+    "payment-part": Word("期次") { if case .pay(_, let part?) = $0.step?.act { "；期次：第\(part)期" } else { nil } },
     "paid": Word("已缴金额") { PaperMoney.plain($0.file.paid) },
     "owed": Word("尚欠金额") { PaperMoney.plain($0.state.owed) },
   ]
@@ -160,13 +166,17 @@ struct PaperFacts: Sendable {
 }
 
 extension PaperFacts {
+  private static func issued(_ kind: String, of id: CaseRecord.ID, _ db: any Reader) throws -> String? {
+    guard let paper = try PaperStore.last(kind, of: id, db), paper.state == .issued else { return nil }
+    return "《\(paper.title)》（\(paper.no ?? "")）"
+  }
   /// Everything a draft may need, read in the transaction that makes it.
   static func read(
     _ record: CaseRecord, law: CaseLaw, step sequence: Int?, seals: SealRing, at now: Moment, _ db: any Reader
   ) throws -> PaperFacts {
     let steps = try CaseStore.steps(of: record.id, db)
     let step = sequence.flatMap { number in steps.last { $0.sequence == number } }
-    let accounts = Set(record.file.officers.map(\.account) + [record.file.hearing?.host].compactMap { $0 })
+    let accounts = Set(record.file.hands.map(\.account) + [record.file.hearing?.host].compactMap { $0 })
     let names = Dictionary(
       try db.all("SELECT id, name FROM account WHERE id IN (\(list: accounts.sorted()))").map { (try $0.int("id"), try $0.text("name")) },
       uniquingKeysWith: { first, _ in first })
@@ -175,13 +185,15 @@ extension PaperFacts {
     let code = step?.said["department"]
     let collected =
       if let step, step.event == .collect {
-        try ExhibitStore.list(of: record.id, db).filter { $0.counts && ($0.addedAt == step.at || $0.verifiedAt == step.at) }
-      } else { [Exhibit]() }
+        try ExhibitStore.collected(of: record.id, at: step.at, upTo: fewExhibits, db)
+      } else { (count: 0, first: 0, last: 0, exhibits: [Exhibit]()) }
     return PaperFacts(
       record: record, law: law, party: try CaseStore.party(of: record.id, seals: seals, db), steps: steps, step: step,
       collected: collected, opening: (try opening?.text("actor_name") ?? "", try opening?.optionalText("note")), names: names,
       organ: try PaperOrgan.of(record, db),
       department: try code.flatMap { try OfficeStore.find(code: $0, db)?.name },
-      decisionPaper: try PaperStore.decision(of: record.id, db).map { "《\($0.title)》（\($0.no ?? "")）" }, now: now)
+      decisionPaper: try PaperStore.decision(of: record.id, db).map { "《\($0.title)》（\($0.no ?? "")）" },
+      orderPaper: try issued("rectify-order", of: record.id, db), urgingPaper: try issued("urge-notice", of: record.id, db),
+      registry: try RegistryNote.read(record.id, db), now: now)
   }
 }

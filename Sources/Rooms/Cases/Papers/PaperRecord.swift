@@ -65,6 +65,20 @@ enum PaperStore {
     try db.first("SELECT \(columns) WHERE p.case_id = \(id) AND p.kind = \(kind) AND p.state <> 'replaced' ORDER BY p.id DESC LIMIT 1").map(
       record)
   }
+  /// Of each kind that a step asks for, the newest, if it is issued.
+  static func standing(of id: CaseRecord.ID, _ db: any Reader) throws -> IssuedPapers {
+    let rows = try db.all(
+      """
+      SELECT kind, state, step, issued_at FROM case_paper WHERE case_id = \(id) AND kind IN (\(list: IssuedPapers.watched))
+        AND (state = 'issued' OR (state = 'draft' AND replaces IS NULL)) ORDER BY id
+      """)
+    var marks: [String: IssuedPapers.Mark] = [:]
+    for row in rows {
+      let issued = try row.optionalMoment("issued_at")
+      marks[try row.text("kind")] = try issued.map { IssuedPapers.Mark(on: $0.day, isHandedOver: try row.optionalInt("step") != nil) }
+    }
+    return IssuedPapers(marks)
+  }
   static let decisions = ["penalty-decision", "onspot-decision", "no-penalty-decision", "demolish-order"]
   static func decision(of id: CaseRecord.ID, _ db: any Reader) throws -> PaperRecord? {
     try db.first(

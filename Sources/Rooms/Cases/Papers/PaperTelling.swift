@@ -17,6 +17,15 @@ extension PaperFacts {
     "performance": Word("履行方式和期限") { $0.performance },
     "collector": Word("罚款的数额、期限") { $0.collector },
     "surcharge": Word("加处罚款的计算") { $0.surcharge },
+    "payment-plan": Word("缴纳计划") { $0.paymentPlan },
+    "payment-grant": Word("批准的内容") { $0.file.plan == nil ? "延期缴纳" : "分期缴纳" },
+    "hardship": Word("经济困难的情况") { $0.file.plan == nil ? $0.step?.note : $0.note(.askInstalments) },
+    "registry-certificate": Word("不动产权证号") { $0.registry?.certificateNo },
+    "registry-finding": Word("已生效的认定文件") { $0.registryFinding },
+    "registry-noted-on": Word("注记日期") { $0.registry?.notedOn?.chineseLong },
+    "registry-done": Word("整改完成的情况") { $0.registryDone },
+    "order-paper": Word("责令改正通知书名称、文号") { $0.orderPaper },
+    "urging-paper": Word("催告书名称、文号") { $0.urgingPaper },
     "execution": Word("执行情况") { $0.execution },
     "public-words": Word("公示内容") { $0.publicWords },
   ]
@@ -117,9 +126,29 @@ extension PaperFacts {
       "罚款\(PaperMoney.plain(fine))，由代收机构收取，缴款期限为自收到本决定书之日起十五日。到期不缴纳的，每日按罚款数额的\(rate)%加处罚款，加处罚款的数额不超过罚款的数额（《中华人民共和国行政处罚法》第七十二条第一款第一项）。"
   }
   private var surcharge: String? {
-    guard let fine = file.decision?.penalty?.fine, fine > 0, let ends = state.paymentEnds, now.day > ends else { return nil }
-    let until = min(now.day, file.finePaidOn(fine) ?? now.day)
-    return "加处罚款：" + Surcharge(fine: fine, dueOn: ends, until: until, without: file.remedies, law.limits).arithmetic + "。"
+    let late =
+      file.plan == nil
+      ? state.surcharges.map(\.arithmetic)
+      : state.instalments.compactMap { part in part.surcharge.map { "第\(part.number)期\($0.arithmetic)" } }
+    return late.isEmpty ? nil : "加处罚款：" + late.joined(separator: "；") + "。"
+  }
+  private var paymentPlan: String? {
+    guard let plan = file.plan else { return file.deferredUntil.map { "罚款最迟于\($0.chineseLong)缴清。" } }
+    let parts = plan.parts.enumerated().map { "第\($0 + 1)期：\(PaperMoney.plain($1.fen))，\($1.dueOn.chineseLong)前（含当日）缴纳" }
+    let rate = law.limits.value("surcharge-rate")
+    return parts.joined(separator: "；\n")
+      + "。\n共\(parts.count)期，合计\(PaperMoney.plain(plan.parts.reduce(0) { $0 + $1.fen }))。任何一期到期不缴纳的，自次日起每日按该期数额的\(rate)%加处罚款，加处罚款的数额不超过罚款的数额（《中华人民共和国行政处罚法》第七十二条第一款第一项）。"
+  }
+  /// 认定文件: the decision once it is served, before that the order to correct.
+  private var registryFinding: String? {
+    if let decisionPaper, let served = state.servedOn { return "\(decisionPaper)，\(served.chineseLong)送达生效。" }
+    guard let orderPaper, let ordered = file.correction?.orderedAt.day else { return nil }
+    return "\(orderPaper)，\(ordered.chineseLong)作出。"
+  }
+  private var registryDone: String? {
+    guard file.isCorrected else { return "尚未整改。整改完成后，由本机关另行出具证明，请凭证明解除记载。" }
+    guard let step = last(.reviewCorrection) else { return "违法建筑已经拆除。" }
+    return "经本机关\(step.at.day.chineseLong)复查，已整改完成：\(step.note.map(Self.clause) ?? "已改正")。复查笔录附后。"
   }
 
   private var execution: String? {
