@@ -114,7 +114,7 @@ import Testing
     let no = try await office.lead("flying-wire-charging", .simple, ended: "2026-09-24").no
     try await office.take(.assign, many: ["officers": [office.id("officer"), office.id("second")]], on: no, by: "leader")
     try await office.take(.identifyParty, CaseOffice.party, on: no)
-    try await office.take(.collect, ["exhibits": "1", "note": "照片"], on: no)
+    try await office.collect(1, "照片", on: no)
     try await office.take(.decideOnSpot, ["fine": "200", "note": "…", "told": "yes"], on: no)
     let hardship = ["reason": "失业，有社区证明。"]
     func ask(_ parts: [String]) async throws -> Refusal? {

@@ -134,7 +134,8 @@ extension Cases {
     let there = Int(try db.number("SELECT count(*) AS n FROM exhibit WHERE case_id = \(record.id) AND counts = \(true)"))
     let left = max(0, there - record.file.exhibits)
     guard left == 0, there > 0 else { return left }
-    _ = try CaseWorkflow.decide(.collect(exhibits: 1), on: record.file, by: actor, under: try law(of: record.file), at: now)
+    _ = try CaseWorkflow.decide(
+      .collect(exhibits: 1), on: record.file, by: actor, under: try law(of: record.file), papers: IssuedPapers(), at: now)
     throw Refusal(
       .conflict, "cases-exhibits-counted", "本案的 \(there) 件证据都已记入，不用再办这一步；再有证据请逐件登记，登记时自动记录。", article: "行政处罚法第四十六条")
   }
