@@ -80,7 +80,7 @@ import WebSupport
           let body = #"{"report":"\#(objects.values["report"]?.first ?? "")","reason":"试","note":"试","squad":"310118001"}"#
           let answer = try await client.executeRequest(
             uri: path, method: HTTPRequest.Method(route.method.rawValue) ?? .get,
-            headers: [.authorization: "Bearer \(token)", .contentType: "application/json"],
+            headers: [.authorization: "Bearer \(token)", .contentType: ObjectTableTests.type(of: route)],
             body: route.method == .get ? nil : .init(string: body))
           #expect(["f", "m", "x"].contains(answer.outcome), "\(route.method.rawValue) \(path) as \(who): \(answer.status)")
           #expect(answer.outcome != "x" || !answer.text.contains("已有变化"), "\(route.method.rawValue) \(path) as \(who) tells of the matter")
