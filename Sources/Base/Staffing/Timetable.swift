@@ -106,7 +106,27 @@ struct Timetable {
       serve(occurrence, officer, fixed: false)
       return true
     }
+    // Whoever is full gives a visit to somebody who is not; `handOver` finds whom.
+    let week = ground.occurrences[occurrence].week
+    for officer in officers where (use[officer]?[week] ?? 0) > 0 {
+      var eased = use
+      eased[officer]?[week] -= 1
+      guard able(officer, occurrence, without: nil, eased), (given[officer]?[week] ?? 0) < visitsPlanned(officer, week),
+        officers.contains(where: { $0 != officer && (use[$0]?[week] ?? 0) < ground.budget[$0][week] })
+      else { continue }
+      use = eased
+      given[officer]?[week] += 1
+      serve(occurrence, officer, fixed: false)
+      return true
+    }
     return false
+  }
+
+  private func visitsPlanned(_ officer: Int, _ week: Int) -> Int {
+    part.compounds.reduce(0) { sum, compound in
+      let serves = assignment.contact[compound] == officer || assignment.second[compound] == officer
+      return sum + (serves ? ground.patterns[assignment.pattern[compound]].visits[week] : 0)
+    }
   }
 
   private mutating func reserve(_ group: Int, _ left: [Int: Int], _ sign: Int) {

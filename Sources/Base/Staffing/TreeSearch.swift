@@ -126,6 +126,11 @@ final class TreeSearch {
   /// Two halves of what is left: first whether an officer serves a compound, then how often, then the other whole numbers. Nil: all whole.
   private func branches(_ solution: [Double]) -> (Changes, Changes)? {
     var worst = 1e-6
+    // Which rule is broken decides everything else, and breaking it soonest gives a plan.
+    let rule = model.ruleColumn.map(\.column).max { min(solution[$0], 1 - solution[$0]) < min(solution[$1], 1 - solution[$1]) }
+    if let rule, solution[rule] > 1e-6, solution[rule] < 1 - 1e-6 {
+      return ([(column: rule, lower: 1, upper: 1e30)], [(column: rule, lower: -1e30, upper: 0)])
+    }
     var found: (Changes, Changes)?
     func consider(_ places: [Int], _ choices: [WeekModel.Choice], _ sums: [Int: Double], _ key: (WeekModel.Choice) -> Int, weight: Double) {
       guard

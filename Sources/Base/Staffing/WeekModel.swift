@@ -188,12 +188,13 @@ final class WeekModel {
       }
       let rule = StaffingRule.duty(duty: duty.id, week: ground.groups[group].week)
       if elastic, may([rule]) {
-        for share in 0..<2 {
-          // The first missing one costs what a rule costs, further ones little.
-          let column = program.addColumn(cost: share == 0 ? Self.brokenRule : 20, 0, share == 0 ? 1 : wanted, whole: true)
-          program.add(1, column, to: row)
-          ruleColumn.append((rule, column))
-        }
+        let broken = program.addColumn(cost: Self.brokenRule, 0, 1, whole: true)
+        let missing = program.addColumn(cost: 20, 0, wanted, whole: true)
+        program.add(1, missing, to: row)
+        let link = program.addRow(-1e30, 0)
+        program.add(1, missing, to: link)
+        program.add(-wanted, broken, to: link)
+        ruleColumn.append((rule, broken))
       }
     }
     for (number, rows) in limitRows.sorted(by: { $0.key < $1.key }) where elastic {
