@@ -515,6 +515,32 @@ CREATE INDEX guide_district ON guide (district_id);
 CREATE INDEX guide_account ON guide (account_id);
 CREATE INDEX guide_sha ON guide (sha256) WHERE sha256 IS NOT NULL;
 
+-- cases-007
+CREATE TABLE work_guide_off (id integer primary key, item text NOT NULL, district_id bigint REFERENCES office (id),
+  reason text NOT NULL, at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id));
+CREATE UNIQUE INDEX work_guide_off_city ON work_guide_off (item) WHERE district_id IS NULL;
+CREATE UNIQUE INDEX work_guide_off_item ON work_guide_off (item, district_id) WHERE district_id IS NOT NULL;
+CREATE INDEX work_guide_off_district ON work_guide_off (district_id);
+CREATE INDEX work_guide_off_account ON work_guide_off (account_id);
+
+-- cases-008
+CREATE TABLE case_joint (id integer primary key, case_id bigint NOT NULL REFERENCES case_file (id),
+  office_id bigint NOT NULL REFERENCES office (id), state text NOT NULL, reason text NOT NULL,
+  asked_by bigint NOT NULL REFERENCES account (id), asked_at bigint NOT NULL, answered_by bigint REFERENCES account (id),
+  answered_at bigint, answer text, ended_by bigint REFERENCES account (id), ended_at bigint, end_reason text,
+  CHECK (state IN ('asked', 'joined', 'declined', 'ended')));
+CREATE INDEX case_joint_case ON case_joint (case_id, id);
+CREATE UNIQUE INDEX case_joint_live ON case_joint (case_id, office_id) WHERE state IN ('asked', 'joined');
+CREATE INDEX case_joint_office ON case_joint (office_id, state, case_id);
+CREATE INDEX case_joint_asker ON case_joint (asked_by);
+CREATE INDEX case_joint_answerer ON case_joint (answered_by);
+CREATE INDEX case_joint_ender ON case_joint (ended_by);
+
+-- cases-009
+CREATE TABLE evidence_night (day text PRIMARY KEY, began_at bigint NOT NULL, ended_at bigint NOT NULL, exhibits bigint NOT NULL,
+  files bigint NOT NULL, bytes bigint NOT NULL, faults bigint NOT NULL);
+CREATE INDEX exhibit_fault ON exhibit (id) WHERE fault IS NOT NULL;
+
 -- patterns-001
 CREATE TABLE pattern (id integer primary key, rule text NOT NULL, version text NOT NULL, kind text NOT NULL,
   compound_id bigint NOT NULL REFERENCES compound (id), squad_id bigint NOT NULL REFERENCES office (id),
@@ -551,4 +577,15 @@ CREATE TABLE plan_note (id integer primary key, plan_id bigint NOT NULL REFERENC
   account_id bigint NOT NULL REFERENCES account (id), text text NOT NULL);
 CREATE INDEX plan_note_plan ON plan_note (plan_id, id);
 CREATE INDEX plan_note_account ON plan_note (account_id);
+
+-- figures-001
+CREATE TABLE tally (id integer primary key, month bigint NOT NULL, squad_id bigint NOT NULL, district_id bigint NOT NULL,
+  facet text NOT NULL, key text NOT NULL, counts text NOT NULL);
+CREATE UNIQUE INDEX tally_key ON tally (facet, month, squad_id, district_id, key);
+CREATE INDEX tally_squad ON tally (squad_id, facet, month);
+CREATE INDEX tally_district ON tally (district_id, facet, month);
+CREATE TABLE population (id integer primary key, area text NOT NULL, people bigint NOT NULL, as_of text NOT NULL, source text NOT NULL,
+  at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id), CHECK (people > 0));
+CREATE UNIQUE INDEX population_area ON population (area, as_of);
+CREATE INDEX population_account ON population (account_id);
 

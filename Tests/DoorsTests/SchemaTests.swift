@@ -150,6 +150,8 @@ import Testing
     "journal.subject_id": "names rows of many tables; the journal outlives them",
     "journal_seal.last_id": "a mark in the journal, checked by longtang audit verify",
     "clock.subject_id": "matter or report, as subject_kind says",
+    "tally.squad_id": "zero where no squad has it yet",
+    "tally.district_id": "zero where no district has it yet",
     "duty_call.subject_id": "matter or report, as subject_kind says",
     "matter_file.entry_id": "visit, finding, measure or reply, as entry says",
     "report.reporter_id": "accounts come after reports in the order of rooms",
