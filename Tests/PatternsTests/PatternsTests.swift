@@ -155,7 +155,7 @@ import Testing
       NewPlan(
         measure: "special-action", goal: "两周内逐楼清理，月底前不再有同类投诉。", owner: officer.id, due: scene.office.clock.now.day.adding(days: 60)),
       by: leader)
-    try await scene.patterns.note(no, "已走访 3 栋，设提示牌 6 块。", by: officer)
+    for _ in 0..<2 { try await scene.patterns.note(no, "已走访 3 栋，设提示牌 6 块。", by: officer) }
     scene.office.clock.advance(minutes: 1440 * 60)
     try await scene.patterns.run()
     #expect(try await scene.only().overAt == nil, "somebody is still at it")

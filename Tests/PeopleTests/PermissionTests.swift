@@ -11,7 +11,7 @@ import Testing
       .seeMatters, .handleMatters, .leadMatters, .seeCases, .workCases, .leadCases, .dispatchMatters, .reportOnPatrol, .openSealed,
       .seeCompounds, .editCompounds,
       .seeCatalogue,
-      .correctUnderstanding, .manageDuty,
+      .correctUnderstanding, .manageDuty, .makePlans,
     ],
     .dispatcher: [
       .seeMatters, .dispatchMatters, .importReports, .exportReports, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding,
@@ -20,7 +20,7 @@ import Testing
     .agencyHead: [.seeMatters, .seeCases, .workCases, .seeCompounds, .seeCatalogue],
     .districtManager: [
       .seeMatters, .seeCases, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .importCompounds, .seeCatalogue,
-      .manageDuty,
+      .manageDuty, .makePlans,
       .agreeToErasure,
     ],
     .cityManager: [.seeMatters, .seeCases, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure],

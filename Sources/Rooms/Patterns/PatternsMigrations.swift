@@ -41,6 +41,7 @@ public enum PatternsMigrations {
         "CREATE INDEX plan_compound ON plan (compound_id, id)",
         "CREATE INDEX plan_squad ON plan (squad_id, state, due_day)",
         "CREATE INDEX plan_district ON plan (district_id, state, due_day)",
+        "CREATE INDEX plan_state ON plan (state, due_day)",
         "CREATE INDEX plan_owner ON plan (owner_id, state, due_day)",
         "CREATE INDEX plan_opened ON plan (opened_by)",
         "CREATE INDEX plan_closed ON plan (closed_by)",

@@ -154,6 +154,12 @@ extension Patterns {
     let now = house.now()
     try await house.store.write { db in
       let plan = try open(no, for: person, db)
+      // Sent a second time it says nothing new.
+      if let last = try db.first("SELECT account_id, text FROM plan_note WHERE plan_id = \(plan.id) ORDER BY id DESC LIMIT 1"),
+        try last.text("text") == clean, try last.int("account_id") == person.id.raw
+      {
+        return
+      }
       let id: Identifier<PlanNote> = house.ids.next(at: now)
       try db.run("INSERT INTO plan_note (id, plan_id, at, account_id, text) VALUES (\(id), \(plan.id), \(now), \(person.id), \(clean))")
       try Journal.append("plan-noted", on: Subject("plan", plan.id), by: person.actor, at: now, note: clean, ids: house.ids, db)

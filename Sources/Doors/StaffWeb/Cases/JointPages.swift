@@ -22,12 +22,10 @@ struct JointPages: Sendable {
     book.get(Self.page, allow: .signedIn(.leadCases)) { visit in try await list(visit, errors: .none, of: nil) }
     book.post(Self.page + "/{id}/answer", allow: .signedIn(.leadCases), limits: .small) { visit in
       try await answer(visit) { id, person in
-        let joins = visit.form["outcome"] == "join"
-        guard joins || visit.form["outcome"] == "decline" else {
-          throw Refusal(.invalid, "cases-field", "请选择是否参加。", field: "outcome")
-        }
+        let outcome = visit.form["outcome"]
+        let joins: Bool? = outcome == "join" ? true : outcome == "decline" ? false : nil
         try await cases.answer(joint: id, joins: joins, officers: officers(visit), note: visit.form.text("note"), by: person)
-        return joins ? "已加入联合办案" : "已答复"
+        return joins == true ? "已加入联合办案" : "已答复"
       }
     }
     book.post(Self.page + "/{id}/officers", allow: .signedIn(.leadCases), limits: .small) { visit in

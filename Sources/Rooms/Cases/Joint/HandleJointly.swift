@@ -92,10 +92,12 @@ extension Cases {
   /// The asked squad's leader agrees and names who is sent, or declines with a reason.
   /// - Parameter officers: accounts; each needs a valid certificate and must not have to keep out of the case.
   /// - Throws: `Refusal` `cases-joint-missing`, `cases-joint-answered`, `cases-joint-over`, `cases-joint-officers`, `cases-recused`, `cases-no-reason`.
-  public func answer(joint id: JointHandling.ID, joins: Bool, officers: [Int64], note: String, by person: Person) async throws {
+  /// - Parameter joins: nil when nothing was chosen.
+  public func answer(joint id: JointHandling.ID, joins: Bool?, officers: [Int64], note: String, by person: Person) async throws {
     try await changeJoint(id, by: person) { record, joint, now, db in
       guard joint.state == .asked else { throw Refusal(.conflict, "cases-joint-answered", "这项邀请已有答复：\(joint.state.chinese)。") }
       guard record.state.isOpen else { throw Self.jointOver }
+      guard let joins else { throw Refusal(.invalid, "cases-field", "请选择是否参加。", field: "outcome") }
       let note = note.trimming()
       if joins {
         try name(officers, of: joint.office, in: record, at: now, db)
@@ -138,8 +140,8 @@ extension Cases {
   /// Ends it, or takes back a request: by the leader of either squad.
   /// - Throws: `Refusal` `cases-joint-missing`, `cases-joint-not-joined`, `cases-no-reason`.
   public func end(joint id: JointHandling.ID, reason: String, by person: Person) async throws {
-    let reason = try Self.reason(reason, "请写明结束联合办案的理由，4 至 1000 字。")
     try await changeJoint(id, by: person, alsoAsker: true) { record, joint, now, db in
+      let reason = try Self.reason(reason, "请写明结束联合办案的理由，4 至 1000 字。")
       guard joint.state.isLive else { throw Refusal(.conflict, "cases-joint-not-joined", "现在不在联合办案：\(joint.state.chinese)。") }
       var file = record.file
       file.coOfficers?.removeAll { $0.office == joint.office.raw }
