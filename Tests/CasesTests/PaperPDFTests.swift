@@ -81,7 +81,8 @@ import Typesetting
   @Test func theWholeFileHasCoverListAndPageNumbers() async throws {
     let scene = try await PaperScene.make()
     let bare = try await scene.cases.open(
-      NewCase(item: "facade-damage", procedure: .ordinary, foundOn: scene.clock.now.day, place: "盈港东路8900弄9号"), by: try scene.person("officer"))
+      NewCase(item: "facade-damage", procedure: .ordinary, foundOn: scene.clock.now.day, place: "盈港东路8900弄9号"),
+      by: try scene.person("officer"))
     let none = await scene.refusal { _ = try await scene.cases.bound(bare.no, for: scene.head) }
     #expect(none?.code == "cases-no-papers")
     // Order and prior notice are issued on the way.
