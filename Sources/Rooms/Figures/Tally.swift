@@ -44,8 +44,7 @@ public struct TallyRow: Sendable {
   }
 
   /// A complaint of the public within our power: the denominator of most figures.
-  var complaint: Bool { nature == .complaint && Self.publicChannels.contains(channel) && !outOfScope && !unreasonable }
-  static let publicChannels: Set<Report.Channel> = [.hotline, .code, .committee, .studio, .api, .department, .media, .petition]
+  var complaint: Bool { nature == .complaint && Report.Channel.ofThePublic.contains(channel) && !outOfScope && !unreasonable }
   /// What became of it: what the reporter says beats what was written.
   var isSolved: Bool? { outcome.map { solved ?? ($0 == .solved) } }
 }

@@ -42,6 +42,8 @@ public struct Report: Sendable {
   /// The way it reached us.
   public enum Channel: String, Sendable, CaseIterable, Codable {
     case hotline, code, firm, committee, studio, patrol, api, department, media, petition
+    /// By which the public complains. What a patrol or a firm finds by itself is no complaint.
+    public static let ofThePublic: Set<Channel> = [.hotline, .code, .committee, .studio, .api, .department, .media, .petition]
     public var chinese: String {
       switch self {
       case .hotline: "12345 热线"

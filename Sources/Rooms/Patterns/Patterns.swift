@@ -26,16 +26,13 @@ public struct Patterns: Sendable {
   }
   public var handler: JobHandler { JobHandler(Self.jobKind) { _ in try await run() } }
 
-  /// Reports by which the public complains. What a patrol or a firm finds by itself is no complaint.
-  static let channels: [Report.Channel] = [.hotline, .code, .committee, .studio, .api, .department, .media, .petition]
-
   /// Begins what stands for a place of which no building is known: the matter's number.
   static let unknownPlace = "#"
 
   /// Which reports count: complaints of a known place and item that were neither out of scope nor found unreasonable.
   static let counted: Query =
     """
-    r.nature = 'complaint' AND r.channel IN (\(list: channels.map(\.rawValue))) AND m.compound_id IS NOT NULL AND m.item IS NOT NULL
+    r.nature = 'complaint' AND r.channel IN (\(list: Report.Channel.ofThePublic.map(\.rawValue).sorted())) AND m.compound_id IS NOT NULL AND m.item IS NOT NULL
     AND m.out_of_scope = 0 AND m.unreasonable <> \(Matter.Unreasonable.agreed)
     """
 
