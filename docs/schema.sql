@@ -530,7 +530,7 @@ CREATE TABLE case_joint (id integer primary key, case_id bigint NOT NULL REFEREN
   answered_at bigint, answer text, ended_by bigint REFERENCES account (id), ended_at bigint, end_reason text,
   CHECK (state IN ('asked', 'joined', 'declined', 'ended')));
 CREATE INDEX case_joint_case ON case_joint (case_id, id);
-CREATE UNIQUE INDEX case_joint_live ON case_joint (case_id, office_id) WHERE state IN ('asked', 'joined');
+CREATE UNIQUE INDEX case_joint_live ON case_joint (case_id, office_id) WHERE ended_at IS NULL;
 CREATE INDEX case_joint_office ON case_joint (office_id, state, case_id);
 CREATE INDEX case_joint_asker ON case_joint (asked_by);
 CREATE INDEX case_joint_answerer ON case_joint (answered_by);

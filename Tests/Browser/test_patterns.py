@@ -17,7 +17,7 @@ def test_a_finding_becomes_a_plan_that_is_carried_out(city, browser):
         # Nobody can be told from the rows: callers are the first, the second, the third.
         assert "先生" not in why and "女士" not in why
         leader.get_by_role("button", name="定为整治方案").click()
-        assert leader.locator("[aria-invalid=true]").count() >= 1, "nothing was said and no owner chosen"
+        assert leader.locator("[aria-invalid=true]").count() == 2, "neither goal nor owner"
         leader.locator("[name=goal]").fill("两周内逐户上门，月底前不再有同类投诉。")
         leader.locator("[name=owner]").select_option(index=1)
         owner = leader.locator("[name=owner] option:checked").inner_text()

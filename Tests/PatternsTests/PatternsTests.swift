@@ -41,7 +41,7 @@ import Testing
       do {
         try await body()
         return nil
-      } catch let refusal as Refusal { return refusal }
+      } catch let refusal as Refusal { return refusal } catch let wrong as Refusals { return wrong.all.first }
     }
   }
 
@@ -128,6 +128,10 @@ import Testing
       let tried = plan
       return try await scene.refusal { _ = try await scene.patterns.plan(one.id, tried, by: try scene.office.person(login)) }?.code
     }
+    let nothing = await #expect(throws: Refusals.self) {
+      try await scene.patterns.plan(one.id, NewPlan(measure: "", goal: "", owner: nil, due: nil), by: leader)
+    }
+    #expect(nothing?.all.map(\.field) == ["measure", "goal", "owner", "due"], "all that is missing at once")
     #expect(try await refused { $0.measure = "pray" } == "plans-measure")
     #expect(try await refused { $0.goal = "清理" } == "plans-goal")
     #expect(try await refused { $0.due = scene.office.clock.now.day } == "plans-due")

@@ -8,9 +8,10 @@ import Storage
 public struct NewPlan: Sendable {
   public var measure: String
   public var goal: String
-  public var owner: Person.ID
-  public var due: Day
-  public init(measure: String, goal: String, owner: Person.ID, due: Day) {
+  /// nil for nobody chosen yet, which is refused.
+  public var owner: Person.ID?
+  public var due: Day?
+  public init(measure: String, goal: String, owner: Person.ID?, due: Day?) {
     self.measure = measure
     self.goal = goal
     self.owner = owner
@@ -22,19 +23,24 @@ extension Patterns {
   // MARK: Deciding about a finding
 
   /// Makes a finding into a plan with somebody who answers for it and a day.
-  /// - Throws: `Refusal` `patterns-missing`, `patterns-decided`, `plans-measure`, `plans-goal`, `plans-owner`, `plans-due`.
+  /// - Throws: `Refusal` `patterns-missing`, `patterns-decided`, `plans-owner`; of what is missing all at once, as `Refusals`: `plans-measure`,
+  ///   `plans-goal`, `plans-owner`, `plans-due`.
   @discardableResult
   public func plan(_ id: Pattern.ID, _ new: NewPlan, by person: Person) async throws -> String {
     try person.require(.makePlans)
     let now = house.now()
     let goal = new.goal.trimming()
-    guard rules[measure: new.measure] != nil else { throw Refusal(.invalid, "plans-measure", "请选择措施。", field: "measure") }
-    guard (10...1000).contains(goal.utf16.count) else {
-      throw Refusal(.invalid, "plans-goal", "请写明做什么、做到什么程度算完成，10 至 1000 字。", field: "goal")
+    var wrong: [Refusal] = []
+    if rules[measure: new.measure] == nil { wrong.append(Refusal(.invalid, "plans-measure", "请选择措施。", field: "measure")) }
+    if !(10...1000).contains(goal.utf16.count) {
+      wrong.append(Refusal(.invalid, "plans-goal", "请写明做什么、做到什么程度算完成，10 至 1000 字。", field: "goal"))
     }
-    guard new.due > now.day, new.due <= now.day.adding(days: 366) else {
-      throw Refusal(.invalid, "plans-due", "完成日期要在今天之后、一年之内。", field: "due")
+    if new.owner == nil { wrong.append(Refusal(.invalid, "plans-owner", "请选择牵头人。", field: "owner")) }
+    let last = now.day.adding(days: 366)
+    if !(new.due.map { $0 > now.day && $0 <= last } ?? false) {
+      wrong.append(Refusal(.invalid, "plans-due", "完成日期要在今天之后、一年之内。", field: "due"))
     }
+    guard wrong.isEmpty, let due = new.due else { throw Refusals(wrong) }
     return try await house.store.write { db in
       let pattern = try waiting(id, for: person, db)
       guard
@@ -52,12 +58,12 @@ extension Patterns {
         INSERT INTO plan (id, no, pattern_id, compound_id, squad_id, district_id, item, measure, goal, owner_id, due_day, state, opened_by,
           opened_at, closed_by, closed_at, outcome, version)
         SELECT \(plan), \(no), p.id, p.compound_id, p.squad_id, p.district_id, \(pattern.item), \(new.measure), \(goal), \(new.owner),
-          \(new.due), 'open', \(person.id), \(now), NULL, NULL, NULL, 1 FROM pattern p WHERE p.id = \(id)
+          \(due), 'open', \(person.id), \(now), NULL, NULL, NULL, 1 FROM pattern p WHERE p.id = \(id)
         """)
       try decide(id, .planned, reason: nil, by: person, at: now, db)
       try Journal.append(
         "plan-opened", on: Subject("plan", plan), by: person.actor, at: now,
-        facts: ["no": no, "measure": new.measure, "due": new.due.iso, "rule": pattern.rule], note: goal, opening: true, ids: house.ids, db)
+        facts: ["no": no, "measure": new.measure, "due": due.iso, "rule": pattern.rule], note: goal, opening: true, ids: house.ids, db)
       return no
     }
   }

@@ -164,8 +164,8 @@ struct PatternPages: Sendable {
   private func plan(_ visit: Visit) async throws -> Answer {
     let form = visit.form
     return try await FormTry.run(visit, again: { try await show(visit, errors: $0) }) {
-      guard let owner: Person.ID = try form.id("owner") else { throw Refusal(.invalid, "plans-owner", "请选择牵头人。", field: "owner") }
-      guard let due = try form.day("due") else { throw Refusal(.invalid, "plans-due", "请填写完成日期。", field: "due") }
+      let owner: Person.ID? = try form.id("owner")
+      let due = try form.day("due")
       let no = try await patterns.plan(
         try visit.pathID("id"), NewPlan(measure: form.text("measure"), goal: form.text("goal"), owner: owner, due: due),
         by: try visit.person)

@@ -82,7 +82,7 @@ struct PlanPages: Sendable {
       out += UI.section(
         "记录进展",
         UI.form(
-          PatternWords.address(plan: plan.no, "note"), tokens: tokens, draft: "plan-\(plan.no)",
+          PatternWords.address(plan: plan.no, "note"), tokens: tokens,
           """
           \(UI.textarea("进展", name: "note", value: typed.text("note"), limit: 1000, hint: "做了什么、到了哪一步", error: errors["note"]))
           \(UI.button("记录进展", icon: .check))

@@ -108,7 +108,8 @@ extension Cases {
       let state = joins ? JointHandling.State.joined : .declined
       try db.run(
         """
-        UPDATE case_joint SET state = \(state), answered_by = \(person.id), answered_at = \(now), answer = \(note.isEmpty ? nil : note)
+        UPDATE case_joint SET state = \(state), answered_by = \(person.id), answered_at = \(now), answer = \(note.isEmpty ? nil : note),
+          ended_at = \(joins ? nil : now)
         WHERE id = \(id)
         """)
       try Journal.append(

@@ -93,7 +93,7 @@ extension CasesMigrations {
       """,
       "CREATE INDEX case_joint_case ON case_joint (case_id, id)",
       // One request at a time to each squad.
-      "CREATE UNIQUE INDEX case_joint_live ON case_joint (case_id, office_id) WHERE state IN ('asked', 'joined')",
+      "CREATE UNIQUE INDEX case_joint_live ON case_joint (case_id, office_id) WHERE ended_at IS NULL",
       "CREATE INDEX case_joint_office ON case_joint (office_id, state, case_id)",
       "CREATE INDEX case_joint_asker ON case_joint (asked_by)",
       "CREATE INDEX case_joint_answerer ON case_joint (answered_by)",
