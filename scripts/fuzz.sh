@@ -34,14 +34,14 @@ build() {
   {
     module Kernel $(all Sources/Base/Kernel) & pids+=($!)
     module Sheets $(all Sources/Base/Sheets) & pids+=($!)
+    module Understanding $(all Sources/Base/Understanding) & pids+=($!)
     for pid in "${pids[@]}"; do wait "$pid"; done
     pids=()
-    module Understanding $(all Sources/Base/Understanding) & pids+=($!)
     module Pictures $(all Sources/Base/Pictures) & pids+=($!)
     module Storage Sources/Base/Storage/{CanonicalJSON,TypedCode}.swift & pids+=($!)
     module Intake Sources/Rooms/Intake/Masking.swift & pids+=($!)
     module Compounds Sources/Rooms/Compounds/CompoundMapping.swift & pids+=($!)
-    module WebSupport Sources/Doors/WebSupport/Server/{Fields,Multipart,BodyLimits,UploadedFile,Cookies,Addresses,Origin,LocalPath}.swift & pids+=($!)
+    module WebSupport Sources/Doors/WebSupport/Server/{Fields,Multipart,BodyLimits,UploadedFile,Cookies,Addresses,Origin,LocalPath,ByteRange}.swift & pids+=($!)
     for pid in "${pids[@]}"; do wait "$pid"; done
   }
   if [[ -x $out/fuzz ]] && [[ -z $(find Tests/FuzzTests/Targets Fuzz "$out"/*.o -newer "$out/fuzz" -print -quit) ]]; then return; fi
