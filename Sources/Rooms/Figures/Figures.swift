@@ -47,7 +47,7 @@ public struct Figures: Sendable {
     return changed
   }
   private func count(_ month: Month, at now: Moment) async throws -> Int {
-    let fresh = try await house.store.read { db in Tally.count(try TallyStore.rows(of: month, db)) }
+    let fresh = try await house.store.read { db in try TallyStore.count(month, db) }
     let ids = house.ids
     return try await house.store.write { db in try TallyStore.keep(fresh, of: month, ids: ids, at: now, db) }
   }
@@ -59,7 +59,7 @@ public struct Figures: Sendable {
       guard let first else { return [] }
       return try (first.count...Month(now.day).count).map(Month.init(count:)).filter { month in
         let kept = try TallyStore.kept(month, db).mapValues(\.counts)
-        return kept != Tally.count(try TallyStore.rows(of: month, db)).mapValues(TallyStore.text)
+        return kept != (try TallyStore.count(month, db)).mapValues(TallyStore.text)
       }
     }
   }
@@ -209,7 +209,7 @@ extension Figures {
     }
   }
 
-  /// Reports that a count holds for, the newest first, of one month: what a number opens to.
+  /// Reports that a count holds for, the newest first, in pages: what a number opens to.
   /// - Parameter after: the report after which to go on.
   public func rows(
     _ count: Count, _ facet: Facet?, key: String, _ scope: FigureScope, for person: Person, after: Int64? = nil, limit: Int = 50
@@ -223,13 +223,16 @@ extension Figures {
     }
     if let compound = scope.compound { visible += " AND m.compound_id = \(compound)" }
     let condition = visible
+    let today = house.now().day
     return try await house.store.read { db in
       var found: [TallyRow] = []
-      var month = after.map { Month(IdentifierSource.moment(of: $0).day) } ?? scope.through
-      while month >= scope.from, found.count < limit {
-        let rows = try TallyStore.rows(of: month, where: condition, db).reversed()
+      // Day by day from the newest on, until the page is full.
+      let first = scope.from.first
+      var day = min(after.map { IdentifierSource.moment(of: $0).day } ?? scope.through.last, scope.through.last, today)
+      while day >= first, found.count < limit {
+        let rows = try TallyStore.rows(of: day, where: condition, db).reversed()
         found += rows.filter { count.holds($0) && $0.report < after ?? Int64.max }.prefix(limit - found.count)
-        month = month.adding(-1)
+        day = day.adding(days: -1)
       }
       return found
     }

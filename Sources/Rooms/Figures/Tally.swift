@@ -148,9 +148,10 @@ struct TallyKey: Hashable, Sendable {
 }
 
 /// Counts the reports of one month. Pure.
-enum Tally {
-  static func count(_ rows: some Sequence<TallyRow>) -> [TallyKey: Counts] {
-    var counts: [TallyKey: Counts] = [:]
+struct Tally {
+  private(set) var counts: [TallyKey: Counts] = [:]
+
+  mutating func add(_ rows: some Sequence<TallyRow>) {
     for row in rows {
       for facet in Facet.allCases {
         let key =
@@ -163,6 +164,5 @@ enum Tally {
         counts[TallyKey(squad: row.squad ?? 0, district: row.district ?? 0, facet: facet, key: key), default: Counts()].add(row)
       }
     }
-    return counts
   }
 }

@@ -5,10 +5,20 @@ import Storage
 
 /// The SQL of rows and of counts.
 enum TallyStore {
-  /// Reports that came in a month, as they stand now.
-  /// - Parameter scope: on `m`; a squad's months are read by its index.
-  static func rows(of month: Month, where scope: Query = "1 = 1", _ db: any Reader) throws -> [TallyRow] {
-    let (from, to) = (IdentifierSource.floor(of: month.first.start), IdentifierSource.floor(of: month.adding(1).first.start))
+  /// Counts the reports of a month day by day: a city's month is a hundred thousand rows, and need not be held at once.
+  static func count(_ month: Month, _ db: any Reader) throws -> [TallyKey: Counts] {
+    var tally = Tally()
+    for day in days(of: month) { tally.add(try rows(of: day, db)) }
+    return tally.counts
+  }
+  static func days(of month: Month) -> [Day] {
+    (month.first.daysSinceEpoch...month.last.daysSinceEpoch).map(Day.init(daysSinceEpoch:))
+  }
+
+  /// Reports that came on a day, as they stand now.
+  /// - Parameter scope: on `m`.
+  static func rows(of day: Day, where scope: Query = "1 = 1", _ db: any Reader) throws -> [TallyRow] {
+    let (from, to) = (IdentifierSource.floor(of: day.start), IdentifierSource.floor(of: day.end))
     return try db.all(
       """
       SELECT r.id, r.no, r.channel, r.nature, m.no AS matter_no, m.squad_id, m.district_id, m.compound_id, m.item, m.out_of_scope,
