@@ -138,24 +138,20 @@ extension Composition {
       "papers cannot be made as PDF, run scripts/typesetter.sh", metadata: ["missing": "\(missing.joined(separator: " "))"])
   }
   func worker(_ logger: Logger, sessions: SessionLengths) -> Worker {
-    let (matters, cases, house) = (matters, cases, house)
+    let (matters, cases, figures) = (matters, cases, figures)
     let ids = house.ids
     return Worker(
       house: house, handlers: handlers,
       ring: {
         _ = try await matters.ringClocks()
         _ = try await cases.ringClocks()
-        let now = house.now()
-        if now.minuteOfDay % Figures.minutes == 0 {
-          try await house.store.write { db in try Figures.enqueue(at: now, ids: ids, db) }
-        }
+        try await figures.enqueueWhenDue()
       },
       prune: { db, now in
         try Jobs.prune(at: now, db)
         try SignIn.prune(lengths: sessions, at: now, db)
         try Retention.enqueue(at: now, ids: ids, db)
         try Patterns.enqueue(at: now, ids: ids, db)
-        try Figures.enqueue(at: now, ids: ids, db)
         try Cases.enqueueNight(at: now, ids: ids, db)
       },
       tidy: {

@@ -27,6 +27,13 @@ public struct Figures: Sendable {
   public static func enqueue(at now: Moment, ids: IdentifierSource, _ db: any Writer) throws {
     try Jobs.enqueue(jobKind, [String: String](), at: now, dedupe: jobKind, now: now, ids: ids, db)
   }
+  /// Asks for a round when the last one is `minutes` ago.
+  public func enqueueWhenDue() async throws {
+    let now = house.now()
+    if let last = try await countedAt(), now.milliseconds(since: last) < Int64(Self.minutes) * 60_000 { return }
+    let ids = house.ids
+    try await house.store.write { db in try Self.enqueue(at: now, ids: ids, db) }
+  }
   public var handler: JobHandler { JobHandler(Self.jobKind) { _ in try await count() } }
 
   /// Counts anew every month in which something has changed since the last round; the first time all of them.
@@ -224,14 +231,19 @@ extension Figures {
     if let compound = scope.compound { visible += " AND m.compound_id = \(compound)" }
     let condition = visible
     let today = house.now().day
+    let isNarrow = if case .squad = Scope(of: person) { true } else { scope.squad != nil || scope.compound != nil }
     return try await house.store.read { db in
-      var found: [TallyRow] = []
+      func page(_ rows: [TallyRow]) -> [TallyRow] { rows.reversed().filter { count.holds($0) && $0.report < after ?? Int64.max } }
+      if isNarrow {
+        let (from, to) = (scope.from.first.start, scope.through.last.end)
+        return Array(page(try TallyStore.rows(from: from, to: to, where: condition, isNarrow: true, db)).prefix(limit))
+      }
       // Day by day from the newest on, until the page is full.
+      var found: [TallyRow] = []
       let first = scope.from.first
       var day = min(after.map { IdentifierSource.moment(of: $0).day } ?? scope.through.last, scope.through.last, today)
       while day >= first, found.count < limit {
-        let rows = try TallyStore.rows(of: day, where: condition, db).reversed()
-        found += rows.filter { count.holds($0) && $0.report < after ?? Int64.max }.prefix(limit - found.count)
+        found += page(try TallyStore.rows(from: day.start, to: day.end, where: condition, db)).prefix(limit - found.count)
         day = day.adding(days: -1)
       }
       return found

@@ -8,17 +8,22 @@ enum TallyStore {
   /// Counts the reports of a month day by day: a city's month is a hundred thousand rows, and need not be held at once.
   static func count(_ month: Month, _ db: any Reader) throws -> [TallyKey: Counts] {
     var tally = Tally()
-    for day in days(of: month) { tally.add(try rows(of: day, db)) }
+    for day in days(of: month) { tally.add(try rows(from: day.start, to: day.end, db)) }
     return tally.counts
   }
   static func days(of month: Month) -> [Day] {
     (month.first.daysSinceEpoch...month.last.daysSinceEpoch).map(Day.init(daysSinceEpoch:))
   }
 
-  /// Reports that came on a day, as they stand now.
-  /// - Parameter scope: on `m`.
-  static func rows(of day: Day, where scope: Query = "1 = 1", _ db: any Reader) throws -> [TallyRow] {
-    let (from, to) = (IdentifierSource.floor(of: day.start), IdentifierSource.floor(of: day.end))
+  /// Reports that came from one moment to before another, as they stand now.
+  /// - Parameters:
+  ///   - scope: on `m` and `r`.
+  ///   - isNarrow: the scope is one squad or compound: its matters are gone through, however long the time. Otherwise the reports of the
+  ///     time are, whatever the scope. CROSS JOIN says so to SQLite, which has no figures to choose by; PostgreSQL has, and chooses itself.
+  static func rows(from: Moment, to: Moment, where scope: Query = "1 = 1", isNarrow: Bool = false, _ db: any Reader) throws -> [TallyRow] {
+    let (from, to) = (IdentifierSource.floor(of: from), IdentifierSource.floor(of: to))
+    let tables: Query =
+      isNarrow ? "matter m CROSS JOIN promise p CROSS JOIN report r" : "report r CROSS JOIN promise p CROSS JOIN matter m"
     return try db.all(
       """
       SELECT r.id, r.no, r.channel, r.nature, m.no AS matter_no, m.squad_id, m.district_id, m.compound_id, m.item, m.out_of_scope,
@@ -30,8 +35,8 @@ enum TallyStore {
         (SELECT count(*) FROM case_file x WHERE x.matter_id = m.id AND x.filed_at IS NOT NULL) AS filed,
         (SELECT count(*) FROM offered_same o JOIN matter e ON e.id = o.other_id WHERE o.matter_id = m.id AND o.state = 'earlier'
           AND e.compound_id = m.compound_id AND e.building = m.building AND e.item = m.item) AS again
-      FROM report r JOIN promise p ON p.report_id = r.id JOIN matter m ON m.id = p.matter_id LEFT JOIN firm_check f ON f.matter_id = m.id
-      WHERE r.id >= \(from) AND r.id < \(to) AND \(scope)
+      FROM \(tables) LEFT JOIN firm_check f ON f.matter_id = m.id
+      WHERE p.report_id = r.id AND m.id = p.matter_id AND r.id >= \(from) AND r.id < \(to) AND \(scope)
       ORDER BY r.id
       """
     ).map(row)
@@ -130,10 +135,11 @@ enum TallyStore {
     let from = IdentifierSource.floor(of: moment)
     let reports = try db.all(
       """
-      SELECT DISTINCT p.report_id AS id FROM journal j JOIN promise p ON p.matter_id = j.subject_id WHERE j.id >= \(from) AND j.subject_kind = 'matter'
-      UNION SELECT DISTINCT p.report_id FROM journal j JOIN case_file x ON x.id = j.subject_id JOIN promise p ON p.matter_id = x.matter_id
-        WHERE j.id >= \(from) AND j.subject_kind = 'case'
-      UNION SELECT DISTINCT j.subject_id FROM journal j WHERE j.id >= \(from) AND j.subject_kind = 'report'
+      WITH news AS MATERIALIZED (SELECT subject_kind, subject_id FROM journal WHERE id >= \(from))
+      SELECT p.report_id AS id FROM news JOIN promise p ON p.matter_id = news.subject_id WHERE news.subject_kind = 'matter'
+      UNION SELECT p.report_id FROM news JOIN case_file x ON x.id = news.subject_id JOIN promise p ON p.matter_id = x.matter_id
+        WHERE news.subject_kind = 'case'
+      UNION SELECT news.subject_id FROM news WHERE news.subject_kind = 'report'
       """)
     return try reports.reduce(into: []) { $0.insert(Month(IdentifierSource.moment(of: try $1.int("id")).day).count) }
   }
