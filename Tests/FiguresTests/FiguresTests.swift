@@ -77,6 +77,19 @@ import Testing
     #expect(counts[.solved] == 0 && counts[.dissatisfied] == 1)
   }
 
+  @Test func whatCannotBeReckonedCountsNeitherForNorAgainst() async throws {
+    let scene = try await Scene.make()
+    let one = try await scene.office.report("绿地里全是狗粪。", item: "pet-feces")
+    let card = try #require(scene.figures.book.cards.first { $0.id == "digital-2025" })
+    try await scene.figures.count()
+    // Nothing is due or answered yet: only the share of delays can be told, none of one, turned round.
+    #expect(card.points(try await scene.counts(), of: scene.figures.book).map(\.points) == [nil, nil, nil, nil, 1000])
+    try await scene.answered(one.matterNo, one.report.id, outcome: .explained)
+    try await scene.figures.count()
+    // The reporter says solved: 30; on time: 20; no rework, nothing overdue: 20 each; no delay: 10.
+    #expect(card.points(try await scene.counts(), of: scene.figures.book).map(\.points) == [3000, 2000, 2000, 2000, 1000])
+  }
+
   @Test func whatIsOverdueIsCountedWhenItsClockHasRung() async throws {
     let scene = try await Scene.make()
     try await scene.office.report("绿地里全是狗粪。", item: "pet-feces")

@@ -140,3 +140,23 @@ extension Figure {
     }
   }
 }
+
+extension ScoreCard {
+  /// What one line gives.
+  public struct Points: Sendable {
+    public let line: Line
+    public let figure: Figure
+    public let value: FigureValue
+    /// Hundredths of a point; nil where there is nothing to divide by: then the line counts neither for nor against.
+    public let points: Int?
+  }
+  /// The lines as they stand for some reports. A share above one hundred percent gives the line's points and no more.
+  public func points(_ counts: Counts, of book: FigureBook) -> [Points] {
+    lines.compactMap { line in
+      guard let figure = book[line.figure] else { return nil }
+      let value = figure.value(counts, population: nil)
+      let share = value.value.map { min(10_000, $0) }.map { line.inverted ? 10_000 - $0 : $0 }
+      return Points(line: line, figure: figure, value: value, points: share.map { $0 * line.points / 100 })
+    }
+  }
+}

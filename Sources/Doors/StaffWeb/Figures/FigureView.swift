@@ -66,25 +66,23 @@ enum FigureView {
   }
 
   static func card(_ card: ScoreCard, _ counts: Counts, _ book: FigureBook) -> HTML {
-    var (sum, whole, missing) = (0, 0, false)
-    let rows = card.lines.compactMap { line -> UI.Row? in
-      guard let figure = book[line.figure] else { return nil }
-      let value = figure.value(counts, population: nil)
-      // Hundredths of a point.
-      let share = value.value.map { line.inverted ? 10_000 - min(10_000, $0) : min(10_000, $0) }
-      let points = share.map { $0 * line.points / 100 }
-      if let points { sum += points } else { missing = true }
-      whole += line.points
-      return UI.Row(
+    let lines = card.points(counts, of: book)
+    let reckoned = lines.filter { $0.points != nil }
+    let sum = reckoned.reduce(0) { $0 + ($1.points ?? 0) }
+    let whole = reckoned.reduce(0) { $0 + $1.line.points }
+    let rows = lines.map { one in
+      UI.Row(
         nil,
         [
-          "\(line.inverted ? "1 − " : "")\(figure.name)", "\(value.text ?? "没有可计算的件数")", "\(line.points)",
-          "\(points.map { hundredths($0) } ?? "—")",
+          "\(one.line.inverted ? "1 − " : "")\(one.figure.name)", "\(one.value.text ?? "没有可计算的件数")", "\(one.line.points)",
+          "\(one.points.map { hundredths($0) } ?? "—")",
         ])
     }
+    let left = lines.count - reckoned.count
+    let missing = left > 0 ? "有 \(left) 项没有可计算的件数，不得分，也不计入满分。" : ""
     return UI.section(
       card.name, side: "<b>\(hundredths(sum))</b> / \(whole) 分",
       UI.table(card.name, [.init("指标", .what), .init("数值", .figure), .init("满分", .figure), .init("得分", .figure)], rows)
-        + "<p class=\"hint\">依据：\(card.basis)。\(card.note ?? "")\(if: missing, "有的指标没有可计算的件数，不得分也不扣分，总分仅供参考。")</p>")
+        + "<p class=\"hint\">依据：\(card.basis)。\(card.note.map { $0 + "。" } ?? "")\(missing)</p>")
   }
 }
