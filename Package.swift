@@ -121,6 +121,8 @@ let package = Package(
     room("Patterns", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters"], notes: ["README.md"]),
     /// numbers that open: counts by month, the figures made of them, their rows
     room("Figures", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Sheets"], notes: ["README.md"]),
+    /// cross tables and lists of what is asked for; saved questions
+    room("Lookups", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases"], notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
     room("Retention", ["Offices", "People", "Intake", "Matters", "Cases"], notes: ["README.md"]),
     // MARK: Doors
@@ -132,7 +134,7 @@ let package = Package(
     door(
       "StaffWeb",
       [
-        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "Figures", "Retention",
+        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "Figures", "Lookups", "Retention",
         "Sheets", "Pictures",
         "WorkCalendar",
         "Workflow", "Storage", "ClockBook", hummingbird, httpTypes,
@@ -169,7 +171,7 @@ let package = Package(
         "StoragePostgres", "Storage",
         "Kernel",
         "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "Figures", "Retention", "Cases", "Typesetting",
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "Figures", "Lookups", "Retention", "Cases", "Typesetting",
         "Sheets", "Staffing", "Understanding",
         "ClockBook",
         "Workflow", hummingbird, nioCore, nioHTTPTypes, log,
@@ -216,7 +218,7 @@ let package = Package(
     tests(
       "DoorsTests",
       [
-        "StaffWeb", "Cases", "Typesetting", "Patterns", "Figures",
+        "StaffWeb", "Cases", "Typesetting", "Patterns", "Figures", "Lookups",
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "CGD", "CZlib", "Pictures", "Retention", "Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", hummingbird,
         hummingbirdTesting,
@@ -235,6 +237,11 @@ let package = Package(
       [
         "Figures", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue", "Storage", "Sheets", "Kernel", "TestHouse",
         "TestOffice",
+      ]),
+    tests(
+      "LookupsTests",
+      [
+        "Lookups", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue", "Storage", "Kernel", "TestHouse", "TestOffice",
       ]),
     tests(
       "FirmWebTests",

@@ -9,6 +9,7 @@ import Hummingbird
 import Intake
 import Kernel
 import Logging
+import Lookups
 import Matters
 import Moving
 import Offices
@@ -35,6 +36,7 @@ struct Composition: Sendable {
   let cases: Cases
   let patterns: Patterns
   let figures: Figures
+  var lookups: Lookups { Lookups(house: house, catalogue: catalogue) }
   let assets: AssetFolder
   let mappings: MappingFolder
   var retention: Retention
@@ -53,7 +55,7 @@ struct Composition: Sendable {
     House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
     + [CatalogueNotes.migration]
     + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all + PatternsMigrations.all
-    + FiguresMigrations.all
+    + FiguresMigrations.all + LookupsMigrations.all
 
   /// Every column that names a file of the vault.
   static let fileColumns = Matters.fileColumns + Cases.fileColumns + Cases.paperFileColumns + Guides.fileColumns
@@ -128,6 +130,7 @@ struct Composition: Sendable {
     RetentionPages(retention: retention).routes(&book)
     PatternRoutes.register(&book, patterns: patterns)
     FigurePages(figures: figures, catalogue: catalogue).routes(&book)
+    LookupPages(lookups: lookups).routes(&book)
     CaseRoutes.register(&book, cases: cases, matters: matters)
     DecisionPages(cases: cases).routes(&book)
     return book

@@ -2,6 +2,7 @@ import Compounds
 import Foundation
 import Intake
 import Kernel
+import Lookups
 import Matters
 import Offices
 import People
@@ -74,6 +75,9 @@ struct OwnObjects: Sendable {
       "\(try await scene.composition.retention.ask(forReport: closed, reason: "本人到窗口提出，已核对身份", by: try scene.somebody(.securityAdmin).person))"
     ]
     for (kind, value) in try await patternThings(scene) { values[kind] = [value] }
+    let leader = try scene.somebody(.squadLeader).person
+    try await scene.composition.lookups.save("按小区", address: "subject=reports&rows=compound", isShared: true, by: leader)
+    values["saved-lookup"] = try await scene.composition.lookups.saved(for: leader).map { "\($0.id)" }
     return OwnObjects(values: values)
   }
 
@@ -88,7 +92,7 @@ struct OwnObjects: Sendable {
     ("/notices/", "notice"), ("/retention/requests/", "erasure-request"), ("/api/v1/cases/", "case"), ("/cases/", "case"),
     ("/certificates/", "account"), ("/devices/", "device"), ("/credit/", "credit"), ("/filing-duties/", "duty-matter"),
     ("/guides/of/", "item"), ("/guides/", "guide"), ("/patterns/", "pattern"), ("/plans/", "plan"), ("/figures/", "figure"),
-    ("/joint-requests/", "joint"),
+    ("/joint-requests/", "joint"), ("/lookups/saved/", "saved-lookup"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 

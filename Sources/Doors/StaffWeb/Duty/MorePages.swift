@@ -25,6 +25,7 @@ struct MorePages: Sendable {
     .init(label: "社区工作室", href: "/studios-admin", hint: "地址、开放时间和电话", icon: .pin, permission: .editCompounds),
     .init(label: "导入小区名册", href: "/compounds/import", hint: "Excel 或者 CSV", icon: .compound, permission: .importCompounds),
     .init(label: "指标", href: "/figures", hint: "每个数字都能打开到诉件", icon: .chart, permission: .seeMatters),
+    .init(label: "交叉统计", href: "/lookups", hint: "任选行列和条件，可以存下来", icon: .chart, permission: .seeMatters),
     .init(label: "反复投诉", href: "/patterns", hint: "研判、整治方案", icon: .refresh, permission: .seeMatters),
     .init(label: "执法事项目录", href: "/catalogue", hint: "条文、罚款幅度和证据", icon: .law, permission: .seeCatalogue),
     .init(label: "执法指引", href: "/guides", hint: "指导案例、文书范本、工作指引", icon: .paper, permission: .seeCases),
