@@ -106,12 +106,13 @@ import Workflow
     for procedure in CaseProcedure.allCases {
       let rows = CaseTables.table(procedure).steps.filter { $0.roles.contains(.coHandler) }
       #expect(
-        Set(rows.map(\.event)).isSubset(of: [.inspect, .inquire, .collect, .reviewCorrection, .hearStatement, .serve]), "\(procedure)")
+        Set(rows.map(\.event)).isSubset(of: [.inspect, .inquire, .collect, .reviewCorrection, .hearStatement, .serve, .servePaper]),
+        "\(procedure)")
       // Each of them asks whether the squad has named them.
       #expect(rows.allSatisfy { row in row.guards.contains { ["本人是承办人员", "协办的，本人是协办人员"].contains($0.condition) } })
     }
     let ordinary = CaseTables.ordinary.steps.filter { $0.roles.contains(.coHandler) }.map(\.event.rawValue)
-    #expect(Set(ordinary) == ["inspect", "inquire", "collect", "reviewCorrection", "hearStatement", "serve"])
+    #expect(Set(ordinary) == ["inspect", "inquire", "collect", "reviewCorrection", "hearStatement", "serve", "servePaper"])
   }
 
   @Test func whoIsNamedActsAndWhoIsNotLooksOn() async throws {
@@ -120,7 +121,7 @@ import Workflow
     func steps(_ login: String) async throws -> [String] {
       try await scene.office.sheet(scene.no, login).choices.map(\.event.rawValue)
     }
-    #expect(try await steps("stranger") == ["inspect", "inquire", "collect", "reviewCorrection"])
+    #expect(try await steps("stranger") == ["inspect", "inquire", "collect", "reviewCorrection", "servePaper"])
     #expect(try await steps("chief") == [])
     // Two of two squads are two.
     let both = ["present": [try scene.office.id("officer"), try scene.office.id("stranger")]]

@@ -29,6 +29,7 @@ import Typesetting
     #expect(
       papers.map(\.kind) == [
         "filing-approval", "site-record", "photo-evidence", "rectify-order", "rectify-review", "investigation-report", "prior-notice",
+        "service-receipt",
         "statement-record", "legal-review", "collective-record", "penalty-decision",
       ])
     // What a step hands over was issued before it; the others wait.

@@ -181,6 +181,10 @@ struct Walker {
       return .serve(
         file.service?.isRunning == true ? .publicNotice : dice.pick(ServiceMethod.allCases), on: now.day.adding(days: dice.roll(3) - 1),
         proof: ServiceProof(servers: 1 + dice.roll(2), hasWitnessOrRecording: dice.chance(50), hasElectronicConsent: dice.chance(50)))
+    case .servePaper:
+      return .servePaper(
+        kind: dice.pick(IssuedPapers.served.map(\.kind)), dice.pick(ServiceMethod.allCases), on: now.day.adding(days: dice.roll(3) - 1),
+        proof: ServiceProof(servers: 1 + dice.roll(2), hasWitnessOrRecording: dice.chance(50), hasElectronicConsent: dice.chance(50)))
     case .beginPublicService: return .beginPublicService
     case .pay: return .pay(fen: dice.chance(70) ? owed : dice.roll(9_000_000), part: dice.chance(30) ? dice.roll(4) : nil)
     case .askInstalments: return .askInstalments(plan(&dice))

@@ -157,8 +157,24 @@ import Testing
     let no = try await office.lead("illegal-construction-ongoing", .illegalBuilding, construction: true).no
     try await office.take(.assign, many: ["officers": [office.id("officer"), office.id("second")]], on: no, by: "leader")
     #expect(try await office.refusal(.removeAtOnce, on: no, by: "head")?.code == "cases-stop-not-ordered")
-    try await office.take(.orderStop, on: no)
+    try await office.take(.orderStop, ["note": "南侧通道，砖混，约 12 平方米"], on: no)
+    // What was ordered on the spot is put in writing and handed over, and its receipt names it.
+    let service = ["paper": "stop-order", "method": "direct", "on": office.clock.now.day.iso, "servers": "2"]
+    let early = try await office.refusal(.servePaper, service, on: no)
+    #expect(early?.code == "cases-not-issued" && early?.article == "行政处罚法第六十一条")
+    try await office.issue("stop-order", of: no)
+    #expect(try await office.refusal(.servePaper, service.merging(["servers": "1"]) { $1 }, on: no)?.code == "cases-one-server")
+    #expect(try await office.refusal(.servePaper, service.merging(["method": "left"]) { $1 }, on: no)?.code == "cases-left-without-witness")
+    let tomorrow = office.clock.now.day.adding(days: 1).iso
+    #expect(try await office.refusal(.servePaper, service.merging(["on": tomorrow]) { $1 }, on: no)?.code == "cases-future-service")
+    #expect(
+      try await office.refusal(.servePaper, service.merging(["paper": "penalty-decision"]) { $1 }, on: no)?.code == "cases-not-served-so")
+    try await office.take(.servePaper, service, on: no)
+    let receipt = try #require(
+      try await office.cases.papers(of: no, for: try office.person("officer")).first { $0.kind == "service-receipt" })
+    #expect(receipt.texts["paper"]?.contains("责令停止建设决定书") == true && receipt.texts["method"] == "直接送达")
     try await office.take(.removeAtOnce, on: no, by: "head")
+    #expect(try await office.cases.papers(of: no, for: try office.person("officer")).contains { $0.kind == "removal-record" })
     #expect(try await office.take(.close, on: no, by: "leader").state == .closed)
   }
 

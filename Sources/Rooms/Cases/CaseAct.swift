@@ -50,6 +50,8 @@ public enum CaseAct: Hashable, Sendable, Codable {
   case fileOnSpot
   case orderDemolition
   case serve(ServiceMethod, on: Day, proof: ServiceProof)
+  /// - Parameter kind: one of `IssuedPapers.served`.
+  case servePaper(kind: String, ServiceMethod, on: Day, proof: ServiceProof)
   case beginPublicService
   /// - Parameter part: of a plan of instalments, from 1; nil for the earliest that is open.
   case pay(fen: Int, part: Int? = nil)
@@ -126,6 +128,7 @@ public enum CaseAct: Hashable, Sendable, Codable {
     case .fileOnSpot: .fileOnSpot
     case .orderDemolition: .orderDemolition
     case .serve: .serve
+    case .servePaper: .servePaper
     case .beginPublicService: .beginPublicService
     case .pay: .pay
     case .deferPayment: .deferPayment

@@ -99,6 +99,8 @@ struct CaseChange {
       file.endedAt = nil
       file.state = file.transferredFrom ?? .lead
       file.transferredFrom = nil
+    // What was served stands in the step and its receipt.
+    case .servePaper: break
     case .returnFiling, .endNotice, .archive: break
     }
   }

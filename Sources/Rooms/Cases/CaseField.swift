@@ -111,13 +111,10 @@ extension CaseEvent {
     case .decideNoPenalty: [CaseField("ground", "不予处罚的情形", .choice(Self.grounds)), Self.note("事实和理由", rows: 5)]
     case .decideOnSpot: Self.penalty + [CaseField("told", "已当场告知并听取陈述申辩", .yes)]
     case .orderDemolition: [Self.note("违法建筑的位置、面积、结构和拆除要求")]
-    case .serve:
-      [
-        CaseField("method", "送达方式", .choice(ServiceMethod.allCases.map { .init($0.rawValue, $0.chinese) })),
-        CaseField("on", "送达日期", .day), CaseField("servers", "送达人数", .count(1...9)),
-        CaseField("witness", "有见证人，或者全程录音录像", .yes, hint: "留置送达须有", optional: true),
-        CaseField("consent", "已签电子送达确认书", .yes, hint: "电子送达须有", optional: true), Self.opinion,
-      ]
+    case .serve: Self.service(ServiceMethod.allCases)
+    case .servePaper:
+      [CaseField("paper", "送达的文书", .choice(IssuedPapers.served.map { .init($0.kind, "《\($0.name)》") }), hint: "须已在本案文书里签发")]
+        + Self.service(ServiceMethod.allCases.filter { $0 != .publicNotice })
     case .beginPublicService: [Self.note("公告的方式和地点", rows: 2)]
     case .pay:
       [
@@ -146,6 +143,14 @@ extension CaseEvent {
     }
   }
 
+  private static func service(_ methods: [ServiceMethod]) -> [CaseField] {
+    [
+      CaseField("method", "送达方式", .choice(methods.map { .init($0.rawValue, $0.chinese) })),
+      CaseField("on", "送达日期", .day), CaseField("servers", "送达人数", .count(1...9)),
+      CaseField("witness", "有见证人，或者全程录音录像", .yes, hint: "留置送达须有", optional: true),
+      CaseField("consent", "已签电子送达确认书", .yes, hint: "电子送达须有", optional: true), opinion,
+    ]
+  }
   private static let opinion = CaseField("note", "说明", .words(rows: 2), optional: true)
   private static func note(_ label: String, rows: Int = 3, hint: String? = nil) -> CaseField {
     CaseField("note", label, .words(rows: rows), hint: hint)

@@ -6,27 +6,36 @@ import Workflow
 extension CaseGuards {
   static let serviceProven = CaseGuard("送达方式的证明齐全，公告已期满", "行政处罚法第六十一条") { facts in
     guard case .serve(let method, let day, let proof) = facts.act else { return nil }
-    func no(_ code: String, _ message: String, _ article: String = "行政处罚法第六十一条") -> Refusal {
-      Refusal(.invalid, "cases-\(code)", message, article: article, field: "method")
+    if let refusal = unproven(method, day, proof, facts) { return refusal }
+    if let at = facts.file.decision?.at.day, day < at { return unserved("served-before-decision", "送达日期早于决定日期。") }
+    guard method == .publicNotice else { return nil }
+    guard let begun = facts.file.service, begun.isRunning, begun.method == .publicNotice else {
+      return unserved("no-public-notice", "还没有公告送达。", "民事诉讼法第九十五条")
     }
-    guard day <= facts.today else { return no("future-service", "送达日期不能晚于今天。") }
-    if let at = facts.file.decision?.at.day, day < at { return no("served-before-decision", "送达日期早于决定日期。") }
+    guard let end = facts.law.end(of: "public-service", from: begun.on, now: facts.now)?.due, facts.now >= end else {
+      return unserved("public-notice-runs", "公告期还没有届满。", "上海市城市管理行政执法条例第二十五条（2018年文本）")
+    }
+    return nil
+  }
+  static let paperServiceProven = CaseGuard("送达方式的证明齐全", "行政处罚法第六十一条") { facts in
+    guard case .servePaper(_, let method, let day, let proof) = facts.act else { return nil }
+    if method == .publicNotice { return unserved("paper-by-notice", "公告送达只用于决定书，请另选送达方式。") }
+    return unproven(method, day, proof, facts)
+  }
+  private static func unserved(_ code: String, _ message: String, _ article: String = "行政处罚法第六十一条") -> Refusal {
+    Refusal(.invalid, "cases-\(code)", message, article: article, field: "method")
+  }
+  private static func unproven(_ method: ServiceMethod, _ day: Day, _ proof: ServiceProof, _ facts: CaseFacts) -> Refusal? {
+    guard day <= facts.today else { return unserved("future-service", "送达日期不能晚于今天。") }
     switch method {
-    case .direct: return proof.servers >= 2 ? nil : no("one-server", "送达人不得少于两人。")
+    case .direct: return proof.servers >= 2 ? nil : unserved("one-server", "送达人不得少于两人。")
     case .left:
-      guard proof.servers >= 2 else { return no("one-server", "送达人不得少于两人。") }
-      return proof.hasWitnessOrRecording ? nil : no("left-without-witness", "留置送达须有见证人，或者拍照、录像记录送达过程。", "民事诉讼法关于留置送达的规定")
+      guard proof.servers >= 2 else { return unserved("one-server", "送达人不得少于两人。") }
+      return proof.hasWitnessOrRecording
+        ? nil : unserved("left-without-witness", "留置送达须有见证人，或者拍照、录像记录送达过程。", "民事诉讼法关于留置送达的规定")
     case .electronic:
-      return proof.hasElectronicConsent ? nil : no("no-electronic-consent", "当事人没有签订电子送达确认书。", "行政处罚法第六十一条第二款")
-    case .post: return nil
-    case .publicNotice:
-      guard let begun = facts.file.service, begun.isRunning, begun.method == .publicNotice else {
-        return no("no-public-notice", "还没有公告送达。", "民事诉讼法第九十五条")
-      }
-      guard let end = facts.law.end(of: "public-service", from: begun.on, now: facts.now)?.due, facts.now >= end else {
-        return no("public-notice-runs", "公告期还没有届满。", "上海市城市管理行政执法条例第二十五条（2018年文本）")
-      }
-      return nil
+      return proof.hasElectronicConsent ? nil : unserved("no-electronic-consent", "当事人没有签订电子送达确认书。", "行政处罚法第六十一条第二款")
+    case .post, .publicNotice: return nil
     }
   }
   static let noPublicNotice = unless("没有进行中的公告送达", "public-notice-begun", "公告送达已在进行。", nil) { $0.file.service?.isRunning != true }

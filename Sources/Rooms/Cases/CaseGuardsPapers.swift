@@ -17,9 +17,18 @@ public struct IssuedPapers: Hashable, Sendable {
   public init(_ marks: [String: Mark] = [:]) { self.marks = marks }
 
   /// Kinds that a step of some table asks for.
-  public static let watched = [
-    "prior-notice", "rectify-order", "hearing-notice", "penalty-decision", "no-penalty-decision", "onspot-decision", "demolish-order",
-    "urge-notice", "demolish-gov-decision",
+  public static let watched =
+    [
+      "prior-notice", "rectify-order", "hearing-notice", "penalty-decision", "no-penalty-decision", "onspot-decision", "demolish-order",
+      "urge-notice", "demolish-gov-decision",
+    ] + served.map(\.kind).filter { !["rectify-order", "hearing-notice", "demolish-gov-decision"].contains($0) }
+
+  /// Papers that no step of their own hands over, and of which it must be shown when and how the party got them.
+  public static let served: [(kind: String, name: String)] = [
+    ("rectify-order", "责令（限期）改正通知书"), ("stop-order", "责令停止建设决定书"), ("hearing-notice", "听证通知书"),
+    ("preserve-notice", "证据先行登记保存通知书"), ("preserve-decision", "先行登记保存证据处理决定书"), ("seizure-decision", "查封（扣押）决定书"),
+    ("seizure-extend", "延长查封（扣押）决定书"), ("seizure-release", "解除查封（扣押）决定书"), ("demolish-gov-decision", "强制拆除决定书"),
+    ("substitute-decision", "代履行决定书"),
   ]
 }
 
@@ -54,6 +63,16 @@ extension CaseGuards {
   static let invitationIssued = issued("hearing-notice", "听证通知书", "举行听证", "行政处罚法第六十四条第二项")
   static let onSpotIssued = issued("onspot-decision", "当场行政处罚决定书", "备案", "行政处罚法第五十二条")
   static let demolitionIssued = issued("demolish-gov-decision", "强制拆除决定书", "实施强制拆除", "上海市拆除违法建筑若干规定第十条第四款")
+
+  /// The paper that a service of its own hands over.
+  static let servedIsIssued = CaseGuard("送达的文书已签发", "行政处罚法第六十一条") { facts in
+    guard case .servePaper(let kind, _, let day, _) = facts.act else { return nil }
+    guard let paper = IssuedPapers.served.first(where: { $0.kind == kind }) else {
+      return Refusal(.invalid, "cases-not-served-so", "请选择送达的文书。决定书、告知书、催告书各有自己的步骤。", field: "paper")
+    }
+    guard let mark = facts.papers.marks[kind] else { return missing(paper.name, "送达", "行政处罚法第六十一条") }
+    return day < mark.on ? tooEarly(paper.name, mark.on, "行政处罚法第六十一条", "on") : nil
+  }
 
   /// The decision itself, by its kind.
   static let decisionIssued = CaseGuard("决定书已签发", "行政处罚法第五十九条、第六十一条") { facts in

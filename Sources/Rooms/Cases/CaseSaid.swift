@@ -110,6 +110,12 @@ public struct CaseSaid: Sendable {
 
   // MARK: The step
 
+  private var serviceProof: ServiceProof {
+    get throws(Refusal) {
+      ServiceProof(
+        servers: try count("servers", in: 1...9), hasWitnessOrRecording: yes("witness"), hasElectronicConsent: yes("consent"))
+    }
+  }
   private var penalty: CasePenalty {
     get throws(Refusal) {
       CasePenalty(
@@ -203,11 +209,9 @@ public struct CaseSaid: Sendable {
     case .decideOnSpot: return .decideOnSpot(try penalty, isTold: yes("told"))
     case .fileOnSpot: return .fileOnSpot
     case .orderDemolition: return .orderDemolition
-    case .serve:
-      return .serve(
-        try choice("method"), on: try day("on"),
-        proof: ServiceProof(
-          servers: try count("servers", in: 1...9), hasWitnessOrRecording: yes("witness"), hasElectronicConsent: yes("consent")))
+    case .serve: return .serve(try choice("method"), on: try day("on"), proof: try serviceProof)
+    case .servePaper:
+      return .servePaper(kind: self["paper"] ?? "", try choice("method"), on: try day("on"), proof: try serviceProof)
     case .beginPublicService: return .beginPublicService
     case .pay: return .pay(fen: try yuan("amount"), part: try optionalCount("part", in: 1...120))
     case .deferPayment: return .deferPayment(until: try day("until"))

@@ -84,7 +84,12 @@ public enum CaseTables {
     Row(
       .reviewCorrection, from: [.lead, .investigating, .concluded, .notified, .deciding, .decided, .served, .urged, .atCourt], to: nil,
       by: hands, basis: "行政处罚法第二十八条", guards: [G.coHandles, G.correctionOrdered, G.orderIssued]),
+    paperService,
   ]
+  /// Whatever was issued reaches its party, and the receipt is kept (送达回证).
+  private static let paperService = Row(
+    .servePaper, from: open.union([.decided, .demolishing]).union(afterService), to: nil, by: hands, basis: "行政处罚法第六十一条",
+    guards: [G.coHandles, G.servedIsIssued, G.paperServiceProven])
   private static let conclusion = Row(
     .conclude, from: [.investigating], to: .concluded, by: [.officer], basis: "行政处罚法第五十七条",
     guards: [G.handles, G.twoOfficers, G.partyKnown, G.investigated, G.hasEvidence, G.nothingPending])

@@ -83,7 +83,8 @@ public enum CaseEvent: String, Hashable, Sendable, Codable, CaseIterable {
   case askReview, passReview, returnReview
   case giveNotice, hearStatement, waive, askHearing, callHearing, holdHearing, withdrawHearing, endNotice, discuss
   case decide, decideNoPenalty, decideOnSpot, fileOnSpot, orderDemolition
-  case serve, beginPublicService, pay, deferPayment, askInstalments, approveInstalments, refuseInstalments, seekRemedy, endRemedy
+  case serve, servePaper, beginPublicService, pay, deferPayment, askInstalments, approveInstalments, refuseInstalments, seekRemedy,
+    endRemedy
   case urge, applyToCourt, courtRules, courtExecutes
   case orderStop, removeAtOnce, announceDemolition, decideDemolition, demolish, removedByParty
   case publish, withdrawPublication, close, archive
@@ -137,6 +138,7 @@ public enum CaseEvent: String, Hashable, Sendable, Codable, CaseIterable {
     case .fileOnSpot: "当场处罚备案"
     case .orderDemolition: "作出责令限期拆除决定"
     case .serve: "送达"
+    case .servePaper: "送达其他文书"
     case .beginPublicService: "公告送达"
     case .pay: "缴纳罚款"
     case .deferPayment: "批准延期缴纳"
@@ -196,7 +198,7 @@ public enum CaseEvent: String, Hashable, Sendable, Codable, CaseIterable {
     case .takeFastTrack: ["fast-track-request"]
     case .conclude, .propose: ["investigation-report"]
     case .passReview, .returnReview: ["legal-review"]
-    case .giveNotice: ["prior-notice"]
+    case .giveNotice: ["prior-notice", "service-receipt"]
     case .hearStatement: ["statement-record"]
     case .callHearing: ["hearing-notice"]
     case .holdHearing: ["hearing-record"]
@@ -205,11 +207,13 @@ public enum CaseEvent: String, Hashable, Sendable, Codable, CaseIterable {
     case .decideNoPenalty: ["no-penalty-decision"]
     case .decideOnSpot: ["onspot-decision"]
     case .orderDemolition: ["demolish-order"]
-    case .serve: ["service-receipt"]
+    case .serve, .servePaper: ["service-receipt"]
     case .pay: ["payment-proof"]
     case .deferPayment, .approveInstalments: ["deferred-payment"]
-    case .urge: ["urge-notice"]
+    case .urge: ["urge-notice", "service-receipt"]
     case .applyToCourt: ["court-application"]
+    case .orderStop: ["stop-order"]
+    case .removeAtOnce, .demolish: ["removal-record"]
     case .decideDemolition: ["demolish-gov-decision"]
     case .transfer: ["transfer-letter"]
     case .transferCrime: ["crime-transfer"]

@@ -142,8 +142,8 @@ struct CaseStepForm {
     let file = sheet.record.file
     switch (event, field.name) {
     case (.giveNotice, "served"), (.urge, "served"), (.askHearing, "at"), (.demolish, "at"): return "\(now.day.iso)T\(now.clockText)"
-    case (.serve, "on"): return now.day.iso
-    case (.serve, "servers"): return "2"
+    case (.serve, "on"), (.servePaper, "on"): return now.day.iso
+    case (.serve, "servers"), (.servePaper, "servers"): return "2"
     case (.inspect, "place"): return sheet.record.placeText
     case (.weigh, "tier"): return Fine.Tier.base.rawValue
     case (.propose, "fine"): return file.discretion.map { plainYuan($0.proposed) }

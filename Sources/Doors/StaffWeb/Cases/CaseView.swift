@@ -231,6 +231,9 @@ struct CaseView {
     case .reviewCorrection(let corrected): return "\(word)：\(corrected ? "已改正" : "未改正")"
     case .orderCorrection(let until): return "\(word)：\(until.map { "限 \($0.chineseLong) 前" } ?? "立即")"
     case .serve(let method, let day, _): return "\(word)：\(method.chinese)，\(day.chineseLong)"
+    case .servePaper(let kind, let method, let day, _):
+      let paper = IssuedPapers.served.first { $0.kind == kind }?.name ?? kind
+      return "送达《\(paper)》：\(method.chinese)，\(day.chineseLong)"
     case .pay(let fen, let part): return "\(word)：\(CaseWords.yuan(fen))\(part.map { "，第 \($0) 期" } ?? "")"
     case .askInstalments(let parts): return "\(word)：\(parts.count) 期"
     case .callHearing(let day, _): return "\(word)：\(day.chineseLong)"

@@ -69,7 +69,7 @@ enum CaseWords {
     case .inquire, .hearStatement, .holdHearing, .discuss: .chat
     case .collect, .preserve, .settlePreserved, .seize, .extendSeizure, .releaseSeizure: .shield
     case .askAssistance, .answerAssistance, .transfer, .transferCrime: .exit
-    case .serve, .giveNotice, .beginPublicService, .urge, .callHearing: .send
+    case .serve, .servePaper, .giveNotice, .beginPublicService, .urge, .callHearing: .send
     case .decide, .decideNoPenalty, .decideOnSpot, .orderDemolition, .decideDemolition, .propose, .weigh: .law
     case .approveFiling, .passReview, .close, .archive: .check
     case .returnFiling, .returnReview, .resumeInvestigation, .refuseFiling, .terminate, .takeBack: .back

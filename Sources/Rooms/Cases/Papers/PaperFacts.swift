@@ -25,6 +25,8 @@ struct PaperFacts: Sendable {
   let department: String?
   /// "《行政处罚决定书》（徐泾中队罚决〔2026〕12号）", once it is issued.
   let decisionPaper: String?
+  /// What the step handed over: the decision, or the paper that has its own service.
+  let servedPaper: String?
   /// The order to correct and the urging, once they are issued.
   let orderPaper: String?
   let urgingPaper: String?
@@ -109,7 +111,7 @@ struct PaperFacts: Sendable {
       facts.file.filedAt.map { moment in "同意立案。\(moment.day.chineseLong)\(facts.note(.approveFiling).map { "：\($0)" } ?? "")" }
     },
     "decision-paper": Word("决定书名称、文号") { $0.decisionPaper },
-    "served-paper": Word("送达的文书") { $0.decisionPaper },
+    "served-paper": Word("送达的文书") { $0.servedPaper },
   ]
 
   // MARK: The step
@@ -132,8 +134,20 @@ struct PaperFacts: Sendable {
     },
     "participants": Word("参加人数") { if case .discuss(let count) = $0.step?.act { "\(count)人" } else { nil } },
     "asked-body": Word("主送单位") { $0.department ?? $0.step?.said["appraiser"] },
-    "service-method": Word("送达方式") { $0.file.service?.method.chinese },
-    "service-day": Word("送达日期") { $0.file.service?.on.chineseLong },
+    "service-method": Word("送达方式") { facts in
+      switch facts.step?.act {
+      case .servePaper(_, let method, _, _): method.chinese
+      case .giveNotice, .urge: nil
+      default: facts.file.service?.method.chinese
+      }
+    },
+    "service-day": Word("送达日期") { facts in
+      switch facts.step?.act {
+      case .servePaper(_, _, let day, _): day.chineseLong
+      case .giveNotice(let served), .urge(let served): served.day.chineseLong
+      default: facts.file.service?.on.chineseLong
+      }
+    },
     "served-on": Word("送达日期") { facts in facts.file.service.flatMap { $0.isRunning ? nil : $0.on.chineseLong } },
     "preserved-on": Word("登记保存的日期") { $0.file.preservation?.at.day.chineseLong },
     "seized-on": Word("查封、扣押的日期") { $0.file.seizure?.at.day.chineseLong },
@@ -183,6 +197,14 @@ extension PaperFacts {
     let opening = try db.first(
       "SELECT actor_name, note FROM journal WHERE subject_kind = 'case' AND subject_id = \(record.id) ORDER BY sequence LIMIT 1")
     let code = step?.said["department"]
+    let decisionPaper = try PaperStore.decision(of: record.id, db).map { "《\($0.title)》（\($0.no ?? "")）" }
+    let servedPaper: String? =
+      switch step?.act {
+      case .servePaper(let kind, _, _, _): try issued(kind, of: record.id, db)
+      case .giveNotice: try issued("prior-notice", of: record.id, db)
+      case .urge: try issued("urge-notice", of: record.id, db)
+      default: decisionPaper
+      }
     let collected =
       if let step, step.event == .collect {
         try ExhibitStore.collected(of: record.id, at: step.at, upTo: fewExhibits, db)
@@ -192,7 +214,7 @@ extension PaperFacts {
       collected: collected, opening: (try opening?.text("actor_name") ?? "", try opening?.optionalText("note")), names: names,
       organ: try PaperOrgan.of(record, db),
       department: try code.flatMap { try OfficeStore.find(code: $0, db)?.name },
-      decisionPaper: try PaperStore.decision(of: record.id, db).map { "《\($0.title)》（\($0.no ?? "")）" },
+      decisionPaper: decisionPaper, servedPaper: servedPaper,
       orderPaper: try issued("rectify-order", of: record.id, db), urgingPaper: try issued("urge-notice", of: record.id, db),
       registry: try RegistryNote.read(record.id, db), now: now)
   }
