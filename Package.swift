@@ -134,7 +134,8 @@ let package = Package(
     door(
       "StaffWeb",
       [
-        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "Figures", "Lookups", "Retention",
+        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "Figures", "Lookups",
+        "Retention",
         "Sheets", "Pictures",
         "WorkCalendar",
         "Workflow", "Storage", "ClockBook", hummingbird, httpTypes,
@@ -151,7 +152,8 @@ let package = Package(
     door(
       "RestAPI",
       [
-        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Workflow", "Storage", "ClockBook",
+        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Pictures", "Workflow", "Storage",
+        "ClockBook",
         "WorkCalendar", httpTypes,
       ]),
     /// the demonstration city
@@ -171,7 +173,8 @@ let package = Package(
         "StoragePostgres", "Storage",
         "Kernel",
         "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "Figures", "Lookups", "Retention", "Cases", "Typesetting",
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "Figures", "Lookups", "Retention", "Cases",
+        "Typesetting",
         "Sheets", "Staffing", "Understanding",
         "ClockBook",
         "Workflow", hummingbird, nioCore, nioHTTPTypes, log,
@@ -241,7 +244,8 @@ let package = Package(
     tests(
       "LookupsTests",
       [
-        "Lookups", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue", "Storage", "Kernel", "TestHouse", "TestOffice",
+        "Lookups", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue", "Storage", "Kernel", "TestHouse",
+        "TestOffice",
       ]),
     tests(
       "FirmWebTests",

@@ -38,9 +38,12 @@ LAW = {
     "hearing-notice": ["时间、地点", "主持人", "申请回避", "委托一至二人", "（印章）"],
     "hearing-record": ["调查人员陈述", "质证", "当事人（代理人）：", "主持人："],
     # 61: which paper, how, by whom, when.
-    "service-receipt": ["罚", "送达方式", "送达人（签名）", "送达日期", "2026年"],
+    "service-receipt": ["送达文书名称、文号", "《", "送达方式", "送达人（签名）", "送达日期", "2026年"],
     # 行政强制法 35: term, way, amount, rights.
     "urge-notice": ["履行期限", "十个工作日", "履行方式", "尚欠", "陈述和申辩", "（印章）"],
+    # 上海市拆除违法建筑若干规定 11: stop at once, remove yourself, what follows; 行政强制法 18: a record of the removal, signed.
+    "stop-order": ["当事人：", "立即停止建设", "自行拆除", "第十一条", "强制拆除", *REMEDIES, "（印章）"],
+    "removal-record": ["拆除经过", "执法人员：", "当事人（见证人）："],
     # 行政强制法 55: the decision, facts and basis, what the party said, that it was urged, what is to be carried out.
     "court-application": ["申请", "行政处罚决定", "催告", "（印章）"],
 }

@@ -47,6 +47,39 @@ import Testing
   }
   static func code(_ answer: (status: Int, json: [String: Any])) -> String? { answer.json["code"] as? String }
 
+  @Test func aMaskedCopyIsAnExhibitOfItsOwnAndAllGoesOutAsOneFile() async throws {
+    try await ApiTests.run { call, office in
+      let no = try await Self.open(call, office)
+      let path = "/cases/\(no)/exhibits"
+      let nothing = try await call.raw(.get, "/cases/\(no)/evidence.zip", as: .officer)
+      #expect(nothing.status == .conflict)
+      let bytes = Self.png(64, 48)
+      let photo: [String: Any] = [
+        "title": "门口", "proves": "门口堆物", "content": bytes.base64EncodedString(), "madeAt": "2026-09-24T09:30:00+08:00",
+      ]
+      #expect(try await call(.post, path, as: .officer, photo).status == 201)
+      let area: [String: Any] = ["left": 10, "top": 10, "width": 30, "height": 30]
+      let copy = try await call(.post, "\(path)/1/masked-copy", as: .officer, ["areas": [area]], key: "masked-one")
+      #expect(copy.status == 201 && copy.json["maskedOf"] as? Int == 1 && copy.json["number"] as? Int == 2)
+      #expect(copy.json["counts"] as? Bool == false && (copy.json["file"] as? [String: Any])?["sha256"] as? String != Self.hash(bytes))
+      #expect(
+        try await call(.post, "\(path)/1/masked-copy", as: .officer, ["areas": [area]], key: "masked-one").json["number"] as? Int == 2)
+      let outside = try await call(
+        .post, "\(path)/1/masked-copy", as: .officer, ["areas": [["left": 10, "top": 10, "width": 0, "height": 3]]])
+      #expect(outside.status == 422 && Self.code(outside) == "cases-mask-area")
+      #expect(Self.code(try await call(.post, "\(path)/2/masked-copy", as: .officer, ["areas": [area]])) == "cases-mask-kind")
+      #expect(try await call(.post, "\(path)/9/masked-copy", as: .officer, ["areas": [area]]).status == 404)
+      let zip = try await call.raw(.get, "/cases/\(no)/evidence.zip", as: .officer)
+      let body = Data(zip.body.readableBytesView)
+      #expect(zip.status == .ok && zip.headers[.contentType] == "application/zip" && body.prefix(2) == Data("PK".utf8))
+      #expect(body.range(of: bytes) != nil, "the original stands in it as it came")
+      let one = try await call(.get, "\(path)/1", as: .officer)
+      let chain = try #require(one.json["chain"] as? [[String: Any]])
+      #expect(
+        chain.contains { $0["action"] as? String == "exhibit-masked" } && chain.contains { $0["action"] as? String == "exhibit-exported" })
+    }
+  }
+
   @Test func aPhotoIsEnteredOnceAndHandedOutAsItCame() async throws {
     try await ApiTests.run { call, office in
       let no = try await Self.open(call, office)

@@ -98,13 +98,15 @@ struct PilotCases {
         && (turn.event.papersAhead.contains(paper.kind)
           || turn.event.papers.contains(paper.kind) && !later.contains(where: { $0.event.papers.contains(paper.kind) }))
       {
-        try await cases.issue(paper.id, of: no, texts: Self.filled.merging(paper.texts) { $1.isEmpty ? $0 : $1 }, version: nil, by: person)
+        try await cases.issue(
+          paper.id, of: no, texts: Self.filled.merging(paper.texts) { $1.isEmpty || $1.contains("【待填") ? $0 : $1 },
+          version: nil, by: person)
       }
     }
   }
   /// What the officers write themselves: the case cannot know it.
   private static let filled = [
-    "signing": "当事人在场，核对无误后签名。", "taken": "不予采纳。", "bank": "演示银行（演示数据，没有这家银行）",
+    "signing": "当事人在场，核对无误后签名。", "method": "直接送达", "taken": "不予采纳。", "bank": "演示银行（演示数据，没有这家银行）",
   ]
 
   private func exhibits(of story: Story, seen: String) -> [NewExhibit] {

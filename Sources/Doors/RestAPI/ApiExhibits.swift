@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Kernel
 import People
+import Pictures
 import Storage
 import WebSupport
 
@@ -10,7 +11,8 @@ import WebSupport
 enum ApiExhibits {
   static let schemas: [(String, ApiSchema)] = [
     ("Exhibit", ExhibitAnswer.schema), ("ExhibitFile", ExhibitFileAnswer.schema), ("ExhibitList", ExhibitListAnswer.schema),
-    ("NewExhibit", NewExhibitBody.schema), ("Verification", VerificationBody.schema), ("EvidenceVerdict", VerdictAnswer.schema),
+    ("NewExhibit", NewExhibitBody.schema), ("NewMaskedCopy", MaskBody.schema), ("Verification", VerificationBody.schema),
+    ("EvidenceVerdict", VerdictAnswer.schema),
     ("Upload", UploadAnswer.schema), ("UploadList", UploadAnswer.listSchema), ("NewUpload", NewUploadBody.schema),
     ("Device", DeviceAnswer.schema),
   ]
@@ -73,6 +75,36 @@ struct VerificationBody: Decodable, Sendable {
   static let schema = ApiSchema.body([
     .init("outcome", .choice([ExhibitState.verified.rawValue, ExhibitState.rejected.rawValue], "verified 查证属实，rejected 不采用")),
     .init("note", .text(10...1000, "怎样查证、结果如何")),
+  ])
+}
+
+struct MaskBody: Decodable, Sendable {
+  struct Area: Decodable, Sendable {
+    var left: Double
+    var top: Double
+    var width: Double
+    var height: Double
+  }
+  var areas: [Area]
+  /// - Throws: `Refusal` `cases-mask-area`.
+  func photoAreas() throws(Refusal) -> [PhotoArea] {
+    var out: [PhotoArea] = []
+    for (index, area) in areas.enumerated() {
+      guard let one = PhotoArea(left: area.left / 100, top: area.top / 100, width: area.width / 100, height: area.height / 100) else {
+        throw Refusal(.invalid, "cases-mask-area", "第 \(index + 1) 处应在照片之内，宽和高大于零。", field: "areas")
+      }
+      out.append(one)
+    }
+    return out
+  }
+  static let schema = ApiSchema.body([
+    .init(
+      "areas",
+      .array(
+        .object([
+          .init("left", .number("左边，照片宽的百分比")), .init("top", .number("上边，照片高的百分比")), .init("width", .number("宽")),
+          .init("height", .number("高")),
+        ])))
   ])
 }
 
@@ -282,6 +314,21 @@ extension RestRoutes {
         _ = try await cases.exhibit(number, of: no, for: person)
         let body: VerificationBody = try visit.decode()
         return try Answer.json(ExhibitAnswer(try await cases.verify(number, of: no, as: body.outcome, note: body.note, by: person)))
+      },
+      ApiEndpoint(
+        .post, "/cases/{no}/exhibits/{n}/masked-copy", .workCases, tag, "遮住照片上的人脸、车牌、门牌，另成一份公开用的证据；原件不变",
+        body: "NewMaskedCopy", status: 201, answer: .ref("Exhibit"), idempotent: true
+      ) { visit in
+        let (no, number, person) = (try visit.path("no"), try number(visit), try visit.person)
+        _ = try await cases.exhibit(number, of: no, for: person)
+        let body: MaskBody = try visit.decode()
+        return try Answer.json(ExhibitAnswer(try await cases.mask(number, of: no, try body.photoAreas(), by: person)), .created)
+      },
+      ApiEndpoint(
+        .get, "/cases/{no}/evidence.zip", .workCases, tag, "全部证据的原件、清单、哈希和日志链，附不用本系统的核验办法；导出记入日志", answer: .file("application/zip")
+      ) { visit in
+        let export = try await cases.exportEvidence(of: try visit.path("no"), by: try visit.person)
+        return Answer.download(type: "application/zip", name: export.fileName, pieces: export.write)
       },
       ApiEndpoint(
         .post, "/cases/{no}/evidence-check", .seeCases, tag, "核验全部证据：原件的哈希、登记的内容和日志链；超过 256 MB 的由后台核验（202）", others: [202],

@@ -156,7 +156,7 @@ public struct LookupPages: Sendable {
       """)
   }
   private func cell(_ count: Int, _ query: LookupQuery, _ row: LookupKey, _ column: LookupKey?) -> HTML {
-    guard count > 0 else { return "<small>0</small>" }
+    guard count > 0 else { return "—" }
     let address = query.address("/lookups/rows") { lookup in
       lookup.only[lookup.rows] = row.key
       if let field = lookup.columns, let column { lookup.only[field] = column.key }
