@@ -119,6 +119,14 @@ let package = Package(
       "Cases", ["Matters", "Catalogue", "Offices", "People", "Sheets", "Pictures", "Typesetting", "CZlib", crypto], notes: ["README.md"]),
     /// what is complained of again and again, and the plans against it
     room("Patterns", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters"], notes: ["README.md"]),
+    /// where complaints gather, lists of compounds made of it, and what became of each
+    room(
+      "HotSpots", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "Statistics", "Sheets"],
+      notes: ["README.md"]),
+    /// whether a campaign or a pilot helped
+    room(
+      "Effects", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "HotSpots", "Statistics", "Sheets"],
+      notes: ["README.md"]),
     /// numbers that open: counts by month, the figures made of them, their rows
     room("Figures", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Sheets"], notes: ["README.md"]),
     /// cross tables and lists of what is asked for; saved questions
@@ -134,8 +142,8 @@ let package = Package(
     door(
       "StaffWeb",
       [
-        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "Figures", "Lookups",
-        "Retention",
+        "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "HotSpots", "Effects",
+        "Figures", "Lookups", "Retention",
         "Sheets", "Pictures",
         "WorkCalendar",
         "Workflow", "Storage", "ClockBook", hummingbird, httpTypes,
@@ -173,8 +181,8 @@ let package = Package(
         "StoragePostgres", "Storage",
         "Kernel",
         "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "Figures", "Lookups", "Retention", "Cases",
-        "Typesetting",
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "HotSpots", "Effects", "Figures", "Lookups",
+        "Retention", "Cases", "Typesetting",
         "Sheets", "Staffing", "Understanding",
         "ClockBook",
         "Workflow", hummingbird, nioCore, nioHTTPTypes, log,
@@ -221,7 +229,7 @@ let package = Package(
     tests(
       "DoorsTests",
       [
-        "StaffWeb", "Cases", "Typesetting", "Patterns", "Figures", "Lookups",
+        "StaffWeb", "Cases", "Typesetting", "Patterns", "HotSpots", "Effects", "Figures", "Lookups",
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "CGD", "CZlib", "Pictures", "Retention", "Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", hummingbird,
         hummingbirdTesting,
@@ -233,6 +241,18 @@ let package = Package(
       [
         "Cases", "StaffWeb", "WebSupport", "Matters", "Catalogue", "ClockBook", "People", "Offices", "Pictures", "CGD", "Storage", "Kernel",
         "Typesetting", "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log, crypto,
+      ]),
+    tests(
+      "EffectsTests",
+      [
+        "Effects", "HotSpots", "Patterns", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "Statistics", "Storage",
+        "Kernel", "TestHouse", "TestOffice",
+      ]),
+    tests(
+      "HotSpotsTests",
+      [
+        "HotSpots", "Patterns", "Cases", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "Statistics", "Sheets",
+        "Storage", "Kernel", "TestHouse", "TestOffice",
       ]),
     tests("IntakeTests", ["Intake"]),
     tests(

@@ -3,8 +3,10 @@ import Cases
 import Catalogue
 import ClockBook
 import Compounds
+import Effects
 import Figures
 import Foundation
+import HotSpots
 import Hummingbird
 import Intake
 import Kernel
@@ -35,6 +37,8 @@ struct Composition: Sendable {
   let matters: Matters
   let cases: Cases
   let patterns: Patterns
+  let hotspots: HotSpots
+  let effects: Effects
   let figures: Figures
   var lookups: Lookups { Lookups(house: house, catalogue: catalogue) }
   let assets: AssetFolder
@@ -55,7 +59,7 @@ struct Composition: Sendable {
     House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
     + [CatalogueNotes.migration]
     + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all + PatternsMigrations.all
-    + FiguresMigrations.all + LookupsMigrations.all
+    + FiguresMigrations.all + LookupsMigrations.all + HotSpotsMigrations.all + EffectsMigrations.all
 
   /// Every column that names a file of the vault.
   static let fileColumns = Matters.fileColumns + Cases.fileColumns + Cases.paperFileColumns + Guides.fileColumns
@@ -106,6 +110,10 @@ struct Composition: Sendable {
     patterns = Patterns(
       house: house, catalogue: catalogue,
       rules: try PatternRules(reading: try Data(contentsOf: data.appending(path: "patterns/rules.json"))))
+    hotspots = HotSpots(
+      house: house, catalogue: catalogue,
+      method: try HotSpotMethod(reading: try Data(contentsOf: data.appending(path: "hotspots/method.json"))))
+    effects = Effects(house: house, catalogue: catalogue, hotspots: hotspots)
     figures = Figures(
       house: house, book: try FigureBook(reading: try Data(contentsOf: data.appending(path: "figures/figures.json"))))
     retention = Retention(
@@ -129,6 +137,8 @@ struct Composition: Sendable {
     office.routes(&book)
     RetentionPages(retention: retention).routes(&book)
     PatternRoutes.register(&book, patterns: patterns)
+    HotSpotRoutes.register(&book, hotspots: hotspots)
+    EffectPages(effects: effects).routes(&book)
     FigurePages(figures: figures, catalogue: catalogue).routes(&book)
     LookupPages(lookups: lookups).routes(&book)
     CaseRoutes.register(&book, cases: cases, matters: matters)
@@ -155,7 +165,7 @@ struct Composition: Sendable {
     let calendar = clocks.calendar
     return matters.jobs + [
       DutyCalls.handler(in: house, isWorkday: { calendar.isWorkday($0) }), JournalCheck.handler(in: house), retention.handler,
-      patterns.handler, figures.handler,
+      patterns.handler, hotspots.handler, figures.handler,
     ] + cases.jobs
   }
 

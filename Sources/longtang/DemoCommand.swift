@@ -1,6 +1,7 @@
 import ArgumentParser
 import Figures
 import Foundation
+import HotSpots
 import Kernel
 import Patterns
 import Pilot
@@ -29,6 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
         // What is found at night is there on the first morning.
         try await house.store.write { db in
           try Patterns.enqueue(at: now, ids: ids, db)
+          try HotSpots.enqueue(at: now, ids: ids, db)
           try Figures.enqueue(at: now, ids: ids, db)
         }
         print(city.summary)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Cases
 import Figures
 import Foundation
+import HotSpots
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -152,6 +153,7 @@ extension Composition {
         try SignIn.prune(lengths: sessions, at: now, db)
         try Retention.enqueue(at: now, ids: ids, db)
         try Patterns.enqueue(at: now, ids: ids, db)
+        try HotSpots.enqueue(at: now, ids: ids, db)
         try Cases.enqueueNight(at: now, ids: ids, db)
       },
       tidy: {

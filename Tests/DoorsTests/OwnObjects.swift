@@ -78,6 +78,7 @@ struct OwnObjects: Sendable {
     let leader = try scene.somebody(.squadLeader).person
     try await scene.composition.lookups.save("按小区", address: "subject=reports&rows=compound", isShared: true, by: leader)
     values["saved-lookup"] = try await scene.composition.lookups.saved(for: leader).map { "\($0.id)" }
+    for (kind, value) in try await hotSpotThings(scene) { values[kind] = [value] }
     return OwnObjects(values: values)
   }
 
@@ -92,7 +93,7 @@ struct OwnObjects: Sendable {
     ("/notices/", "notice"), ("/retention/requests/", "erasure-request"), ("/api/v1/cases/", "case"), ("/cases/", "case"),
     ("/certificates/", "account"), ("/devices/", "device"), ("/credit/", "credit"), ("/filing-duties/", "duty-matter"),
     ("/guides/of/", "item"), ("/guides/", "guide"), ("/patterns/", "pattern"), ("/plans/", "plan"), ("/figures/", "figure"),
-    ("/joint-requests/", "joint"), ("/lookups/saved/", "saved-lookup"),
+    ("/joint-requests/", "joint"), ("/lookups/saved/", "saved-lookup"), ("/hotspots/lists/", "focus-list"), ("/effects/", "assessment"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 
@@ -107,6 +108,7 @@ struct OwnObjects: Sendable {
         defer { first = false }
         if first { return all[i] }
         return switch piece {
+        case "{compound}": values["compound"]?.first ?? ""
         case "{report}": values["report-id"]?[min(i, 8)] ?? ""
         case "{event}": "identify-party"
         case "{id}" where pattern.hasPrefix("/api/v1/cases/{no}/papers/"): values["paper"]?.first ?? ""

@@ -20,10 +20,12 @@ import Testing
     .agencyHead: [.seeMatters, .seeCases, .workCases, .seeCompounds, .seeCatalogue],
     .districtManager: [
       .seeMatters, .seeCases, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .importCompounds, .seeCatalogue,
-      .manageDuty, .makePlans,
+      .manageDuty, .makePlans, .issueLists, .assessEffects,
       .agreeToErasure,
     ],
-    .cityManager: [.seeMatters, .seeCases, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure],
+    .cityManager: [
+      .seeMatters, .seeCases, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure, .issueLists, .assessEffects,
+    ],
     .firmUser: [.reportForFirm, .seeOwnReports, .seeCatalogue],
     .committeeUser: [.reportForCommittee, .seeOwnReports, .seeCatalogue],
     .systemAdmin: [.administerSystem, .importCompounds, .seeCatalogue],

@@ -35,7 +35,8 @@ public struct PatternRow: Sendable {
 }
 
 extension Patterns {
-  static func visible(_ person: Person, _ table: String) -> Query {
+  /// On the columns `squad_id` and `district_id` of a table.
+  public static func visible(_ person: Person, _ table: String) -> Query {
     guard person.may(.seeMatters) else { return "1 = 0" }
     switch Scope(of: person) {
     case .city: return "1 = 1"

@@ -30,7 +30,7 @@ public struct Patterns: Sendable {
   static let unknownPlace = "#"
 
   /// Which reports count: complaints of a known place and item that were neither out of scope nor found unreasonable.
-  static let counted: Query =
+  public static let counted: Query =
     """
     r.nature = 'complaint' AND r.channel IN (\(list: Report.Channel.ofThePublic.map(\.rawValue).sorted())) AND m.compound_id IS NOT NULL AND m.item IS NOT NULL
     AND m.out_of_scope = 0 AND m.unreasonable <> \(Matter.Unreasonable.agreed)

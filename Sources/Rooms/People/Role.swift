@@ -41,10 +41,14 @@ public enum Role: String, Sendable, CaseIterable, Codable {
     case .districtManager:
       [
         .seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .editCompounds, .seeCatalogue, .importCompounds,
-        .manageDuty, .makePlans,
+        .manageDuty, .makePlans, .issueLists, .assessEffects,
         .agreeToErasure,
       ]
-    case .cityManager: [.seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure]
+    case .cityManager:
+      [
+        .seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure, .issueLists,
+        .assessEffects,
+      ]
     case .firmUser: [.reportForFirm, .seeOwnReports, .seeCatalogue]
     case .committeeUser: [.reportForCommittee, .seeOwnReports, .seeCatalogue]
     case .systemAdmin: [.administerSystem, .importCompounds, .seeCatalogue]
@@ -94,4 +98,8 @@ public enum Permission: String, Sendable, CaseIterable, Codable {
   case audit
   /// Decide what is done about what is complained of again and again.
   case makePlans
+  /// Issue and import lists of compounds to be looked after.
+  case issueLists
+  /// Have it reckoned whether a campaign or a pilot helped.
+  case assessEffects
 }

@@ -27,6 +27,8 @@ struct MorePages: Sendable {
     .init(label: "指标", href: "/figures", hint: "每个数字都能打开到诉件", icon: .chart, permission: .seeMatters),
     .init(label: "交叉统计", href: "/lookups", hint: "任选行列和条件，可以存下来", icon: .chart, permission: .seeMatters),
     .init(label: "反复投诉", href: "/patterns", hint: "研判、整治方案", icon: .refresh, permission: .seeMatters),
+    .init(label: "热点", href: "/hotspots", hint: "哪里偏多、重点小区名单", icon: .pin, permission: .seeMatters),
+    .init(label: "成效评估", href: "/effects", hint: "专项行动和试点有没有用", icon: .check, permission: .seeMatters),
     .init(label: "执法事项目录", href: "/catalogue", hint: "条文、罚款幅度和证据", icon: .law, permission: .seeCatalogue),
     .init(label: "执法指引", href: "/guides", hint: "指导案例、文书范本、工作指引", icon: .paper, permission: .seeCases),
     .init(label: "个人信息保存与删除", href: "/retention", hint: "保存多久、什么时候删、依申请删除", icon: .shield, permission: .agreeToErasure),
