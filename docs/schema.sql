@@ -596,3 +596,70 @@ CREATE TABLE saved_lookup (id integer primary key, account_id bigint NOT NULL RE
 CREATE UNIQUE INDEX saved_lookup_name ON saved_lookup (account_id, name);
 CREATE INDEX saved_lookup_office ON saved_lookup (office_id, shared);
 
+-- hotspots-001
+CREATE TABLE hot_area (id integer primary key, area bigint NOT NULL, subject text NOT NULL, version text NOT NULL,
+  from_day text NOT NULL, through_day text NOT NULL, season_years bigint NOT NULL, reports bigint NOT NULL, places bigint NOT NULL,
+  rate double precision NOT NULL, problem text, at bigint NOT NULL);
+CREATE UNIQUE INDEX hot_area_subject ON hot_area (area, subject);
+CREATE TABLE hot_cluster (id integer primary key, hot_area_id bigint NOT NULL REFERENCES hot_area (id), position bigint NOT NULL,
+  radius double precision NOT NULL, from_day text NOT NULL, through_day text NOT NULL, observed bigint NOT NULL,
+  expected double precision NOT NULL, risk double precision, chance double precision NOT NULL, places bigint NOT NULL);
+CREATE UNIQUE INDEX hot_cluster_position ON hot_cluster (hot_area_id, position);
+CREATE TABLE hot_member (id integer primary key, hot_cluster_id bigint NOT NULL REFERENCES hot_cluster (id),
+  compound_id bigint NOT NULL REFERENCES compound (id), squad_id bigint NOT NULL REFERENCES office (id),
+  district_id bigint NOT NULL REFERENCES office (id), position bigint NOT NULL, observed bigint NOT NULL,
+  expected double precision NOT NULL);
+CREATE UNIQUE INDEX hot_member_position ON hot_member (hot_cluster_id, position);
+CREATE INDEX hot_member_compound ON hot_member (compound_id);
+CREATE INDEX hot_member_squad ON hot_member (squad_id);
+CREATE INDEX hot_member_district ON hot_member (district_id);
+CREATE TABLE hot_rate (id integer primary key, hot_area_id bigint NOT NULL REFERENCES hot_area (id),
+  compound_id bigint NOT NULL REFERENCES compound (id), squad_id bigint NOT NULL REFERENCES office (id),
+  district_id bigint NOT NULL REFERENCES office (id), position bigint NOT NULL, reports bigint NOT NULL, households bigint,
+  raw double precision, shrunk double precision, low double precision, high double precision, above double precision,
+  listed bigint NOT NULL, why text NOT NULL, trouble text);
+CREATE UNIQUE INDEX hot_rate_position ON hot_rate (hot_area_id, position);
+CREATE UNIQUE INDEX hot_rate_compound ON hot_rate (compound_id, hot_area_id);
+CREATE INDEX hot_rate_listed ON hot_rate (hot_area_id, listed, position);
+CREATE INDEX hot_rate_squad ON hot_rate (squad_id, hot_area_id, position);
+CREATE INDEX hot_rate_district ON hot_rate (district_id);
+CREATE INDEX hot_rate_trouble ON hot_rate (hot_area_id, trouble, position) WHERE trouble IS NOT NULL;
+CREATE TABLE focus_list (id integer primary key, no text NOT NULL, name text NOT NULL, source text NOT NULL,
+  office_id bigint NOT NULL REFERENCES office (id), district_id bigint REFERENCES office (id), subject text NOT NULL,
+  from_day text NOT NULL, through_day text NOT NULL, reason text NOT NULL, as_of text NOT NULL, version text NOT NULL,
+  entries bigint NOT NULL, issued_by bigint NOT NULL REFERENCES account (id), issued_at bigint NOT NULL,
+  CHECK (source IN ('ours', 'imported')));
+CREATE UNIQUE INDEX focus_list_no ON focus_list (no);
+CREATE UNIQUE INDEX focus_list_name ON focus_list (office_id, name);
+CREATE INDEX focus_list_district ON focus_list (district_id, id);
+CREATE INDEX focus_list_issuer ON focus_list (issued_by);
+CREATE TABLE focus_entry (id integer primary key, list_id bigint NOT NULL REFERENCES focus_list (id), position bigint NOT NULL,
+  compound_id bigint NOT NULL REFERENCES compound (id), given text NOT NULL, reports bigint NOT NULL, households bigint,
+  raw double precision, shrunk double precision, low double precision, high double precision, above double precision,
+  area_rate double precision, listed bigint NOT NULL, why text NOT NULL);
+CREATE UNIQUE INDEX focus_entry_position ON focus_entry (list_id, position);
+CREATE UNIQUE INDEX focus_entry_compound ON focus_entry (compound_id, list_id);
+CREATE TABLE focus_left (id integer primary key, list_id bigint NOT NULL REFERENCES focus_list (id), line bigint NOT NULL,
+  given text NOT NULL, why text NOT NULL);
+CREATE UNIQUE INDEX focus_left_line ON focus_left (list_id, line);
+
+-- effects-001
+CREATE TABLE assessment (id integer primary key, no text NOT NULL, title text NOT NULL, kind text NOT NULL,
+  office_id bigint NOT NULL REFERENCES office (id), district_id bigint REFERENCES office (id),
+  list_id bigint REFERENCES focus_list (id), item text, from_day text NOT NULL, through_day text NOT NULL,
+  opened_by bigint NOT NULL REFERENCES account (id), opened_at bigint NOT NULL, CHECK (kind IN ('list', 'campaign', 'pilot')));
+CREATE UNIQUE INDEX assessment_no ON assessment (no);
+CREATE UNIQUE INDEX assessment_title ON assessment (office_id, title);
+CREATE INDEX assessment_district ON assessment (district_id, id);
+CREATE INDEX assessment_list ON assessment (list_id);
+CREATE INDEX assessment_period ON assessment (through_day, from_day);
+CREATE INDEX assessment_opener ON assessment (opened_by);
+CREATE TABLE assessment_place (id integer primary key, assessment_id bigint NOT NULL REFERENCES assessment (id),
+  compound_id bigint NOT NULL REFERENCES compound (id));
+CREATE UNIQUE INDEX assessment_place_pair ON assessment_place (assessment_id, compound_id);
+CREATE INDEX assessment_place_compound ON assessment_place (compound_id);
+CREATE TABLE assessment_result (id integer primary key, assessment_id bigint NOT NULL REFERENCES assessment (id), at bigint NOT NULL,
+  account_id bigint NOT NULL REFERENCES account (id), version text NOT NULL, verdict text NOT NULL, result text NOT NULL);
+CREATE INDEX assessment_result_assessment ON assessment_result (assessment_id, id);
+CREATE INDEX assessment_result_account ON assessment_result (account_id);
+

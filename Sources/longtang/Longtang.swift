@@ -10,7 +10,8 @@ struct Longtang: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, InitCommand.self, DemoCommand.self, WorkCommand.self, MigrateCommand.self, AuditCommand.self, AccountCommand.self,
       ConfigCommand.self, ImportCommand.self, ExplainCommand.self, RoutesCommand.self, SchemaCommand.self, OpenAPICommand.self,
-      LabCommand.self, LawCommand.self, WorkflowCommand.self, BenchCommand.self, BackupCommand.self, RestoreCommand.self,
+      LabCommand.self, LawCommand.self, WorkflowCommand.self, BenchCommand.self, BenchPlantedCommand.self, BackupCommand.self,
+      RestoreCommand.self,
       BackupKeyCommand.self, EvidenceCommand.self,
     ])
 

@@ -27,7 +27,7 @@ enum PilotBulk {
   /// - Parameter days: how many days before today the reports are spread over.
   static func write(
     _ count: Int, of plan: PilotPlan, files: PilotFiles, until now: Moment, days: Int = 365, in house: House, seed: UInt64,
-    depth: Depth = .whole, node: Int = 511
+    depth: Depth = .whole, node: Int = 511, plants: PilotPlants? = nil
   ) async throws {
     guard count > 0, !plan.compounds.isEmpty else { return }
     let (rules, numbers) = try await house.store.read { db in
@@ -39,7 +39,7 @@ enum PilotBulk {
     }
     var writing = PilotBulkWriting(
       plan: plan, files: files, rules: rules, numbers: numbers, seals: house.seals, ids: IdentifierSource(node: node), until: now,
-      depth: depth, dialect: house.store.dialect, random: PilotRandom(seed: seed))
+      depth: depth, dialect: house.store.dialect, random: PilotRandom(seed: seed), plants: plants)
     let days = (1...max(1, days)).reversed().map { now.day.adding(days: -$0) } + [now.day]
     let weights = days.map { files.calendar.isWorkday($0) ? 1.0 : 0.7 }
     let total = weights.reduce(0, +)
@@ -80,6 +80,7 @@ struct PilotBulkWriting {
   let depth: PilotBulk.Depth
   let dialect: Dialect
   var random: PilotRandom
+  let plants: PilotPlants?
   private(set) var sheaf = PilotSheaf()
   private var numbers: [String: Int64]
   /// Of matters of which more is to come, and how much.
@@ -125,7 +126,7 @@ struct PilotBulkWriting {
 
   init(
     plan: PilotPlan, files: PilotFiles, rules: [ClockSpec: String], numbers: [String: Int64], seals: SealRing, ids: IdentifierSource,
-    until: Moment, depth: PilotBulk.Depth, dialect: Dialect, random: PilotRandom
+    until: Moment, depth: PilotBulk.Depth, dialect: Dialect, random: PilotRandom, plants: PilotPlants? = nil
   ) {
     self.plan = plan
     self.files = files
@@ -137,6 +138,7 @@ struct PilotBulkWriting {
     self.depth = depth
     self.dialect = dialect
     self.random = random
+    self.plants = plants
     weights = plan.compounds.map(\.weight)
     var sum = 0.0
     cumulative = weights.map { weight in
@@ -157,9 +159,17 @@ struct PilotBulkWriting {
       let compound = pickCompound()
       let theme = random.weighted(themes)
       let channel = channels[random.weighted(channels.map(\.1))].0
-      guard at < until else { continue }
+      guard at < until, plants?.keeps(compound, day, &random) ?? true else { continue }
       let spot = writer.spot(files.phrases.themes[theme], buildings: plan.compounds[compound].buildings, &random)
       queue.add(.begin(Draft(at: at, compound: compound, theme: theme, spot: spot, channel: channel)), at: at)
+    }
+    for extra in plants?.extras(on: day) ?? [] {
+      let at = day.at(hour: random.weighted(PilotSchedule.hours)).adding(milliseconds: Int64(random.below(3_600_000)))
+      var spot = writer.spot(files.phrases.themes[extra.theme], buildings: plan.compounds[extra.compound].buildings, &random)
+      if let building = extra.building { spot.building = building }
+      let channel: Report.Channel = random.chance(0.8) ? .hotline : .code
+      guard at < until else { continue }
+      queue.add(.begin(Draft(at: at, compound: extra.compound, theme: extra.theme, spot: spot, channel: channel)), at: at)
     }
   }
   /// By bisection: a city has thousands of compounds and a million reports.

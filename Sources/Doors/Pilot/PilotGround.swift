@@ -17,12 +17,13 @@ struct PilotCompound: Sendable {
   let street: String
   let district: String
   let buildings: Int
+  var households = 0
   let squad: Int
   let firm: Int64
   let committee: Int64
   let owners: Int64
   /// How many reports it draws, in proportion.
-  let weight: Double
+  var weight: Double
   let position: Coordinates
 }
 /// A squad and the people in it.
@@ -161,15 +162,16 @@ enum PilotGround {
           weight: draft.weight, position: position)
         made.append((compound, draft, (0..<draft.buildings).map { _ in house.ids.next(Compound.self, at: now).raw }))
       }
-      let rows = made
-      let firmRows = newFirms
       var dice = PilotRandom(seed: random.next())
-      let facts = rows.map { _ in
+      let facts = made.map { _ in
         (
           households: dice.within(180...2600), year: dice.within(1986...2021), manager: PilotNames.person(&dice),
           phone: PilotNames.phone(&dice)
         )
       }
+      for (index, fact) in facts.enumerated() { made[index].0.households = fact.households }
+      let rows = made
+      let firmRows = newFirms
       try await house.store.write { db in
         for (id, name, phone) in firmRows {
           try db.run(

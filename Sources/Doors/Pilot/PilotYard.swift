@@ -52,6 +52,25 @@ public struct PilotYard: Sendable {
     try await BulkLoad.atLength(house.store) { db in try Journal.seal(before: now.day, at: now, db) }
   }
 
+  /// Fills a city that is even but for what is planted in it.
+  /// - Parameter days: over how many days before today the complaints are spread.
+  /// - Returns: what was planted.
+  public func plant(_ counts: PilotPlants.Counts, among reports: Int, days: Int, seed: UInt64, into house: House) async throws
+    -> PilotPlants
+  {
+    let now = house.now()
+    var even = plan
+    for index in even.compounds.indices { even.compounds[index].weight = Double(even.compounds[index].households) }
+    let plants = PilotPlants(
+      counts, plan: even, phrases: files.phrases, until: now, daily: Double(reports) / Double(days), seed: seed)
+    let city = even
+    try await BulkLoad.withoutIndexes(of: PilotBulk.tables, in: house.store, told: { _ in }) {
+      try await PilotBulk.write(
+        reports, of: city, files: files, until: now, days: days, in: house, seed: seed ^ 0x5EED, depth: .broad, node: 500, plants: plants)
+    }
+    return plants
+  }
+
   /// How many days the office has been at work when it has so many reports.
   public static func days(of count: Int) -> Int { min(2370, max(3, count / 2740)) }
 
