@@ -18,8 +18,10 @@ import Testing
         report: Int64(i + 1), compound: compound, place: row.place, item: row.item, day: today.adding(days: -row.ago), caller: row.caller)
     }
   }
-  static func find(_ told: [Told] = [], counts: [MonthCount] = [], squads: [Int64: Int64] = [1: 1]) throws -> [FoundPattern] {
-    PatternFinder(try shipped()).find(told, counts: counts, squads: squads, today: today)
+  static func find(_ told: [Told] = [], counts: [MonthCount] = [], peers: [Int64: Peer] = [1: Peer(squad: 1, district: 1)]) throws
+    -> [FoundPattern]
+  {
+    PatternFinder(try shipped()).find(told, counts: counts, peers: peers, today: today)
   }
 
   @Test(
@@ -90,18 +92,28 @@ import Testing
 
   @Test func manyProblemsStandOutInTheirStreet() throws {
     // Twenty compounds of one squad; one has three items in four of six months, the others one report each.
-    let squads = Dictionary(uniqueKeysWithValues: (1...20).map { (Int64($0), Int64(7)) })
+    let peers = Dictionary(uniqueKeysWithValues: (1...20).map { (Int64($0), Peer(squad: 7, district: 1)) })
     let busy = [2, 2, 0, 2, 0, 2]
     var counts = ["a", "b", "c"].flatMap { Self.months(busy, item: $0) }
     for other in 2...20 { counts += Self.months([1, 1, 1, 1, 1, 1], compound: Int64(other)) }
-    let found = try Self.find(counts: counts, squads: squads)
+    let found = try Self.find(counts: counts, peers: peers)
     let one = try #require(found.first)
     #expect(found.count == 1 && one.rule == "many-problems" && one.compound == 1 && one.reports == 24 && one.items == 3)
     #expect(one.months == [5, 7, 9, 10])
     // With two items it is none, and neither where the whole street is like that.
-    #expect(try Self.find(counts: counts.filter { $0.compound != 1 || $0.item != "c" }, squads: squads).isEmpty)
+    #expect(try Self.find(counts: counts.filter { $0.compound != 1 || $0.item != "c" }, peers: peers).isEmpty)
     let same = (1...20).flatMap { compound in ["a", "b", "c"].flatMap { Self.months(busy, compound: Int64(compound), item: $0) } }
-    #expect(try Self.find(counts: same, squads: squads).filter { $0.rule == "many-problems" }.isEmpty)
+    #expect(try Self.find(counts: same, peers: peers).filter { $0.rule == "many-problems" }.isEmpty)
+  }
+
+  /// Of three compounds the busiest would be the line itself and could never be above it.
+  @Test func aStreetWithFewCompoundsIsComparedWithItsDistrict() throws {
+    let peers = Dictionary(uniqueKeysWithValues: (1...20).map { (Int64($0), Peer(squad: $0 <= 3 ? 7 : 8, district: 1)) })
+    var counts = ["a", "b", "c"].flatMap { Self.months([2, 2, 0, 2, 0, 2], item: $0) }
+    for other in 2...20 { counts += Self.months([1, 1, 1, 1, 1, 1], compound: Int64(other)) }
+    #expect(try Self.find(counts: counts, peers: peers).map(\.compound) == [1])
+    // Nobody is left to be compared with.
+    #expect(try Self.find(counts: counts, peers: [1: Peer(squad: 7, district: 2)]).isEmpty)
   }
 
   @Test func theSameReportsGiveTheSameFindings() throws {

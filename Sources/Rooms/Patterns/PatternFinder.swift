@@ -20,6 +20,16 @@ public struct Told: Sendable {
   }
 }
 
+/// To whom a compound is compared.
+public struct Peer: Sendable, Hashable {
+  public let squad: Int64
+  public let district: Int64
+  public init(squad: Int64, district: Int64) {
+    self.squad = squad
+    self.district = district
+  }
+}
+
 /// How many reports of one item came from a compound within a month.
 public struct MonthCount: Sendable {
   public let compound: Int64
@@ -81,9 +91,9 @@ public struct PatternFinder: Sendable {
   /// - Parameters:
   ///   - told: reports of the last `days` days, those of today included.
   ///   - counts: whole months before today's.
-  ///   - squads: every compound in the register with its squad, those of which nothing was heard included: the line that many problems
-  ///     have to be above is drawn through all of a squad's compounds.
-  public func find(_ told: [Told], counts: [MonthCount], squads: [Int64: Int64], today: Day) -> [FoundPattern] {
+  ///   - peers: every compound in the register with its squad and district, those of which nothing was heard included: the line that many
+  ///     problems have to be above is drawn through all of a squad's compounds, or of its district's where the squad has fewer than ten.
+  public func find(_ told: [Told], counts: [MonthCount], peers: [Int64: Peer], today: Day) -> [FoundPattern] {
     var found: [FoundPattern] = []
     for rule in rules.rules {
       switch rule.shape {
@@ -92,7 +102,7 @@ public struct PatternFinder: Sendable {
       case .season(let months, let years, let least, let perYear, let share):
         found += seasons(rule, months, years, least, perYear, share, counts, today)
       case .months(let window, let least, let percentile, let perMonth, let items):
-        found += many(rule, window, least, percentile, perMonth, items, counts, squads, today)
+        found += many(rule, window, least, percentile, perMonth, items, counts, peers, today)
       }
     }
     return found
@@ -194,9 +204,10 @@ public struct PatternFinder: Sendable {
 
   // MARK: Many problems
 
+  static let fewPeers = 10
   private func many(
     _ rule: PatternRule, _ window: Int, _ least: Int, _ percentile: Int, _ perMonth: Int, _ leastItems: Int, _ counts: [MonthCount],
-    _ squads: [Int64: Int64], _ today: Day
+    _ peers: [Int64: Peer], _ today: Day
   ) -> [FoundPattern] {
     let end = Month(today)
     let start = end.adding(-window)
@@ -205,17 +216,21 @@ public struct PatternFinder: Sendable {
       byCompound[one.compound, default: (Array(repeating: 0, count: window), [])].months[one.month.count - start.count] += one.reports
       byCompound[one.compound]?.items.insert(one.item)
     }
-    // The line of each squad in each month: so many percent of its compounds had no more (nearest rank).
-    var lines: [Int64: [Int]] = [:]
-    for (squad, members) in Dictionary(grouping: squads.keys, by: { squads[$0] ?? 0 }) {
-      lines[squad] = (0..<window).map { month in
-        let sorted = members.map { byCompound[$0]?.months[month] ?? 0 }.sorted()
-        return sorted[max(0, (percentile * sorted.count + 99) / 100 - 1)]
+    // The line of each squad or district in each month: so many percent of its compounds had no more (nearest rank).
+    func lines(_ groups: [Int64: [(key: Int64, value: Peer)]]) -> [Int64: [Int]] {
+      groups.mapValues { members in
+        (0..<window).map { month in
+          let sorted = members.map { byCompound[$0.key]?.months[month] ?? 0 }.sorted()
+          return sorted[max(0, (percentile * sorted.count + 99) / 100 - 1)]
+        }
       }
     }
+    // Of fewer than ten, the largest would be its own line.
+    let squads = lines(Dictionary(grouping: peers, by: \.value.squad).filter { $0.value.count >= Self.fewPeers })
+    let districts = lines(Dictionary(grouping: peers, by: \.value.district))
     var found: [FoundPattern] = []
     for (compound, (months, items)) in byCompound where items.count >= leastItems {
-      guard let squad = squads[compound], let line = lines[squad] else { continue }
+      guard let peer = peers[compound], let line = squads[peer.squad] ?? districts[peer.district] else { continue }
       let above = (0..<window).filter { months[$0] >= perMonth && months[$0] > line[$0] }
       guard above.count >= least else { continue }
       let total = months.reduce(0, +)

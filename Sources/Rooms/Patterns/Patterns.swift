@@ -46,7 +46,7 @@ public struct Patterns: Sendable {
     let found = try await house.store.read { db in
       finder.find(
         try Self.told(since: today.adding(days: -max(finder.days, PatternFinder.looksBack)), through: today, db),
-        counts: try Self.counts(Month(today).adding(-finder.months), before: Month(today), db), squads: try Self.squads(db), today: today)
+        counts: try Self.counts(Month(today).adding(-finder.months), before: Month(today), db), peers: try Self.peers(db), today: today)
     }
     return try await house.store.write { db in try keep(found, today: today, at: now, db) }
   }
@@ -84,9 +84,9 @@ public struct Patterns: Sendable {
         reports: try row.count("n"))
     }
   }
-  private static func squads(_ db: any Reader) throws -> [Int64: Int64] {
-    try db.all("SELECT id, squad_id FROM compound WHERE state = 'active'").reduce(into: [:]) {
-      $0[try $1.int("id")] = try $1.int("squad_id")
+  private static func peers(_ db: any Reader) throws -> [Int64: Peer] {
+    try db.all("SELECT id, squad_id, district_id FROM compound WHERE state = 'active'").reduce(into: [:]) {
+      $0[try $1.int("id")] = Peer(squad: try $1.int("squad_id"), district: try $1.int("district_id"))
     }
   }
 
