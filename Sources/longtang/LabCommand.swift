@@ -29,7 +29,8 @@ struct LabCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "找同一问题的重复诉件")
     @Option(help: "诉件 CSV") var input: String
     @Option(help: "结果 CSV") var out: String
-    func run() throws { try LabRepeats.run(input: input, out: out) }
+    @Option(help: "热点问题 CSV：每组里九十天内最多多少人反映，由多到少") var topics: String?
+    func run() throws { try LabRepeats.run(input: input, out: out, topics: topics) }
   }
   struct Address: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "按已评的地址学习，评候选地址是否相符")

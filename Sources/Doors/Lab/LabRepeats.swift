@@ -6,8 +6,9 @@ import Understanding
 public enum LabRepeats {
   /// Reads the columns 留言编号/id, 留言主题/title, 留言时间/time, 留言详情/text (title and time may be missing) and writes
   /// `message_id,cluster`; a cluster bears the number of its earliest message.
+  /// - Parameter topics: where the hot topics go, the hottest first; who wrote stands in 留言用户/user.
   /// - Throws: `LabRepeatsTrouble` when a column is missing or an id is no number, `SheetError`, or the file system's error.
-  public static func run(input: String, out: String) throws {
+  public static func run(input: String, out: String, topics: String? = nil) throws {
     let table = try Table.read(csv: try Data(contentsOf: URL(fileURLWithPath: input)))
     guard let id = table.column(anyOf: ["留言编号", "message_id", "id"]), let body = table.column(anyOf: ["留言详情", "text", "body"]) else {
       throw LabRepeatsTrouble.columns(table.header)
@@ -30,7 +31,24 @@ public enum LabRepeats {
     let cells = zip(inputs, clusters).map { [String($0.id), String($1)] }
     try Table(header: ["message_id", "cluster"], cells: cells).csv(bom: false).write(to: URL(fileURLWithPath: out), options: .atomic)
     let groups = Dictionary(grouping: clusters, by: \.self).values.filter { $0.count > 1 }.count
+    if let topics { try Self.topics(table, inputs, clusters).csv(bom: false).write(to: URL(fileURLWithPath: topics), options: .atomic) }
     print("\(inputs.count) 件，\(groups) 组，\(Int(Double(inputs.count) / max(seconds, 1e-9))) 件/秒")
+  }
+
+  private static func topics(_ table: Table, _ inputs: [RepeatInput], _ clusters: [Int64]) -> Table {
+    let user = table.column(anyOf: ["留言用户", "user", "caller"])
+    let title = table.column(anyOf: ["留言主题", "title", "subject"])
+    let people = table.rows.map { row in user.flatMap { row.cells[$0].isEmpty ? nil : row.cells[$0] } }
+    let found = HotTopics.rank(clusters: clusters, people: people, at: inputs.map(\.at))
+    func day(_ at: Int64) -> String { String(Date(timeIntervalSince1970: Double(at) / 1000).ISO8601Format().prefix(10)) }
+    let cells = found.enumerated().map { place, topic in
+      let first = topic.members.first ?? 0
+      return [
+        String(place + 1), String(topic.cluster), String(topic.heat), String(topic.people), String(topic.members.count), day(topic.first),
+        day(topic.last), title.map { table.rows[first].cells[$0].trimmingCharacters(in: .whitespacesAndNewlines) } ?? "",
+      ]
+    }
+    return Table(header: ["rank", "cluster", "heat", "people", "messages", "from", "through", "title"], cells: cells)
   }
 
   /// The digits of "2019-2-28 11:25:05" or "2019/2/28 11:25" as a time; which zone does not matter for differences.
