@@ -178,6 +178,27 @@ struct PilotSchedule {
         }
       }
     }
+    // Dogs on the lawns of three neighbours for five weeks: where each has a few, together they stand out.
+    let mouths: [Report.Channel] = [.hotline, .code, .hotline, .committee, .code, .hotline, .petition]
+    for (n, compound) in neighbours().enumerated() {
+      for (i, way) in mouths.enumerated() { tell("pet-feces", in: compound, daysAgo: 1.5 + Double(i) * 4.8 + Double(n), by: way) { _ in } }
+    }
     return out
+  }
+  /// The three compounds that lie closest together, the stories' own seven left out; none in a small city.
+  private func neighbours() -> [Int] {
+    guard plan.compounds.count >= 20 else { return [] }
+    func apart(_ a: Int, _ b: Int) -> Double {
+      let (p, q) = (plan.compounds[a].position, plan.compounds[b].position)
+      let (dy, dx) = (p.latitude - q.latitude, (p.longitude - q.longitude) * 0.855)
+      return dx * dx + dy * dy
+    }
+    // Among a few hundred is near enough, however large the city.
+    let some = Array(7..<min(plan.compounds.count, 300))
+    let groups = some.map { one -> (Double, [Int]) in
+      let near = some.filter { $0 != one }.sorted { (apart(one, $0), $0) < (apart(one, $1), $1) }.prefix(2)
+      return (near.last.map { apart(one, $0) } ?? .infinity, [one] + near)
+    }
+    return groups.min { $0.0 < $1.0 }?.1 ?? []
   }
 }

@@ -7,7 +7,8 @@ enum JournalWords {
   static let kinds: [(kind: String, label: String)] = [
     ("matter", "事项"), ("report", "诉件"), ("compound", "小区"), ("account", "账号"), ("office", "机构与值班"), ("import", "导入"),
     ("service_rating", "评价"), ("export", "导出"),
-    ("pattern", "反复投诉"), ("plan", "整治方案"), ("focus_list", "重点小区名单"), ("assessment", "成效评估"), ("population", "人口"), ("exhibit", "证据"), ("monitoring_device", "监控设备"), ("job", "后台作业"),
+    ("pattern", "反复投诉"), ("plan", "整治方案"), ("focus_list", "重点小区名单"), ("assessment", "成效评估"), ("population", "人口"), ("exhibit", "证据"),
+    ("monitoring_device", "监控设备"), ("job", "后台作业"),
     ("sign_in", "未知登录名"), ("journal", "日志核验"),
   ]
   static func kind(_ kind: String) -> String { kinds.first { $0.kind == kind }?.label ?? kind }

@@ -134,7 +134,7 @@ struct FocusPages: Sendable {
       \(UI.heading(list.name, sub: "\(list.no)·\(list.officeName)", tags: [HotSpotPageWords.tag(list, today: visit.now.day)], actions: [UI.linkButton("下载表格", HotSpotPageWords.address(list: list.no, "table.xlsx"), icon: .download)]))
       \(UI.notice(.neutral, summary(since), "小区被列入是因为件数多，以后本来就可能回落。是不是整治起了作用，要和没有整治的类似小区比：\(person.may(.assessEffects) ? UI.link("评估成效", "/effects/new?list=\(SafeURL.encode(list.no))") : UI.link("成效评估", "/effects"))。"))
       \(UI.columns(
-        UI.section("小区 \(entries.count) 个", UI.table("名单上的小区", [.init("小区", .what), .init("发布后", .status), .init("发布时", .meta), .init("折算后每千户", .figure), .init("发布后事项", .figure), .init("方案", .figure)], shown.map { row($0, followed[$0.compound], list) })
+        UI.section("小区 \(entries.count) 个", UI.table("名单上的小区", [.init("小区", .what), .init("发布后", .status), .init("中队", .meta), .init("折算后每千户", .figure), .init("发布后事项", .figure), .init("方案", .figure)], shown.map { row($0, followed[$0.compound], list) })
           + UI.pages(at, of: count) { "\(HotSpotPageWords.address(list: list.no))?page=\($0)" }),
         side: UI.section("名单", UI.facts([
           ("期限", "\(HotSpotPageWords.period(list))"), ("为什么发布", "\(list.reason)"), ("来源", "\(list.source.chinese)"),
@@ -163,9 +163,8 @@ struct FocusPages: Sendable {
     UI.Row(
       HotSpotPageWords.address(list: list.no, one.compoundNo),
       [
-        UI.lines(
-          "\(one.compoundName)", "\(one.squadName)\(if: !one.given.isEmpty && one.given != one.compoundName, "；来文写作“\(one.given)”")"),
-        since.map { HotSpotPageWords.tag($0.aftermath.verdict) } ?? .empty, "\(one.why)", HotSpotPageWords.shrunk(one.figures),
+        UI.lines("\(one.compoundName)", "\(one.why)"), since.map { HotSpotPageWords.tag($0.aftermath.verdict) } ?? .empty,
+        "\(one.squadName)", HotSpotPageWords.shrunk(one.figures),
         "\(since?.matters ?? 0)", "\(since?.plans.count ?? 0)",
       ])
   }
@@ -217,7 +216,7 @@ struct FocusPages: Sendable {
     page.crumbs = [.init("更多", "/more"), .init("热点", "/hotspots"), .init("重点小区名单", "/hotspots/lists")]
     let (a, b) = (found.first, found.second)
     let columns: [UI.Column] = [
-      .init("小区", .what), .init("我们的研判", .status), .init("依据", .meta), .init("折算后每千户", .figure), .init("实际每千户", .figure),
+      .init("小区", .what), .init("按诉件看", .status), .init("中队", .meta), .init("折算后每千户", .figure), .init("实际每千户", .figure),
     ]
     func part(_ title: String, _ entries: [FocusEntry], _ list: FocusList) -> HTML {
       UI.section(
@@ -228,9 +227,9 @@ struct FocusPages: Sendable {
             UI.Row(
               HotSpotPageWords.address(list: list.no, one.compoundNo),
               [
-                UI.lines("\(one.compoundName)", "\(one.squadName)"),
+                UI.lines("\(one.compoundName)", "\(one.why)"),
                 one.listed ? UI.tag("建议列入", .soon, icon: .flag) : UI.tag("不突出", .quiet),
-                "\(one.why)", HotSpotPageWords.shrunk(one.figures), HotSpotPageWords.raw(one.figures),
+                "\(one.squadName)", HotSpotPageWords.shrunk(one.figures), HotSpotPageWords.raw(one.figures),
               ])
           }, empty: UI.emptyState("没有", "这一栏没有小区。", icon: .check)))
     }

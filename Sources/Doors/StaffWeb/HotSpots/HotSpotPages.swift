@@ -46,8 +46,8 @@ struct HotSpotPages: Sendable {
       <p class="hint">\(area.from.chineseLong)至\(area.through.chineseLong)，\(UI.grouped(area.reports)) 件，\(UI.grouped(area.places)) 个小区参加聚集区分析；\(view.district == nil ? "全市" : "全区")每千户平均 \(HotFigures.text(area.rate)) 件。研判于 \(UI.time(area.at))，方法版本 \(area.version)。\(area.season)。</p>
       \(try await troubles(area, person))
       \(UI.section("聚集区", clustersHTML(clusters, area)))
-      \(UI.section("建议列入重点小区", side: listed.isEmpty ? nil : "按折算后的每千户件数排，不是考核名次", rates(listed, "建议列入重点小区", empty: UI.emptyState("没有小区明显偏多", "各小区的差别不超出偶然，或者件数太少。", icon: .check))))
-      \(UI.details(all.count == 100 ? "每千户件数最高的 100 个小区" : "全部小区", rates(all, "每个小区的每千户件数", empty: UI.emptyState("没有小区", "您的范围内没有登记的小区。", icon: .compound))))
+      \(UI.section("建议列入重点小区", side: listed.isEmpty ? nil : "按折算后的每千户件数排，不是考核名次", rates(listed, "建议列入重点小区", tagged: false, empty: UI.emptyState("没有小区明显偏多", "各小区的差别不超出偶然，或者件数太少。", icon: .check))))
+      \(UI.details(all.count == 100 ? "每千户件数最高的 100 个小区" : "全部小区", rates(all, "每个小区的每千户件数", tagged: true, empty: UI.emptyState("没有小区", "您的范围内没有登记的小区。", icon: .compound))))
       """
     page.main = main
     return page
@@ -103,27 +103,32 @@ struct HotSpotPages: Sendable {
             ["\(member.name)", "\(member.squadName)", "\(member.observed)", "\(HotFigures.text(member.expected))"])
         }
         let hidden = one.places - one.seen.count
-        return """
-          \(UI.notice(one.isCertain ? .danger : .neutral, one.sentence, hidden > 0 ? "其中 \(hidden) 个小区不在您的范围内，没有列出。" : nil))
-          \(UI.details("\(one.seen.count) 个小区", UI.table("聚集区的小区", [.init("小区", .what), .init("中队", .meta), .init("实际件数", .figure), .init("按户数和季节约", .figure)], rows, dense: true)))
-          """
+        let notice = UI.notice(
+          one.isCertain ? .danger : .neutral, one.sentence,
+          hidden > 0
+            ? "其中 \(hidden) 个小区不在您的范围内，没有列出。"
+            : one.places == 1 ? one.seen.first.map { "\($0.squadName)·\(UI.link("小区档案", "/compounds/\($0.no)"))" } : nil)
+        if one.places == 1 { return notice }
+        let table = UI.table(
+          "聚集区的小区", [.init("小区", .what), .init("中队", .meta), .init("实际件数", .figure), .init("按户数和季节约", .figure)], rows, dense: true)
+        return notice + UI.details("\(one.seen.count) 个小区", table)
       }, "\n")
   }
 
-  private func rates(_ rates: [HotRate], _ caption: String, empty: HTML) -> HTML {
+  /// The highest first; why each stands there is its second line.
+  private func rates(_ rates: [HotRate], _ caption: String, tagged: Bool, empty: HTML) -> HTML {
     UI.table(
       caption,
       [
-        .init("小区", .what), .init("", .status), .init("为什么", .meta), .init("折算后每千户", .figure), .init("实际每千户", .figure),
-        .init("件数", .figure),
+        .init("小区", .what), .init("中队、户数", .meta), .init("折算后每千户", .figure), .init("实际每千户", .figure), .init("件数", .figure),
       ],
       rates.map { one in
         UI.Row(
           "/compounds/\(one.compoundNo)",
           [
-            UI.lines("\(one.compoundName)", "\(one.squadName)\(one.households.map { "，\(UI.grouped($0)) 户" } ?? "，没有户数")"),
-            HotSpotPageWords.tag(one), "\(one.why)", HotSpotPageWords.shrunk(one.figures), HotSpotPageWords.raw(one.figures),
-            "\(one.reports)",
+            UI.lines("\(one.compoundName)\(if: tagged && one.listed, " " + HotSpotPageWords.tag(one))", "\(one.why)"),
+            UI.lines("\(one.squadName)", one.households.map { "\(UI.grouped($0)) 户" } ?? "没有户数"), HotSpotPageWords.shrunk(one.figures),
+            HotSpotPageWords.raw(one.figures), "\(one.reports)",
           ])
       }, empty: empty)
   }
