@@ -141,9 +141,9 @@ import WebSupport
   @Test(.disabled(if: TestPostgres.isThere, "explained by SQLite")) func figuresAreCountedWithoutReadingAWholeTable() async throws {
     let scene = try await WholeHouse.make { $0.over(RecordingStore($0.store)) }
     let store = try #require(scene.house.store as? RecordingStore)
-    try await scene.report()
+    _ = try await scene.report()
     try await scene.composition.figures.count()
-    try await scene.report("又来一件：楼上漏水。")
+    _ = try await scene.report("又来一件：楼上漏水。")
     _ = store.take()
     #expect(try await scene.composition.figures.count() > 0)
     let queries = store.take()
