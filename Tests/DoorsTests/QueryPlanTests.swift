@@ -135,6 +135,8 @@ import WebSupport
     "FROM sqlite_master",
     // By a partial index that holds only what is going on.
     "sum(CASE WHEN p.state = 'found' THEN 1 ELSE 0 END) AS waiting FROM pattern p",
+    // The same: one row for each compound, and what of the city's lists nobody knows.
+    "END) AS quiet\n", "count(*) AS n FROM city_entry e WHERE e.report_id IS NULL",
   ]
 
   /// The round of every five minutes reads what is new in the journal and the reports of its months, and no table from end to end.

@@ -143,10 +143,12 @@ struct GradePages: Sendable {
       + (history.overrides.isEmpty ? .empty : UI.section("人工调整的记录", overrides))
   }
   private func inspectionSection(_ all: [Inspection], _ today: Day) -> HTML {
-    UI.section(
-      "检查", side: UI.link("本月全部", "/inspections"),
-      all.isEmpty
-        ? "<p class=\"hint\">还没有安排过检查。</p>" : UI.table("检查", GradeWords.columns, all.map { GradeWords.row($0, today: today, rules) }))
+    let lines: HTML = """
+      <ul class="notes">\(each: all, { one in
+        "<li><span>\(UI.link("\(one.doneOn.map { "\($0.chinese)检查" } ?? "\(one.due.chinese)前")，\(one.doneBy ?? one.officerName ?? "未指定")", GradeWords.address(inspection: one.no))) \(GradeWords.tag(one, today: today))<br><small>\(one.reason)</small></span></li>"
+      })</ul>
+      """
+    return UI.section("检查", side: UI.link("本月全部", "/inspections"), all.isEmpty ? "<p class=\"hint\">还没有安排过检查。</p>" : lines)
   }
 
   private func decision(_ one: CompoundGrade, _ person: Person, _ tokens: FormTokens, _ visit: Visit, _ errors: FormErrors) -> HTML {
