@@ -127,8 +127,14 @@ let package = Package(
     room(
       "Effects", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "HotSpots", "Statistics", "Sheets"],
       notes: ["README.md"]),
+    /// what each compound gives cause for, and the visits that follow from it
+    room(
+      "Grades", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns"], notes: ["README.md"]),
+    /// the city's monthly lists, and what is answered
+    room("CityLists", ["Offices", "People", "Intake", "Matters", "Sheets"], notes: ["README.md"]),
     /// numbers that open: counts by month, the figures made of them, their rows
-    room("Figures", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Sheets"], notes: ["README.md"]),
+    room(
+      "Figures", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "CityLists", "Sheets"], notes: ["README.md"]),
     /// cross tables and lists of what is asked for; saved questions
     room("Lookups", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases"], notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
@@ -143,7 +149,7 @@ let package = Package(
       "StaffWeb",
       [
         "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "HotSpots", "Effects",
-        "Figures", "Lookups", "Retention",
+        "Grades", "CityLists", "Figures", "Lookups", "Retention",
         "Sheets", "Pictures",
         "WorkCalendar",
         "Workflow", "Storage", "ClockBook", hummingbird, httpTypes,
@@ -181,7 +187,8 @@ let package = Package(
         "StoragePostgres", "Storage",
         "Kernel",
         "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "HotSpots", "Effects", "Figures", "Lookups",
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "HotSpots", "Effects", "Grades", "CityLists",
+        "Figures", "Lookups",
         "Retention", "Cases", "Typesetting",
         "Sheets", "Staffing", "Understanding",
         "ClockBook",
@@ -224,12 +231,25 @@ let package = Package(
         "Cases", "Matters", "Intake", "Compounds", "Catalogue", "ClockBook", "People", "Offices", "Sheets", "Storage", "Kernel",
         "WorkCalendar", "Workflow", "TestHouse", "TestOffice", "Typesetting",
       ]),
+    tests(
+      "CityListsTests",
+      [
+        "CityLists", "Figures", "ClockBook", "WorkCalendar", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue",
+        "Storage", "Sheets", "Kernel",
+        "TestHouse", "TestOffice",
+      ]),
+    tests(
+      "GradesTests",
+      [
+        "Grades", "Patterns", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue", "Storage", "Kernel", "TestHouse",
+        "TestOffice",
+      ]),
     tests("CatalogueTests", ["Catalogue", "Kernel"]),
     tests("CompoundsTests", ["Compounds", "People", "Offices", "Sheets", "Storage", "Kernel", "TestHouse"]),
     tests(
       "DoorsTests",
       [
-        "StaffWeb", "Cases", "Typesetting", "Patterns", "HotSpots", "Effects", "Figures", "Lookups",
+        "StaffWeb", "Cases", "Typesetting", "Patterns", "HotSpots", "Effects", "Grades", "CityLists", "Figures", "Lookups",
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "CGD", "CZlib", "Pictures", "Retention", "Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", hummingbird,
         hummingbirdTesting,
@@ -258,7 +278,8 @@ let package = Package(
     tests(
       "FiguresTests",
       [
-        "Figures", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue", "Storage", "Sheets", "Kernel", "TestHouse",
+        "Figures", "CityLists", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue", "Storage", "Sheets", "Kernel",
+        "TestHouse",
         "TestOffice",
       ]),
     tests(

@@ -1,11 +1,13 @@
 import Backup
 import Cases
 import Catalogue
+import CityLists
 import ClockBook
 import Compounds
 import Effects
 import Figures
 import Foundation
+import Grades
 import HotSpots
 import Hummingbird
 import Intake
@@ -39,6 +41,8 @@ struct Composition: Sendable {
   let patterns: Patterns
   let hotspots: HotSpots
   let effects: Effects
+  let grades: Grades
+  let cityLists: CityLists
   let figures: Figures
   var lookups: Lookups { Lookups(house: house, catalogue: catalogue) }
   let assets: AssetFolder
@@ -59,7 +63,8 @@ struct Composition: Sendable {
     House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
     + [CatalogueNotes.migration]
     + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all + PatternsMigrations.all
-    + FiguresMigrations.all + LookupsMigrations.all + HotSpotsMigrations.all + EffectsMigrations.all
+    + FiguresMigrations.all + LookupsMigrations.all + HotSpotsMigrations.all + EffectsMigrations.all + GradesMigrations.all
+    + CityListsMigrations.all
 
   /// Every column that names a file of the vault.
   static let fileColumns = Matters.fileColumns + Cases.fileColumns + Cases.paperFileColumns + Guides.fileColumns
@@ -114,6 +119,12 @@ struct Composition: Sendable {
       house: house, catalogue: catalogue,
       method: try HotSpotMethod(reading: try Data(contentsOf: data.appending(path: "hotspots/method.json"))))
     effects = Effects(house: house, catalogue: catalogue, hotspots: hotspots)
+    grades = Grades(
+      matters: matters,
+      rules: try GradeRules(
+        reading: try Data(contentsOf: data.appending(path: "grades/rules.json")), items: Set(catalogue.items.map(\.slug))))
+    cityLists = CityLists(
+      matters: matters, mapping: try CityListMapping(reading: try Data(contentsOf: data.appending(path: "mappings/city-lists.json"))))
     figures = Figures(
       house: house, book: try FigureBook(reading: try Data(contentsOf: data.appending(path: "figures/figures.json"))))
     retention = Retention(
@@ -131,7 +142,7 @@ struct Composition: Sendable {
     SignInPages(house: house).routes(&book)
     ProofPages(house: house).routes(&book)
     PublicRoutes.register(&book, matters: matters, home: StaffPlaces.start)
-    StaffRoutes.register(&book, matters: matters, cases: cases, patterns: patterns)
+    StaffRoutes.register(&book, matters: matters, cases: cases, patterns: patterns, grades: grades, cityLists: cityLists)
     FirmRoutes.register(&book, matters: matters)
     CodeRoutes.register(&book)
     office.routes(&book)
@@ -139,6 +150,8 @@ struct Composition: Sendable {
     PatternRoutes.register(&book, patterns: patterns)
     HotSpotRoutes.register(&book, hotspots: hotspots)
     EffectPages(effects: effects).routes(&book)
+    GradeRoutes.register(&book, grades: grades)
+    CityListRoutes.register(&book, lists: cityLists)
     FigurePages(figures: figures, catalogue: catalogue).routes(&book)
     LookupPages(lookups: lookups).routes(&book)
     CaseRoutes.register(&book, cases: cases, matters: matters)
@@ -165,7 +178,7 @@ struct Composition: Sendable {
     let calendar = clocks.calendar
     return matters.jobs + [
       DutyCalls.handler(in: house, isWorkday: { calendar.isWorkday($0) }), JournalCheck.handler(in: house), retention.handler,
-      patterns.handler, hotspots.handler, figures.handler,
+      patterns.handler, hotspots.handler, figures.handler, grades.handler, cityLists.handler,
     ] + cases.jobs
   }
 

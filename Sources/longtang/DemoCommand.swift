@@ -1,6 +1,7 @@
 import ArgumentParser
 import Figures
 import Foundation
+import Grades
 import HotSpots
 import Kernel
 import Patterns
@@ -26,12 +27,14 @@ struct DemoCommand: AsyncParsableCommand {
     let start = ContinuousClock.now
     do {
       if let city = try await Pilot.plant(Pilot.Size(compounds: compounds, reports: reports), data: config.data, into: house) {
+        try await DemoLists.plant(try await Composition(house, data: config.data, assets: config.assets).cityLists)
         let (now, ids) = (house.now(), house.ids)
         // What is found at night is there on the first morning.
         try await house.store.write { db in
           try Patterns.enqueue(at: now, ids: ids, db)
           try HotSpots.enqueue(at: now, ids: ids, db)
           try Figures.enqueue(at: now, ids: ids, db)
+          try Grades.enqueue(at: now, ids: ids, db)
         }
         print(city.summary)
         let seconds = Int(start.duration(to: .now) / .seconds(1))

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Cases
+import CityLists
 import Figures
 import Foundation
+import Grades
 import HotSpots
 import Hummingbird
 import HummingbirdCore
@@ -154,6 +156,8 @@ extension Composition {
         try Retention.enqueue(at: now, ids: ids, db)
         try Patterns.enqueue(at: now, ids: ids, db)
         try HotSpots.enqueue(at: now, ids: ids, db)
+        try Grades.enqueue(at: now, ids: ids, db)
+        try CityLists.enqueue(at: now, ids: ids, db)
         try Cases.enqueueNight(at: now, ids: ids, db)
       },
       tidy: {

@@ -79,6 +79,8 @@ struct OwnObjects: Sendable {
     try await scene.composition.lookups.save("按小区", address: "subject=reports&rows=compound", isShared: true, by: leader)
     values["saved-lookup"] = try await scene.composition.lookups.saved(for: leader).map { "\($0.id)" }
     for (kind, value) in try await hotSpotThings(scene) { values[kind] = [value] }
+    for (kind, all) in try await gradeThings(scene) { values[kind] = all }
+    values["city-entry"] = try await cityThings(scene)
     return OwnObjects(values: values)
   }
 
@@ -94,6 +96,7 @@ struct OwnObjects: Sendable {
     ("/certificates/", "account"), ("/devices/", "device"), ("/credit/", "credit"), ("/filing-duties/", "duty-matter"),
     ("/guides/of/", "item"), ("/guides/", "guide"), ("/patterns/", "pattern"), ("/plans/", "plan"), ("/figures/", "figure"),
     ("/joint-requests/", "joint"), ("/lookups/saved/", "saved-lookup"), ("/hotspots/lists/", "focus-list"), ("/effects/", "assessment"),
+    ("/grades/", "compound"), ("/inspections/", "inspection"), ("/city-lists/", "city-entry"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 

@@ -1,4 +1,5 @@
 import Cases
+import CityLists
 import Figures
 import Foundation
 import Intake
@@ -18,7 +19,7 @@ import Testing
     let office: TestOffice
     let figures: Figures
     static func make() async throws -> Scene {
-      let office = try await TestOffice.make(more: FiguresMigrations.all)
+      let office = try await TestOffice.make(more: FiguresMigrations.all + CityListsMigrations.all)
       return Scene(office: office, figures: Figures(house: office.house, book: try TallyTests.book()))
     }
     var scope: FigureScope {

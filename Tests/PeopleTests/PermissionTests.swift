@@ -15,12 +15,13 @@ import Testing
     ],
     .dispatcher: [
       .seeMatters, .dispatchMatters, .importReports, .exportReports, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding,
+      .keepCityLists,
     ],
     .legalReviewer: [.seeCases, .workCases, .seeCatalogue],
     .agencyHead: [.seeMatters, .seeCases, .workCases, .seeCompounds, .seeCatalogue],
     .districtManager: [
       .seeMatters, .seeCases, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .importCompounds, .seeCatalogue,
-      .manageDuty, .makePlans, .issueLists, .assessEffects,
+      .manageDuty, .makePlans, .issueLists, .assessEffects, .overrideGrades, .keepCityLists,
       .agreeToErasure,
     ],
     .cityManager: [

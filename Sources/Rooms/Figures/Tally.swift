@@ -1,3 +1,4 @@
+import CityLists
 import Intake
 import Kernel
 import Matters
@@ -24,6 +25,8 @@ public struct TallyRow: Sendable {
   /// What the reporter said when asked; overrules `outcome`.
   public var solved: Bool?
   public var satisfaction: Satisfaction?
+  /// What the city says on its lists and has not taken back; overrules both.
+  public var city: Set<CityEntry.Kind> = []
   public var closed = false
   public var reopened = false
   /// Found true, wholly or partly.
@@ -45,8 +48,12 @@ public struct TallyRow: Sendable {
 
   /// A complaint of the public within our power: the denominator of most figures.
   var complaint: Bool { nature == .complaint && Report.Channel.ofThePublic.contains(channel) && !outOfScope && !unreasonable }
-  /// What became of it: what the reporter says beats what was written.
-  var isSolved: Bool? { outcome.map { solved ?? ($0 == .solved) } }
+  /// What became of it: what the city says beats what the reporter says, and that beats what was written.
+  public var isSolved: Bool? { city.contains(.unsolved) ? false : outcome.map { solved ?? ($0 == .solved) } }
+  public var judgement: Satisfaction? { city.contains(.dissatisfied) ? .dissatisfied : satisfaction }
+  /// There is somebody to call, by our papers or by the city's.
+  var mustBeContacted: Bool { reachable || city.contains(.uncontacted) }
+  var wasContacted: Bool { contacted && !city.contains(.uncontacted) }
 }
 
 /// What is counted. Each is a condition on one report: the same condition makes the number and opens its rows.
@@ -61,8 +68,8 @@ public enum Count: String, Sendable, CaseIterable {
     case .complaints: row.complaint
     case .unreasonable: row.unreasonable
     case .outOfScope: row.outOfScope
-    case .contactDue: row.complaint && row.reachable
-    case .contacted: row.complaint && row.reachable && row.contacted
+    case .contactDue: row.complaint && row.mustBeContacted
+    case .contacted: row.complaint && row.mustBeContacted && row.wasContacted
     case .dueAll: row.complaint && row.due != .open
     case .onTime: row.complaint && row.due == .met
     case .overdue: row.complaint && row.due == .overdue
@@ -70,11 +77,11 @@ public enum Count: String, Sendable, CaseIterable {
     case .concluded: row.complaint && row.isSolved != nil
     case .solved: row.complaint && row.isSolved == true
     case .explained: row.complaint && row.isSolved == false
-    case .rated: row.complaint && row.satisfaction != nil
-    case .satisfied: row.complaint && row.satisfaction == .satisfied
-    case .basically: row.complaint && row.satisfaction == .basically
-    case .soSo: row.complaint && row.satisfaction == .soSo
-    case .dissatisfied: row.complaint && row.satisfaction == .dissatisfied
+    case .rated: row.complaint && row.judgement != nil
+    case .satisfied: row.complaint && row.judgement == .satisfied
+    case .basically: row.complaint && row.judgement == .basically
+    case .soSo: row.complaint && row.judgement == .soSo
+    case .dissatisfied: row.complaint && row.judgement == .dissatisfied
     case .verified: row.complaint && row.item != nil && row.confirmed
     case .filed: row.complaint && row.item != nil && row.confirmed && row.filed
     case .filedAll: row.complaint && row.filed

@@ -1,3 +1,4 @@
+import CityLists
 import Intake
 import Kernel
 import Matters
@@ -34,7 +35,9 @@ enum TallyStore {
         (SELECT count(*) FROM delay d WHERE d.matter_id = m.id AND d.state = 'granted') AS delays,
         (SELECT count(*) FROM case_file x WHERE x.matter_id = m.id AND x.filed_at IS NOT NULL) AS filed,
         (SELECT count(*) FROM offered_same o JOIN matter e ON e.id = o.other_id WHERE o.matter_id = m.id AND o.state = 'earlier'
-          AND e.compound_id = m.compound_id AND e.building = m.building AND e.item = m.item) AS again
+          AND e.compound_id = m.compound_id AND e.building = m.building AND e.item = m.item) AS again,
+        (SELECT sum(DISTINCT CASE y.kind WHEN 'dissatisfied' THEN 1 WHEN 'unsolved' THEN 2 ELSE 4 END) FROM city_entry y
+          WHERE y.report_id = r.id AND y.state <> 'upheld') AS city
       FROM \(tables) LEFT JOIN firm_check f ON f.matter_id = m.id
       WHERE p.report_id = r.id AND m.id = p.matter_id AND r.id >= \(from) AND r.id < \(to) AND \(scope)
       ORDER BY r.id
@@ -64,6 +67,8 @@ enum TallyStore {
     out.outcome = try row.optionalChoice("outcome")
     out.solved = try row.optionalInt("solved").map { $0 != 0 }
     out.satisfaction = try row.optionalChoice("satisfaction")
+    let city = try row.optionalInt("city") ?? 0
+    out.city = Set([(1, CityEntry.Kind.dissatisfied), (2, .unsolved), (4, .uncontacted)].filter { city & $0.0 != 0 }.map(\.1))
     out.closed = try !row.bool("open")
     out.reopened = try row.int("reopened") > 0
     out.confirmed = try row.optionalChoice("fact", FactFinding.self).map { [.confirmed, .partly].contains($0) } ?? false

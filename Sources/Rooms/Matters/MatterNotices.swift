@@ -22,7 +22,7 @@ public struct Notice: Sendable {
 }
 
 extension Matters {
-  func notify(
+  public func notify(
     _ accounts: [Int64], kind: String, matter: Matter.ID?, text: String, mustAcknowledge: Bool = false, at now: Moment, _ db: any Writer
   ) throws {
     for account in Set(accounts).sorted() {
@@ -36,7 +36,7 @@ extension Matters {
   }
 
   /// The people who lead a squad today, deputies in place of the absent.
-  func leaders(of office: Office.ID, on day: Day, _ db: any Reader) throws -> [Int64] {
+  public func leaders(of office: Office.ID, on day: Day, _ db: any Reader) throws -> [Int64] {
     try accounts(.squadLeader, of: office, on: day, db)
   }
 

@@ -35,13 +35,16 @@ public enum Role: String, Sendable, CaseIterable, Codable {
         .dispatchMatters, .manageDuty, .makePlans,
       ]
     case .dispatcher:
-      [.seeMatters, .dispatchMatters, .importReports, .exportReports, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding]
+      [
+        .seeMatters, .dispatchMatters, .importReports, .exportReports, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding,
+        .keepCityLists,
+      ]
     case .legalReviewer: [.seeCases, .workCases, .seeCatalogue]
     case .agencyHead: [.seeMatters, .seeCases, .workCases, .seeCompounds, .seeCatalogue]
     case .districtManager:
       [
         .seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .editCompounds, .seeCatalogue, .importCompounds,
-        .manageDuty, .makePlans, .issueLists, .assessEffects,
+        .manageDuty, .makePlans, .issueLists, .assessEffects, .overrideGrades, .keepCityLists,
         .agreeToErasure,
       ]
     case .cityManager:
@@ -102,4 +105,8 @@ public enum Permission: String, Sendable, CaseIterable, Codable {
   case issueLists
   /// Have it reckoned whether a campaign or a pilot helped.
   case assessEffects
+  /// Give a compound another grade than the rules do, for a time.
+  case overrideGrades
+  /// Enter the city's lists, send appeals to the city, enter what it answers.
+  case keepCityLists
 }

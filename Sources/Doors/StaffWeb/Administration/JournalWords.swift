@@ -7,8 +7,9 @@ enum JournalWords {
   static let kinds: [(kind: String, label: String)] = [
     ("matter", "事项"), ("report", "诉件"), ("compound", "小区"), ("account", "账号"), ("office", "机构与值班"), ("import", "导入"),
     ("service_rating", "评价"), ("export", "导出"),
-    ("pattern", "反复投诉"), ("plan", "整治方案"), ("focus_list", "重点小区名单"), ("assessment", "成效评估"), ("population", "人口"), ("exhibit", "证据"),
-    ("monitoring_device", "监控设备"), ("job", "后台作业"),
+    ("pattern", "反复投诉"), ("plan", "整治方案"), ("focus_list", "重点小区名单"), ("assessment", "成效评估"), ("inspection", "分级检查"),
+    ("city_entry", "市级通报件"),
+    ("population", "人口"), ("exhibit", "证据"), ("monitoring_device", "监控设备"), ("job", "后台作业"),
     ("sign_in", "未知登录名"), ("journal", "日志核验"),
   ]
   static func kind(_ kind: String) -> String { kinds.first { $0.kind == kind }?.label ?? kind }
@@ -34,6 +35,12 @@ enum JournalWords {
     "exhibit-added": "登记证据", "exhibit-looked-at": "查看证据原件", "exhibit-verified": "查证属实", "exhibit-rejected": "查证后不采用",
     "exhibit-masked": "制作公开用副本", "exhibit-exported": "导出证据", "exhibit-checked": "核验证据", "case-evidence-checked": "核验全部证据",
     "device-noted": "登记监控设备", "device-changed": "更正监控设备",
+    "compound-graded": "小区分级变化", "compound-grade-set": "人工调整等级", "compound-grade-freed": "恢复按规则分级",
+    "inspection-planned": "安排检查", "inspection-assigned": "指定检查人", "inspection-done": "完成检查", "inspection-missed": "当月未检查",
+    "inspection-dropped": "不再检查", "city-entry-entered": "导入市级通报件", "city-entry-matched": "通报件对上诉件",
+    "city-entry-accepted": "认可通报", "city-entry-asked": "提出申诉", "city-entry-sent": "申诉报区局", "city-entry-returned": "退回申诉",
+    "city-entry-upheld": "申诉成立", "city-entry-rejected": "申诉未成立", "report-city-listed": "列入市级通报",
+    "report-city-withdrawn": "申诉成立，移出市级通报", "city-appeals-exported": "导出申诉",
     "population-set": "登记人口", "pattern-found": "发现反复投诉", "pattern-planned": "定为整治方案", "pattern-dismissed": "不另作方案",
     "pattern-over": "反复投诉已平息",
     "plan-opened": "建立整治方案", "plan-noted": "记录整治进展", "plan-done": "整治完成", "plan-dropped": "整治终止",

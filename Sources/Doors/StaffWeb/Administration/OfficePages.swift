@@ -1,5 +1,6 @@
 import Cases
 import Catalogue
+import Grades
 import Kernel
 import Matters
 import Storage
@@ -12,17 +13,19 @@ public struct OfficePages: Sendable {
   let mappings: MappingFolder
   let machine: MachineFacts
   let guides: WorkGuides
+  let grades: Grades?
 
-  public init(house: House, matters: Matters, mappings: MappingFolder, machine: MachineFacts, guides: WorkGuides) {
+  public init(house: House, matters: Matters, mappings: MappingFolder, machine: MachineFacts, guides: WorkGuides, grades: Grades? = nil) {
     self.house = house
     self.matters = matters
     self.mappings = mappings
     self.machine = machine
     self.guides = guides
+    self.grades = grades
   }
 
   public func routes(_ book: inout RouteBook) {
-    CompoundPages(house: house, matters: matters).routes(&book)
+    CompoundPages(house: house, matters: matters, grades: grades).routes(&book)
     CompoundEditPages(house: house).routes(&book)
     RegisterImportPages(matters: matters, mappings: mappings.registers).routes(&book)
     StudioAdminPages(house: house).routes(&book)

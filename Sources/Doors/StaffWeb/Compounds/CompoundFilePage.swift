@@ -15,6 +15,7 @@ struct CompoundFilePage {
   let catalogue: Catalogue
   let person: Person
   let now: Moment
+  var grade: CompoundGradeView?
 
   private var compound: Compound { facts.card.compound }
   private var mattersHere: String { "/matters?compound=\(compound.id)" }
@@ -29,7 +30,7 @@ struct CompoundFilePage {
     page.main = """
       \(UI.heading(compound.name, sub: sub, tags: tags, actions: actions))
       \(UI.tiles(tiles))
-      \(UI.columns(HTML.join([openMatters, yearSection, repeats], "\n"), side: HTML.join([register, people, code, service, channels], "\n")))
+      \(UI.columns(HTML.join([openMatters, yearSection, repeats], "\n"), side: HTML.join([grade?.section(today: now.day) ?? .empty, register, people, code, service, channels], "\n")))
       """
     return page
   }

@@ -1,4 +1,5 @@
 import Compounds
+import Grades
 import Kernel
 import Matters
 import Offices
@@ -10,6 +11,8 @@ import WebSupport
 struct CompoundPages: Sendable {
   let house: House
   let matters: Matters
+  /// nil where the house has no such room.
+  let grades: Grades?
 
   func routes(_ book: inout RouteBook) {
     book.get("/compounds", allow: .signedIn(.seeCompounds), mayLag: true) { visit in try await list(visit) }
@@ -131,7 +134,16 @@ struct CompoundPages: Sendable {
     }
     let record = try await matters.record(of: compound.id, year: year, for: person)
     let ratings = person.may(.seeMatters) ? try await matters.serviceRatings(for: person, compound: compound.id.raw, limit: 5) : nil
-    return CompoundFilePage(facts: facts, record: record, ratings: ratings, catalogue: matters.catalogue, person: person, now: visit.now)
+    var file = CompoundFilePage(
+      facts: facts, record: record, ratings: ratings, catalogue: matters.catalogue, person: person, now: visit.now)
+    if let grades, person.may(.seeMatters), let grade = try await grades.ifGraded(compound.no, for: person) {
+      file.grade = try await CompoundGradeView(
+        grade: grade, history: grades.history(of: grade, limit: 12).grades,
+        inspections: grades.inspections(of: grade.compound, for: person, limit: 4),
+        rules: grades.rules)
+    }
+    return
+      file
       .page(
         visit.page(compound.name, active: "compounds", wide: true))
   }

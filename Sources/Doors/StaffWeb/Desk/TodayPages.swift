@@ -1,6 +1,8 @@
 import Cases
+import CityLists
 import ClockBook
 import Foundation
+import Grades
 import Kernel
 import Matters
 import Patterns
@@ -13,6 +15,8 @@ struct TodayPages: Sendable {
   let cases: Cases
   /// nil where the house has no such room.
   let patterns: Patterns?
+  let grades: Grades?
+  let cityLists: CityLists?
 
   func routes(_ book: inout RouteBook) {
     book.get("/today", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }
@@ -43,6 +47,14 @@ struct TodayPages: Sendable {
       }
       if person.may(.makePlans) { view.unjudged = try await patterns.counts(for: person).values.reduce(0) { $0 + $1.waiting } }
     }
+    if let grades {
+      view.inspections = try await grades.soon(for: person).map { GradeWords.row($0, today: visit.now.day, grades.rules) }
+      if person.may(.makePlans) { view.inspectionTroubles = try await grades.troubles(for: person) }
+    }
+    if let cityLists {
+      let counts = try await cityLists.counts(for: person)
+      view.city = (counts.states[.open] ?? 0, counts.states[.asked] ?? 0, counts.states[.sent] ?? 0, counts.due)
+    }
     page.main = view.html
     return page
   }
@@ -61,6 +73,11 @@ struct TodayView {
   /// Plans this person answers for, as rows; and findings that nobody has looked at yet.
   var plans: [UI.Row] = []
   var unjudged = 0
+  /// Visits this person has to make soon, as rows; and of a squad those overdue and those without anybody.
+  var inspections: [UI.Row] = []
+  var inspectionTroubles = (overdue: 0, unassigned: 0)
+  /// What the city has on its lists: to answer, to review, to hear of.
+  var city: (open: Int, asked: Int, sent: Int, due: Day?) = (0, 0, 0, nil)
 
   var html: HTML {
     """
@@ -186,6 +203,33 @@ struct TodayView {
       out += UI.section("我牵头的整治方案", id: "plans", side: UI.link("全部", "/plans"), UI.table("我牵头的整治方案", PatternWords.planColumns(), plans))
     }
     if unjudged > 0 { out += UI.act("反复投诉待研判 \(unjudged) 条", "/patterns?state=found", icon: .refresh, hint: "看看要不要定整治方案") }
+    return out + visits + cityEntries
+  }
+  private var visits: HTML {
+    var out = HTML()
+    if !inspections.isEmpty {
+      out += UI.section("我的检查", id: "inspections", side: UI.link("本月全部", "/inspections"), UI.table("我的检查", GradeWords.columns, inspections))
+    }
+    if inspectionTroubles.overdue > 0 {
+      out += UI.act("检查已逾期 \(inspectionTroubles.overdue) 次", "/inspections?state=planned", icon: .walk, hint: "按等级要求的检查，过了期限还没有去")
+    }
+    if inspectionTroubles.unassigned > 0 {
+      out += UI.act("检查没有指定人 \(inspectionTroubles.unassigned) 次", "/inspections?state=planned", icon: .person, hint: "小区没有责任队员，请安排谁去")
+    }
+    return out
+  }
+  private var cityEntries: HTML {
+    var out = HTML()
+    if city.open > 0, person.may(.handleMatters) {
+      out += UI.act(
+        "市级通报待答复 \(city.open) 件", "/city-lists?state=open", icon: .bell, hint: city.due.map { "最早 \($0.chinese)前：认可，或者申诉" } ?? "")
+    }
+    if city.asked > 0, person.may(.leadMatters) {
+      out += UI.act("申诉待审核 \(city.asked) 件", "/city-lists?state=asked", icon: .check, hint: "审核后报区局")
+    }
+    if city.sent > 0, person.may(.keepCityLists) {
+      out += UI.act("申诉等市局答复 \(city.sent) 件", "/city-lists?state=sent", icon: .send, hint: "收到答复后登记")
+    }
     return out
   }
   private func receipt(_ ids: [Int64], _ label: String, _ weight: UI.Weight) -> HTML {
@@ -196,7 +240,7 @@ struct TodayView {
 
   private var lists: HTML {
     let filled = agenda.parts.filter { !$0.matters.isEmpty }
-    if filled.isEmpty, cases.isEmpty, duties.isEmpty {
+    if filled.isEmpty, cases.isEmpty, duties.isEmpty, inspections.isEmpty, city.open == 0 {
       let next: HTML = person.may(.dispatchMatters) ? "没有等您处理的事项。" : "没有等您处理的事项，可以去辖区小区走一走。"
       return UI.emptyState("今天的事都办完了", next, actions: [UI.linkButton("查看全部事项", "/matters")], icon: .today)
     }

@@ -1,3 +1,4 @@
+import CityLists
 import Figures
 import Intake
 import Kernel
@@ -45,6 +46,7 @@ enum FigureView {
   static func row(_ row: TallyRow, _ item: (String) -> String) -> UI.Row {
     let result: String =
       switch (row.outcome, row.solved) {
+      case _ where row.city.contains(.unsolved): "市局通报没有解决"
       case (nil, _): "尚未答复"
       case (_, false?): "回访说没有解决"
       case (.solved?, _): "实际解决"
@@ -61,7 +63,12 @@ enum FigureView {
       MatterWords.address(row.matterNo),
       [
         UI.lines("\(item(row.item ?? ""))", "\(row.reportNo)"), "\(row.channel.chinese)",
-        "\(result)\(row.satisfaction.map { "，" + $0.chinese } ?? "")", due,
+        row.city.isEmpty
+          ? "\(result)\(row.judgement.map { "，" + $0.chinese } ?? "")"
+          : UI.lines(
+            "\(result)\(row.judgement.map { "，" + $0.chinese } ?? "")",
+            "列入市级通报，\(CityEntry.Kind.allCases.filter { row.city.contains($0) }.map(\.effect).joined(separator: "、"))"),
+        due,
       ])
   }
 

@@ -3,7 +3,8 @@ import Foundation
 import Intake
 import Kernel
 
-/// The mappings of `Data/mappings`, read once at the start. A file with a `channel` is one of reports, any other one of compounds.
+/// The mappings of `Data/mappings`, read once at the start. A file with a `channel` is one of reports, one of `lists` is the
+/// city's and passed over here, any other one is of compounds.
 public struct MappingFolder: Sendable {
   /// Short name (the file's, without its ending) and mapping.
   public let reports: [(key: String, mapping: ImportMapping)]
@@ -21,7 +22,10 @@ public struct MappingFolder: Sendable {
     where file.pathExtension == "json" {
       let data = try Data(contentsOf: file)
       let key = file.deletingPathExtension().lastPathComponent
-      if try JSONDecoder().decode(Kind.self, from: data).channel != nil {
+      let kind = try JSONDecoder().decode(Kind.self, from: data)
+      // The city's lists are read by their own room.
+      if kind.lists != nil { continue }
+      if kind.channel != nil {
         reports.append((key, try ImportMapping(reading: data, file: file.lastPathComponent)))
       } else {
         registers.append((key, try CompoundMapping(json: data, name: file.lastPathComponent)))
@@ -29,5 +33,8 @@ public struct MappingFolder: Sendable {
     }
     self.init(reports: reports, registers: registers)
   }
-  private struct Kind: Decodable { let channel: String? }
+  private struct Kind: Decodable {
+    let channel: String?
+    let lists: String?
+  }
 }

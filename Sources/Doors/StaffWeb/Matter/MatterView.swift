@@ -1,5 +1,6 @@
 import Cases
 import Catalogue
+import CityLists
 import ClockBook
 import Foundation
 import Intake
@@ -24,7 +25,16 @@ struct MatterView {
   }
 
   private var left: HTML { reports + same + work + story }
-  private var right: HTML { now + enforcement + facts }
+  private var right: HTML { now + city + enforcement + facts }
+
+  /// 市级通报.
+  private var city: HTML {
+    if desk.city.isEmpty { return .empty }
+    return UI.section(
+      "列入市级通报",
+      "<ul class=\"notes\">\(each: desk.city, { one in "<li><span>\(UI.link("\(CityWords.month(one.month))\(one.kind.chinese)", CityWords.address(one.id))) \(CityWords.tag(one, today: desk.now.day))<br><small>\(one.said.isEmpty ? "" : one.said + "；")\(CityWords.effect(one))\(if: one.state == .open, "；\(one.due.chinese)前答复")</small></span></li>" })</ul>"
+    )
+  }
 
   /// 诉转案、一案双查.
   private var enforcement: HTML {

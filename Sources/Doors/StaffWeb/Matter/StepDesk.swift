@@ -1,5 +1,6 @@
 import Cases
 import Catalogue
+import CityLists
 import Compounds
 import Foundation
 import Intake
@@ -27,6 +28,8 @@ struct StepDesk: Sendable {
   var cases: [CaseRecord] = []
   var filingDuty: FilingDuty?
   var firmCheck: FirmCheck?
+  /// What the city says of it on its lists.
+  var city: [CityEntry] = []
   /// What was typed, when the form comes back; the query, when a link fills it in.
   var typed = Fields()
   var errors = FormErrors.none

@@ -1,0 +1,213 @@
+import Catalogue
+import Grades
+import HTTPTypes
+import Kernel
+import Matters
+import Offices
+import People
+import Storage
+import WebSupport
+
+/// 分级检查: the month's visits, and writing one down.
+struct InspectionPages: Sendable {
+  let grades: Grades
+  private var rules: GradeRules { grades.rules }
+
+  func routes(_ book: inout RouteBook) {
+    let seeing = Policy.signedIn(.seeMatters)
+    book.get("/inspections", allow: seeing, mayLag: true) { visit in try await list(visit) }
+    book.get("/inspections/{no}", allow: seeing) { visit in try await show(visit, errors: .none) }
+    book.post("/inspections/{no}/done", allow: .signedIn(.reportOnPatrol)) { visit in try await done(visit) }
+    book.post("/inspections/{no}/assign", allow: .signedIn(.makePlans), limits: .small) { visit in try await assign(visit) }
+    book.post("/inspections/{no}/drop", allow: .signedIn(.makePlans), limits: .small) { visit in try await drop(visit) }
+  }
+
+  private func list(_ visit: Visit) async throws -> Page {
+    let person = try visit.person
+    let today = visit.now.day
+    let month = try FigureQuery.month(visit.query["month"], "month") ?? Month(today)
+    var filter = InspectionFilter(month)
+    let state = visit.query.text("state")
+    filter.state = Inspection.State(rawValue: state)
+    filter.squad = try visit.query.id("squad")
+    filter.mine = visit.query.text("mine") == "1"
+    let found = try await grades.inspections(filter, for: person, limit: 300)
+    let frequency = try await grades.frequency(month, for: person)
+    let quiet = try await grades.counts(for: person).quiet
+    let squads = try await GradePages.squads(for: person, grades.house)
+    let (required, carried) = (frequency.reduce(0) { $0 + $1.required }, frequency.reduce(0) { $0 + $1.done })
+    let overdue = frequency.reduce(0) { $0 + $1.overdue }
+    var page = visit.page("分级检查", active: "more", wide: true)
+    page.crumbs = [.init("更多", "/more"), .init("小区分级", "/grades")]
+    var filters: [UI.Filter] = [
+      .init("状态", name: "state", Inspection.State.allCases.map { .init($0.rawValue, $0.chinese) }, value: state),
+      .init("检查人", name: "mine", [.init("1", "只看我的")], value: visit.query.text("mine")),
+    ]
+    if !squads.isEmpty {
+      filters.append(.init("执法队", name: "squad", squads.map { .init($0.id.description, $0.short) }, value: visit.query.text("squad")))
+    }
+    let here = "/inspections?month=\(GradeWords.month(month))"
+    page.main = """
+      \(UI.heading("分级检查：\(GradeWords.chinese(month))", sub: "按等级安排谁、什么时候去；数据没有显示问题的小区不上门"))
+      \(GradeWords.tabs("inspections"))
+      \(UI.tiles([
+        UI.Tile("应检查", "\(required)", unit: "次", href: here, note: "按等级"),
+        UI.Tile("已检查", "\(carried)", unit: "次", href: here + "&state=done", note: rate(required, carried)),
+        UI.Tile("已逾期", "\(overdue)", unit: "次", href: here + "&state=planned", tone: overdue > 0 ? .danger : .neutral),
+        UI.Tile("无事不扰", "\(quiet)", unit: "个", href: "/grades?show=quiet", note: "小区不上门"),
+      ]))
+      \(UI.tabs("月份", [-1, 0, 1].map { month.adding($0) }.filter { $0 <= Month(today).adding(1) }.map { .init(GradeWords.chinese($0), "/inspections?month=\(GradeWords.month($0))", on: $0 == month) }))
+      \(UI.filters("/inspections", filters, keep: [(name: "month", value: GradeWords.month(month))], clearAt: here))
+      \(UI.table("检查", GradeWords.columns, found.map { GradeWords.row($0, today: today, rules) }, empty: UI.emptyState("没有检查", quiet > 0 && filter.state == nil ? "\(quiet) 个小区\(rules.undisturbed)。" : "没有符合条件的检查。", icon: .check)))
+      \(if: found.count == 300, "<p class=\"hint\">只列出前 300 次，请用条件缩小范围。</p>")
+      \(if: quiet > 0, UI.notice(.good, "无事不扰 \(quiet) 个小区", "\(rules.undisturbed)。\(UI.link("看是哪些", "/grades?show=quiet"))"))
+      \(frequencySection(frequency, month))
+      """
+    return page
+  }
+  private func rate(_ required: Int, _ done: Int) -> String {
+    guard required > 0 else { return "没有要求的检查" }
+    let hundredths = (done * 10_000 + required / 2) / required
+    return "执法频次 \(hundredths / 100).\((hundredths % 100).padded(2))%"
+  }
+  private func frequencySection(_ all: [VisitFrequency], _ month: Month) -> HTML {
+    guard !all.isEmpty else { return .empty }
+    return UI.section(
+      "执法频次",
+      UI.table(
+        "执法频次",
+        [
+          .init("执法队", .what), .init("执法频次", .figure), .init("已检查", .figure), .init("应检查", .figure), .init("逾期", .figure),
+          .init("当月未检查", .figure),
+        ],
+        all.map { one in
+          UI.Row(
+            "/inspections?month=\(GradeWords.month(month))&squad=\(one.squad)",
+            ["\(one.squadName)", "\(one.rate ?? "—")", "\(one.done)", "\(one.required)", "\(one.overdue)", "\(one.missed)"])
+        }, dense: true)
+        + "<p class=\"hint\">执法频次＝已检查次数 ÷ 等级要求的次数，不含复查和不再检查的。只按执法队统计，不排名，不给个人定件数；口径为弄堂自定。</p>")
+  }
+
+  // MARK: One visit
+
+  func show(_ visit: Visit, errors: FormErrors) async throws -> Page {
+    let person = try visit.person
+    let one = try await grades.inspection(try visit.path("no"), for: person)
+    let title = "\(one.compoundName) · \(one.kind.chinese)"
+    var page = visit.page(title, active: "more", wide: true)
+    page.crumbs = [.init("更多", "/more"), .init("分级检查", "/inspections?month=\(GradeWords.month(one.month))")]
+    page.problem = !errors.isEmpty
+    let facts = UI.facts([
+      ("小区", UI.lines("\(UI.link(one.compoundName, "/compounds/\(SafeURL.encode(one.compoundNo))"))", "\(one.address)")),
+      ("为什么去", "\(one.reason)"), ("等级", "\(UI.link("\(one.grade) 级，怎么得出的", GradeWords.address(one.compoundNo)))"),
+      ("检查人", "\(one.officerName ?? "未指定责任队员")"), ("期限", "\(one.due.chineseLong)"),
+      ("检查", one.doneOn.map { "\($0.chineseLong)，\(one.doneBy ?? "")" }), ("结果", one.result.map { "\($0.chinese)" }),
+      (one.state == .done ? "看到什么" : "说明", one.note.map { "\($0)" }), ("事项", one.matterNo.map { UI.link($0, MatterWords.address($0)) }),
+    ])
+    let main = HTML.join([form(one, person, try visit.formTokens(), visit, errors), UI.section("这次检查", facts)].compactMap { $0 }, "\n")
+    page.main = """
+      \(UI.errorSummary(errors))
+      \(UI.heading(title, sub: "\(one.no)·\(one.squadName)", tags: [GradeWords.tag(one, today: visit.now.day)]))
+      \(UI.columns(main, side: try await change(one, person, visit, errors)))
+      """
+    return page
+  }
+
+  private func form(_ one: Inspection, _ person: Person, _ tokens: FormTokens, _ visit: Visit, _ errors: FormErrors) -> HTML? {
+    guard one.state == .planned, person.may(.reportOnPatrol) else { return nil }
+    let typed = visit.form
+    return UI.section(
+      "记录检查",
+      UI.form(
+        GradeWords.address(inspection: one.no, "done"), tokens: tokens, draft: "inspection-\(one.id)", upload: true,
+        """
+        <input type="hidden" name="version" value="\(one.version)">
+        \(UI.radios("结果", name: "result", [.init("nothing", "未发现问题"), .init("told", "当场告知改正", hint: "写明告知了谁、改什么"), .init("matter", "登记为事项", hint: "与巡查发现一样办理，不用再填")], value: typed["result"], error: errors["result"]))
+        \(UI.textarea("看到什么", name: "note", value: typed.text("note"), rows: 4, limit: 2000, hint: "未发现问题的可以不填", error: errors["note"] ?? errors["content"]))
+        \(UI.date("检查日期", name: "on", value: (try? typed.day("on")) ?? visit.now.day, error: errors["on"]))
+        \(UI.details("告知改正的：哪天复查", open: errors["recheck"] != nil, UI.date("复查日期", name: "recheck", value: (try? typed.day("recheck")) ?? nil, hint: "到期会提醒您再去看", error: errors["recheck"], optional: true)))
+        \(UI.details("登记为事项的：位置、照片", open: errors["photos"] != nil || errors["place"] != nil || typed["result"] == "matter", """
+        \(UI.field("具体位置", name: "place", value: typed.text("place"), hint: "如“12号101室天井”", error: errors["place"], optional: true))
+        \(UI.photos("现场照片", hint: "保留原图，作为证据随事项保存", error: errors["photos"], original: true))
+        \(UI.select("执法事项", name: "item", options: grades.matters.catalogue.items.map { .init($0.slug, $0.name) }, value: typed["item"], placeholder: "按内容自动识别", error: errors["item"], optional: true))
+        \(UI.checkbox("情况紧急", name: "urgent", on: typed.flag("urgent"), hint: "正在施工，或者有人身危险"))
+        \(UI.checkbox("由我接着办", name: "mine", on: typed.all.isEmpty || typed.flag("mine"), hint: "登记后直接接单，不用再派"))
+        \(UI.locate())
+        """))
+        \(UI.toolbar([UI.button("完成检查", icon: .check)], sticky: true))
+        """))
+  }
+
+  private func change(_ one: Inspection, _ person: Person, _ visit: Visit, _ errors: FormErrors) async throws -> HTML {
+    guard one.state == .planned, person.may(.makePlans) else { return .empty }
+    let tokens = try visit.formTokens()
+    let typed = visit.form
+    let officers = try await grades.officers(of: one.squad)
+    let version: HTML = "<input type=\"hidden\" name=\"version\" value=\"\(one.version)\">"
+    return UI.section(
+      "安排",
+      """
+      \(UI.form(GradeWords.address(inspection: one.no, "assign"), tokens: tokens, """
+      \(version)
+      \(UI.select("谁去", name: "officer", options: officers.map { .init("\($0.id)", $0.name) }, value: typed["officer"] ?? one.officer.map { "\($0)" }, placeholder: "请选择", error: errors["officer"]))
+      \(UI.date("期限", name: "due", value: (try? typed.day("due")) ?? one.due, error: errors["due"]))
+      \(UI.button("安排", .secondary, icon: .person))
+      """))
+      \(UI.details("不再检查", open: errors["reason"] != nil, UI.form(GradeWords.address(inspection: one.no, "drop"), tokens: tokens, """
+      \(version)
+      \(UI.textarea("理由", name: "reason", value: typed.text("reason"), limit: 500, hint: "例如：专项行动中已全面检查", error: errors["reason"]))
+      \(UI.button("不再检查", .secondary))
+      """)))
+      """)
+  }
+
+  private func version(_ form: Fields) throws(Refusal) -> Int {
+    guard let version = Int(form.text("version")) else {
+      throw Refusal(.conflict, "inspections-changed", "这次检查刚被别人改过，请刷新后再看。")
+    }
+    return version
+  }
+  private func done(_ visit: Visit) async throws -> Answer {
+    let (no, form) = (try visit.path("no"), visit.form)
+    return try await FormTry.run(visit, again: { try await show(visit, errors: $0) }) {
+      var report = InspectionReport(
+        on: try form.day("on"), result: try form.choice("result", Inspection.Result.self), note: form.text("note"))
+      report.recheck = try form.day("recheck")
+      report.place = form.text("place")
+      report.item = form["item"]
+      report.urgent = form.flag("urgent")
+      report.mine = form.flag("mine")
+      if let latitude = try form.number("latitude", in: -90...90), let longitude = try form.number("longitude", in: -180...180) {
+        report.position = Coordinates(latitude: latitude, longitude: longitude)
+      }
+      report.files = try await PhotoIntake(vault: grades.house.vault).keep(visit.files("photos"))
+      let out = try await grades.carryOut(no, report, version: try version(form), by: try visit.person)
+      guard let matter = out.matterNo else { return try visit.done(GradeWords.address(inspection: no), saying: "检查已记录") }
+      return try visit.done(
+        MatterWords.address(matter), saying: "检查已记录，登记为 \(matter)\(out.notAccepted.map { "。没有接单：\($0)" } ?? "")")
+    }
+  }
+  private func assign(_ visit: Visit) async throws -> Answer {
+    let (no, form) = (try visit.path("no"), visit.form)
+    return try await FormTry.run(visit, again: { try await show(visit, errors: $0) }) {
+      let officer: Person.ID? = try form.id("officer")
+      try await grades.assign(no, officer: officer, due: try form.day("due"), version: try version(form), by: try visit.person)
+      return try visit.done(GradeWords.address(inspection: no), saying: "已安排")
+    }
+  }
+  private func drop(_ visit: Visit) async throws -> Answer {
+    let (no, form) = (try visit.path("no"), visit.form)
+    return try await FormTry.run(visit, again: { try await show(visit, errors: $0) }) {
+      try await grades.drop(no, reason: form.text("reason"), version: try version(form), by: try visit.person)
+      return try visit.done(GradeWords.address(inspection: no), saying: "已记录不再检查")
+    }
+  }
+}
+
+/// Grades and the visits that follow from them.
+public enum GradeRoutes {
+  public static func register(_ book: inout RouteBook, grades: Grades) {
+    GradePages(grades: grades).routes(&book)
+    InspectionPages(grades: grades).routes(&book)
+  }
+}

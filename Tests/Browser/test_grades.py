@@ -1,0 +1,56 @@
+"""A district's manager has a compound looked at more often; an officer goes, on a phone, and writes it down once."""
+import datetime
+import re
+import time
+
+from conftest import PASSWORD, page, sign_in
+
+
+def test_a_grade_becomes_a_visit_and_the_visit_a_matter(city, browser):
+    until = (datetime.date.today() + datetime.timedelta(days=60)).isoformat()
+    for manager in page(browser, viewport={"width": 1366, "height": 768}):
+        sign_in(manager, city, "quju", PASSWORD)
+        manager.goto(city.url + "/grades/rules")
+        rules = manager.locator("main").inner_text()
+        assert "弄堂自定，未经主管部门确认" in rules and "每月 2 次" in rules
+        # The round of the night runs as soon as the demonstration is served.
+        for _ in range(60):
+            manager.goto(city.url + "/grades")
+            if manager.locator("main table tbody tr").count() > 0:
+                break
+            time.sleep(1)
+        manager.locator("main table a[href^='/grades/']").first.click()
+        why = manager.locator("main").inner_text()
+        assert re.search(r"首次研判|→", why) and "怎么得出的" in why and "分级经过" in why
+        compound = manager.url
+        manager.get_by_text("与规则不同，写明理由").click()
+        manager.locator("[name=reason]").fill("短")
+        manager.get_by_role("button", name="调整等级").click()
+        assert manager.locator("[aria-invalid=true]").count() >= 1, "too short a reason"
+        manager.locator("[name=grade][value=D]").check()
+        manager.locator("[name=reason]").fill("正在征收签约，人员混杂，先按严管安排检查。")
+        manager.locator("[name=until]").fill(until)
+        manager.get_by_role("button", name="调整等级").click()
+        manager.wait_for_load_state()
+        assert manager.url == compound and "D 级" in manager.locator("h1").inner_text()
+        assert "人工调整至" in manager.locator("main").inner_text()
+    for officer in page(browser, viewport={"width": 390, "height": 844}):
+        sign_in(officer, city, "xujing.dui1", PASSWORD)
+        officer.goto(city.url + "/inspections?state=planned")
+        officer.locator("main table a[href^='/inspections/']").first.click()
+        assert officer.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        officer.get_by_role("button", name="完成检查").click()
+        assert officer.locator("fieldset .error, [aria-invalid=true]").count() >= 1, "no result"
+        officer.locator("[name=result][value=matter]").check()
+        officer.locator("[name=note]").fill("12 号楼下绿地里正在砌砖墙，围作私家花园。")
+        officer.get_by_role("button", name="完成检查").click()
+        officer.wait_for_url(re.compile(r"/matters/M"))
+        matter = officer.locator("main").inner_text()
+        assert "检查已记录" in officer.locator("body").inner_text() and "砌砖墙" in matter
+        officer.goto(city.url + "/inspections?state=done")
+        assert "登记为事项" in officer.locator("main").inner_text()
+        assert "执法频次" in officer.locator("main").inner_text()
+    for other in page(browser, viewport={"width": 1366, "height": 768}):
+        sign_in(other, city, "xiayang1", PASSWORD)
+        assert other.goto(compound).status in (200, 404)
+        assert other.goto(city.url + "/inspections").status == 200
