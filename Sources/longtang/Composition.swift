@@ -20,6 +20,7 @@ import People
 import PublicWeb
 import RestAPI
 import Retention
+import Rosters
 import StaffWeb
 import Storage
 import StoragePostgres
@@ -41,6 +42,7 @@ struct Composition: Sendable {
   let effects: Effects
   let figures: Figures
   var lookups: Lookups { Lookups(house: house, catalogue: catalogue) }
+  let rosters: Rosters
   let assets: AssetFolder
   let mappings: MappingFolder
   var retention: Retention
@@ -59,7 +61,7 @@ struct Composition: Sendable {
     House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
     + [CatalogueNotes.migration]
     + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all + PatternsMigrations.all
-    + FiguresMigrations.all + LookupsMigrations.all + HotSpotsMigrations.all + EffectsMigrations.all
+    + FiguresMigrations.all + LookupsMigrations.all + HotSpotsMigrations.all + EffectsMigrations.all + RostersMigrations.all
 
   /// Every column that names a file of the vault.
   static let fileColumns = Matters.fileColumns + Cases.fileColumns + Cases.paperFileColumns + Guides.fileColumns
@@ -116,6 +118,7 @@ struct Composition: Sendable {
     effects = Effects(house: house, catalogue: catalogue, hotspots: hotspots)
     figures = Figures(
       house: house, book: try FigureBook(reading: try Data(contentsOf: data.appending(path: "figures/figures.json"))))
+    rosters = Rosters(house: house, calendar: calendar)
     retention = Retention(
       house: house, rules: try RetentionRules(reading: try Data(contentsOf: data.appending(path: "retention/rules.json"))))
     self.assets = try AssetFolder(assets)
@@ -131,7 +134,7 @@ struct Composition: Sendable {
     SignInPages(house: house).routes(&book)
     ProofPages(house: house).routes(&book)
     PublicRoutes.register(&book, matters: matters, home: StaffPlaces.start)
-    StaffRoutes.register(&book, matters: matters, cases: cases, patterns: patterns)
+    StaffRoutes.register(&book, matters: matters, cases: cases, patterns: patterns, rosters: rosters)
     FirmRoutes.register(&book, matters: matters)
     CodeRoutes.register(&book)
     office.routes(&book)
@@ -141,6 +144,7 @@ struct Composition: Sendable {
     EffectPages(effects: effects).routes(&book)
     FigurePages(figures: figures, catalogue: catalogue).routes(&book)
     LookupPages(lookups: lookups).routes(&book)
+    RosterRoutes.register(&book, rosters: rosters)
     CaseRoutes.register(&book, cases: cases, matters: matters)
     DecisionPages(cases: cases).routes(&book)
     return book
@@ -165,7 +169,7 @@ struct Composition: Sendable {
     let calendar = clocks.calendar
     return matters.jobs + [
       DutyCalls.handler(in: house, isWorkday: { calendar.isWorkday($0) }), JournalCheck.handler(in: house), retention.handler,
-      patterns.handler, hotspots.handler, figures.handler,
+      patterns.handler, hotspots.handler, figures.handler, rosters.handler,
     ] + cases.jobs
   }
 

@@ -79,6 +79,7 @@ struct OwnObjects: Sendable {
     try await scene.composition.lookups.save("按小区", address: "subject=reports&rows=compound", isShared: true, by: leader)
     values["saved-lookup"] = try await scene.composition.lookups.saved(for: leader).map { "\($0.id)" }
     for (kind, value) in try await hotSpotThings(scene) { values[kind] = [value] }
+    for (kind, value) in try await rosterThings(scene) { values[kind] = [value] }
     return OwnObjects(values: values)
   }
 
@@ -94,6 +95,8 @@ struct OwnObjects: Sendable {
     ("/certificates/", "account"), ("/devices/", "device"), ("/credit/", "credit"), ("/filing-duties/", "duty-matter"),
     ("/guides/of/", "item"), ("/guides/", "guide"), ("/patterns/", "pattern"), ("/plans/", "plan"), ("/figures/", "figure"),
     ("/joint-requests/", "joint"), ("/lookups/saved/", "saved-lookup"), ("/hotspots/lists/", "focus-list"), ("/effects/", "assessment"),
+    ("/rosters/setup/officers/", "roster-officer"), ("/rosters/setup/compounds/", "compound"),
+    ("/rosters/setup/duties/", "roster-duty"), ("/rosters/setup/leaves/", "roster-leave"), ("/rosters/", "roster"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 
@@ -111,6 +114,9 @@ struct OwnObjects: Sendable {
         case "{compound}": values["compound"]?.first ?? ""
         case "{report}": values["report-id"]?[min(i, 8)] ?? ""
         case "{event}": "identify-party"
+        case "{officer}": values["roster-officer"]?.first ?? ""
+        case "{shift}": values["roster-shift"]?.first ?? ""
+        case "{fix}": values["roster-fix"]?.first ?? ""
         case "{id}" where pattern.hasPrefix("/api/v1/cases/{no}/papers/"): values["paper"]?.first ?? ""
         default: "1"
         }

@@ -1,12 +1,13 @@
 import Cases
 import Matters
 import Patterns
+import Rosters
 import WebSupport
 
 /// The office's pages of the matter. Everything they need hangs on `Matters`: its house, clocks, catalogue and understander.
 public enum StaffRoutes {
-  public static func register(_ book: inout RouteBook, matters: Matters, cases: Cases, patterns: Patterns? = nil) {
-    TodayPages(matters: matters, cases: cases, patterns: patterns).routes(&book)
+  public static func register(_ book: inout RouteBook, matters: Matters, cases: Cases, patterns: Patterns? = nil, rosters: Rosters? = nil) {
+    TodayPages(matters: matters, cases: cases, patterns: patterns, rosters: rosters).routes(&book)
     MatterListPages(matters: matters).routes(&book)
     MatterPages(matters: matters, cases: cases).routes(&book)
     StepPages(matters: matters).routes(&book)

@@ -2,6 +2,7 @@ import Cases
 import Catalogue
 import Kernel
 import Matters
+import Rosters
 import Storage
 import WebSupport
 
@@ -12,17 +13,20 @@ public struct OfficePages: Sendable {
   let mappings: MappingFolder
   let machine: MachineFacts
   let guides: WorkGuides
+  /// nil where the house has no such room.
+  let rosters: Rosters?
 
-  public init(house: House, matters: Matters, mappings: MappingFolder, machine: MachineFacts, guides: WorkGuides) {
+  public init(house: House, matters: Matters, mappings: MappingFolder, machine: MachineFacts, guides: WorkGuides, rosters: Rosters? = nil) {
     self.house = house
     self.matters = matters
     self.mappings = mappings
     self.machine = machine
     self.guides = guides
+    self.rosters = rosters
   }
 
   public func routes(_ book: inout RouteBook) {
-    CompoundPages(house: house, matters: matters).routes(&book)
+    CompoundPages(house: house, matters: matters, rosters: rosters).routes(&book)
     CompoundEditPages(house: house).routes(&book)
     RegisterImportPages(matters: matters, mappings: mappings.registers).routes(&book)
     StudioAdminPages(house: house).routes(&book)

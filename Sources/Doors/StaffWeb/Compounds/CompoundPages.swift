@@ -3,6 +3,7 @@ import Kernel
 import Matters
 import Offices
 import People
+import Rosters
 import Storage
 import WebSupport
 
@@ -10,6 +11,7 @@ import WebSupport
 struct CompoundPages: Sendable {
   let house: House
   let matters: Matters
+  let rosters: Rosters?
 
   func routes(_ book: inout RouteBook) {
     book.get("/compounds", allow: .signedIn(.seeCompounds), mayLag: true) { visit in try await list(visit) }
@@ -131,9 +133,10 @@ struct CompoundPages: Sendable {
     }
     let record = try await matters.record(of: compound.id, year: year, for: person)
     let ratings = person.may(.seeMatters) ? try await matters.serviceRatings(for: person, compound: compound.id.raw, limit: 5) : nil
-    return CompoundFilePage(facts: facts, record: record, ratings: ratings, catalogue: matters.catalogue, person: person, now: visit.now)
-      .page(
-        visit.page(compound.name, active: "compounds", wide: true))
+    var file = CompoundFilePage(
+      facts: facts, record: record, ratings: ratings, catalogue: matters.catalogue, person: person, now: visit.now)
+    file.stationing = try await rosters?.stationing(of: compound.id, for: person)
+    return file.page(visit.page(compound.name, active: "compounds", wide: true))
   }
 
   static let missing = Refusal(.missing, "compounds-none", "没有这个小区，或者它不在您的辖区内。")

@@ -5,6 +5,7 @@ import Kernel
 import Matters
 import Patterns
 import People
+import Rosters
 import WebSupport
 
 /// 我的今天, and “收到” for what it tells. “我来处理” is answered where the duty pages are.
@@ -13,6 +14,7 @@ struct TodayPages: Sendable {
   let cases: Cases
   /// nil where the house has no such room.
   let patterns: Patterns?
+  let rosters: Rosters?
 
   func routes(_ book: inout RouteBook) {
     book.get("/today", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }
@@ -43,6 +45,7 @@ struct TodayPages: Sendable {
       }
       if person.may(.makePlans) { view.unjudged = try await patterns.counts(for: person).values.reduce(0) { $0 + $1.waiting } }
     }
+    if let rosters, person.may(.handleMatters) { view.shifts = try await rosters.own(person, from: visit.now.day, through: visit.now.day) }
     page.main = view.html
     return page
   }
@@ -61,11 +64,14 @@ struct TodayView {
   /// Plans this person answers for, as rows; and findings that nobody has looked at yet.
   var plans: [UI.Row] = []
   var unjudged = 0
+  /// Where the issued roster has this person today.
+  var shifts: [RosterShift] = []
 
   var html: HTML {
     """
     \(UI.heading("\(now.day.chinese) \(now.day.chineseWeekday)", sub: "\(summary)", actions: actions))
     \(calls)
+    \(if: !shifts.isEmpty, UI.act(RosterWords.today(shifts), "/rosters/mine", icon: .calendar, hint: "我的排班"))
     \(UI.tiles(tiles))
     \(if: agenda.notices.isEmpty, lists)\(if: !agenda.notices.isEmpty, UI.columns(lists, side: notices))
     """
@@ -148,7 +154,9 @@ struct TodayView {
       if let at = lines.firstIndex(where: { $0.text == notice.text }) {
         lines[at].ids.append(notice.id)
       } else {
-        let href = notice.matterNo.map { MatterWords.address($0) } ?? notice.caseNo.map { CaseWords.address($0) }
+        let href =
+          notice.matterNo.map { MatterWords.address($0) } ?? notice.caseNo.map { CaseWords.address($0) }
+          ?? (notice.kind == Rosters.noticeKind ? "/rosters/mine" : nil)
         lines.append((notice.text, href, notice.at, [notice.id], notice.mustAcknowledge))
       }
     }
