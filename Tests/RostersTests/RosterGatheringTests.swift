@@ -82,7 +82,7 @@ import Testing
     let days = RosterDays(isWorkday: { $0 == worked || ($0.weekday <= 5 && $0 != off) }, note: "放假安排尚未公布")
     let gathered = try Self.gather(Self.facts(), days: days)
     #expect(gathered.instance.holidays == [off] && gathered.instance.makeUpDays == [worked])
-    #expect(gathered.notes.contains("放假安排尚未公布"))
+    #expect(gathered.notes.contains("放假安排尚未公布。"))
   }
 
   @Test func theDutyRosterIsNotAskedAgain() throws {

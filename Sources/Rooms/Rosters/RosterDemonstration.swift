@@ -6,7 +6,7 @@ import Storage
 extension Rosters {
   /// Rosters of the demonstration city that hold this week: for the squads with most compounds, reckoned and issued on the spot.
   /// - Returns: how many.
-  public func plantDemonstration(squads: Int = 2) async throws -> Int {
+  public func plantDemonstration(squads: Int = 4) async throws -> Int {
     guard house.isDemonstration else { return 0 }
     let leaders = try await house.store.read { db in
       try db.all(

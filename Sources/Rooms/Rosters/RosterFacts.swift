@@ -158,7 +158,7 @@ public struct RosterGathering: Sendable {
     let works = Set(span.filter(days.isWorkday))
     var kept = Self.keep(fixed, officers: officers, compounds: compounds, duties: duties, span: span, works: works, &notes)
     Self.pin(facts, officers: officers, works: works, into: &kept, &notes)
-    if let note = days.note { notes.append(note) }
+    if let note = days.note { notes.append(note.hasSuffix("。") ? note : note + "。") }
     self.instance = StaffingInstance(
       start: start, weeks: Self.weeks, holidays: span.filter { $0.weekday <= 5 && !works.contains($0) },
       makeUpDays: span.filter { $0.weekday > 5 && works.contains($0) },

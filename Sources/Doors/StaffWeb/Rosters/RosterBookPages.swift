@@ -126,7 +126,7 @@ struct RosterBookPages: Sendable {
         let rows = book.shifts.filter { $0.day >= monday && $0.day < monday.adding(days: 7) }
         let days = (0..<7).map { monday.adding(days: $0) }.filter { day in day.weekday <= 5 || rows.contains { $0.day == day } }
         let table = UI.table(
-          "第 \(week + 1) 周", [.init("队员", .what)] + days.map { .init("\($0.chinese) \($0.chineseWeekday)", .meta) },
+          "第 \(week + 1) 周", [.init("队员", .what)] + days.map { .init("\($0.dayOfMonth)日\($0.chineseWeekday)", .meta) },
           book.loads.map { load in
             UI.Row(
               nil,

@@ -55,15 +55,16 @@ struct RosterPlanView {
     UI.section(
       "小区 \(book.places.count) 个",
       UI.table(
-        "小区", [.init("小区", .what), .init("方式", .status), .init("联系人", .meta), .init("到场", .meta), .init("为什么", .meta)],
+        "小区", [.init("小区、需求", .what), .init("方式", .status), .init("联系人", .meta), .init("到场", .meta)],
         book.places.map { place in
           UI.Row(
             RosterWords.address(plan.no, "compounds/\(place.compoundNo)"),
             [
-              "\(place.compoundName)", RosterWords.tag(place.mode), "\(place.contactName)\(place.secondName.map { "、\($0)" } ?? "")",
-              "\(place.visits) 次", "\(place.reason)",
+              UI.lines("\(place.compoundName)", "\(RosterWords.need(place))"), RosterWords.tag(place.mode),
+              "\(place.contactName)\(place.secondName.map { "、\($0)" } ?? "")",
+              "\(place.modeName)，共 \(place.visits) 次",
             ])
-        }))
+        }) + "<p class=\"hint\">为什么这样定、为什么是这个人，在每个小区的页上。</p>")
   }
 
   // MARK: How good it is

@@ -42,6 +42,12 @@ enum RosterWords {
       }
     return (name ? "\(shift.name) " : "") + what
   }
+  /// "四周要 10.4 小时，到场 16 小时"
+  static func need(_ place: RosterPlace) -> String {
+    let missing = place.demandHours - place.servedHours
+    return "四周要 \(RosterComparison.hours(place.demandHours)) 小时，到场 \(RosterComparison.hours(place.servedHours)) 小时"
+      + (missing > 0.05 ? "，缺 \(RosterComparison.hours(missing)) 小时" : "")
+  }
   /// "今天：上午元邑小城，下午窗口值班"
   static func today(_ shifts: [RosterShift]) -> String { "今天：" + shifts.map { "\($0.half.chinese)\(words($0))" }.joined(separator: "，") }
   static func gap(_ plan: RosterPlan) -> String? {
