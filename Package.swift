@@ -137,6 +137,9 @@ let package = Package(
       "Figures", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "CityLists", "Sheets"], notes: ["README.md"]),
     /// cross tables and lists of what is asked for; saved questions
     room("Lookups", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases"], notes: ["README.md"]),
+    /// who is stationed where, and who is where on each half-day of four weeks
+    room(
+      "Rosters", ["Staffing", "Offices", "People", "Compounds", "Intake", "Matters", "Cases"], notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
     room("Retention", ["Offices", "People", "Intake", "Matters", "Cases"], notes: ["README.md"]),
     // MARK: Doors
@@ -150,7 +153,7 @@ let package = Package(
       [
         "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "HotSpots", "Effects",
         "Grades", "CityLists", "Figures", "Lookups", "Retention",
-        "Sheets", "Pictures",
+        "Rosters", "Staffing", "Sheets", "Pictures",
         "WorkCalendar",
         "Workflow", "Storage", "ClockBook", hummingbird, httpTypes,
       ], notes: ["README.md", "Administration/README.md", "Codes/README.md", "Firm/README.md"]),
@@ -188,8 +191,7 @@ let package = Package(
         "Kernel",
         "WorkCalendar",
         "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "HotSpots", "Effects", "Grades", "CityLists",
-        "Figures", "Lookups",
-        "Retention", "Cases", "Typesetting",
+        "Figures", "Lookups", "Rosters", "Retention", "Cases", "Typesetting",
         "Sheets", "Staffing", "Understanding",
         "ClockBook",
         "Workflow", hummingbird, nioCore, nioHTTPTypes, log,
@@ -249,7 +251,7 @@ let package = Package(
     tests(
       "DoorsTests",
       [
-        "StaffWeb", "Cases", "Typesetting", "Patterns", "HotSpots", "Effects", "Grades", "CityLists", "Figures", "Lookups",
+        "StaffWeb", "Cases", "Typesetting", "Patterns", "HotSpots", "Effects", "Grades", "CityLists", "Figures", "Lookups", "Rosters",
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "CGD", "CZlib", "Pictures", "Retention", "Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", hummingbird,
         hummingbirdTesting,
@@ -346,6 +348,12 @@ let package = Package(
         "Cases", "Retention", "Matters", "Intake", "People", "Offices", "Pictures", "Storage", "StorageSQLite", "Backup", "Kernel",
         "TestHouse",
         "TestOffice",
+      ]),
+    tests(
+      "RostersTests",
+      [
+        "Rosters", "Staffing", "WorkCalendar", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Storage", "Kernel",
+        "TestHouse", "TestOffice",
       ]),
     tests("SheetsTests", ["Sheets"]),
     tests(

@@ -22,6 +22,7 @@ import People
 import PublicWeb
 import RestAPI
 import Retention
+import Rosters
 import StaffWeb
 import Storage
 import StoragePostgres
@@ -45,6 +46,7 @@ struct Composition: Sendable {
   let cityLists: CityLists
   let figures: Figures
   var lookups: Lookups { Lookups(house: house, catalogue: catalogue) }
+  let rosters: Rosters
   let assets: AssetFolder
   let mappings: MappingFolder
   var retention: Retention
@@ -64,7 +66,7 @@ struct Composition: Sendable {
     + [CatalogueNotes.migration]
     + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all + PatternsMigrations.all
     + FiguresMigrations.all + LookupsMigrations.all + HotSpotsMigrations.all + EffectsMigrations.all + GradesMigrations.all
-    + CityListsMigrations.all
+    + CityListsMigrations.all + RostersMigrations.all
 
   /// Every column that names a file of the vault.
   static let fileColumns = Matters.fileColumns + Cases.fileColumns + Cases.paperFileColumns + Guides.fileColumns
@@ -127,6 +129,7 @@ struct Composition: Sendable {
       matters: matters, mapping: try CityListMapping(reading: try Data(contentsOf: data.appending(path: "mappings/city-lists.json"))))
     figures = Figures(
       house: house, book: try FigureBook(reading: try Data(contentsOf: data.appending(path: "figures/figures.json"))))
+    rosters = Rosters(house: house, calendar: calendar)
     retention = Retention(
       house: house, rules: try RetentionRules(reading: try Data(contentsOf: data.appending(path: "retention/rules.json"))))
     self.assets = try AssetFolder(assets)
@@ -142,7 +145,8 @@ struct Composition: Sendable {
     SignInPages(house: house).routes(&book)
     ProofPages(house: house).routes(&book)
     PublicRoutes.register(&book, matters: matters, home: StaffPlaces.start)
-    StaffRoutes.register(&book, matters: matters, cases: cases, patterns: patterns, grades: grades, cityLists: cityLists)
+    StaffRoutes.register(
+      &book, matters: matters, cases: cases, patterns: patterns, grades: grades, cityLists: cityLists, rosters: rosters)
     FirmRoutes.register(&book, matters: matters)
     CodeRoutes.register(&book)
     office.routes(&book)
@@ -154,6 +158,7 @@ struct Composition: Sendable {
     CityListRoutes.register(&book, lists: cityLists)
     FigurePages(figures: figures, catalogue: catalogue).routes(&book)
     LookupPages(lookups: lookups).routes(&book)
+    RosterRoutes.register(&book, rosters: rosters)
     CaseRoutes.register(&book, cases: cases, matters: matters)
     DecisionPages(cases: cases).routes(&book)
     return book
@@ -178,7 +183,7 @@ struct Composition: Sendable {
     let calendar = clocks.calendar
     return matters.jobs + [
       DutyCalls.handler(in: house, isWorkday: { calendar.isWorkday($0) }), JournalCheck.handler(in: house), retention.handler,
-      patterns.handler, hotspots.handler, figures.handler, grades.handler, cityLists.handler,
+      patterns.handler, hotspots.handler, figures.handler, grades.handler, cityLists.handler, rosters.handler,
     ] + cases.jobs
   }
 

@@ -6,7 +6,9 @@ import HotSpots
 import Kernel
 import Patterns
 import Pilot
+import Rosters
 import Storage
+import WorkCalendar
 
 /// A pilot city to look around in. Says 演示数据 on every page; cannot be made where a real office is.
 struct DemoCommand: AsyncParsableCommand {
@@ -36,6 +38,8 @@ struct DemoCommand: AsyncParsableCommand {
           try Figures.enqueue(at: now, ids: ids, db)
           try Grades.enqueue(at: now, ids: ids, db)
         }
+        let calendar = try WorkCalendar(reading: try Data(contentsOf: config.data.appending(path: "holidays/china.json")))
+        _ = try await Rosters(house: house, calendar: calendar).plantDemonstration()
         print(city.summary)
         let seconds = Int(start.duration(to: .now) / .seconds(1))
         print("用时 \(seconds < 60 ? "" : "\(seconds / 60) 分 ")\(seconds % 60) 秒，演示库在 \(StoreFolder.place(config))。")

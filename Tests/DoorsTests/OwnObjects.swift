@@ -81,6 +81,7 @@ struct OwnObjects: Sendable {
     for (kind, value) in try await hotSpotThings(scene) { values[kind] = [value] }
     for (kind, all) in try await gradeThings(scene) { values[kind] = all }
     values["city-entry"] = try await cityThings(scene)
+    for (kind, value) in try await rosterThings(scene) { values[kind] = [value] }
     return OwnObjects(values: values)
   }
 
@@ -97,6 +98,8 @@ struct OwnObjects: Sendable {
     ("/guides/of/", "item"), ("/guides/", "guide"), ("/patterns/", "pattern"), ("/plans/", "plan"), ("/figures/", "figure"),
     ("/joint-requests/", "joint"), ("/lookups/saved/", "saved-lookup"), ("/hotspots/lists/", "focus-list"), ("/effects/", "assessment"),
     ("/grades/", "compound"), ("/inspections/", "inspection"), ("/city-lists/", "city-entry"),
+    ("/rosters/setup/officers/", "roster-officer"), ("/rosters/setup/compounds/", "compound"),
+    ("/rosters/setup/duties/", "roster-duty"), ("/rosters/setup/leaves/", "roster-leave"), ("/rosters/", "roster"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 
@@ -114,6 +117,9 @@ struct OwnObjects: Sendable {
         case "{compound}": values["compound"]?.first ?? ""
         case "{report}": values["report-id"]?[min(i, 8)] ?? ""
         case "{event}": "identify-party"
+        case "{officer}": values["roster-officer"]?.first ?? ""
+        case "{shift}": values["roster-shift"]?.first ?? ""
+        case "{fix}": values["roster-fix"]?.first ?? ""
         case "{id}" where pattern.hasPrefix("/api/v1/cases/{no}/papers/"): values["paper"]?.first ?? ""
         default: "1"
         }

@@ -25,7 +25,7 @@ struct SquadFill: Sendable {
 /// Gives a squad's duties and stand-ins to whoever has room, the least loaded first, then moves single half-days while that makes it cheaper.
 ///
 /// Officers stand in for colleagues of their own squad only; the model allows a whole part of the office, so it stays a bound.
-/// Its working arrays are kept between calls: it is asked a hundred thousand times for one plan.
+/// Its working cells are kept between calls: it is asked a hundred thousand times for one plan.
 final class SquadFiller {
   let ground: Ground
   let squad: Int
@@ -33,93 +33,120 @@ final class SquadFiller {
   let groupOrder: [Int]
   private let weeks: Int
   private let count: Int
-  private struct Work {
-    var duty: Int
-    var wanted: Int
-    var load: Int
-    var limit: Int
-    var takes: [Int]
-    /// The week whose half-day it takes, when it is one of one week; most duties.
-    var people: [(place: Int, most: Int)]
-    var pinned: [Int]
-  }
-  private let works: [Work]
-  private let budget: [Int]  // officer × week, flat, as everything below
-  private let available: [Int]
+  // Of duty groups, in the filler's order: all kept flat, group × officer or group × week.
+  private let groups: Int
+  private let dutyOf: Cells<Int>
+  private let wanted: Cells<Int>
+  private let weight: Cells<Int>
+  private let limit: Cells<Int>
+  private let takes: Cells<Int>
+  /// The weeks of which a group takes something.
+  private let firstWeek: Cells<Int>
+  private let endWeek: Cells<Int>
+  private let most: Cells<Int>
+  private let pinnedDuty: Cells<Int>
+  // officer × week, and by officer.
+  private let place: Cells<Int>
+  private let budget: Cells<Int>
+  private let available: Cells<Int>
+  private let weekRoom: Cells<Int>
   private let allAvailable: Int
   private let standInCost: Int
   private let unfairCost: Int
   private let band: Int
-  private let weekRoom: [Int]
   private let limited: Bool
 
-  private var given: [Int]
-  private var standIn: [Int]
-  private var room: [Int]
-  private var load: [Int]
-  private var duty: [[Int]]
-  private var taken: [[Int]]
-  private var pinned: [Int]
-  private var total = 0
+  private let given: Cells<Int>
+  private let standIn: Cells<Int>
+  private let room: Cells<Int>
+  private let load: Cells<Int>
+  private let pinned: Cells<Int>
+  private let duty: Cells<Int>
+  private let taken: Cells<Int>
+  private let now: Cells<Int>
+  private let more: Cells<Int>
+  private let less: Cells<Int>
+  private let pinsOf: Cells<Int>
+  /// Load by what is available, while duties and stand-ins are given out.
+  private let share: Cells<Double>
 
   init(_ ground: Ground, squad: Int) {
     (self.ground, self.squad, weeks) = (ground, squad, ground.weeks)
     let people = ground.officerSquad.indices.filter { ground.officerSquad[$0] == squad }
     officers = people
     count = people.count
-    let place = Dictionary(uniqueKeysWithValues: people.enumerated().map { ($1, $0) })
-    let groups = ground.groups.indices.filter { ground.squadIndex[ground.instance.duties[ground.groups[$0].duty].squad] == squad }
+    let own = ground.groups.indices.filter { ground.squadIndex[ground.instance.duties[ground.groups[$0].duty].squad] == squad }
     // Those that few can do come first.
-    let ordered = groups.map { ($0, ground.dutyPeople($0)) }.sorted { ($0.1.count, $0.0) < ($1.1.count, $1.0) }
+    let ordered = own.map { ($0, ground.dutyPeople($0)) }.sorted { ($0.1.count, $0.0) < ($1.1.count, $1.0) }
+    let duties = ordered.map { ground.instance.duties[ground.groups[$0.0].duty] }
     groupOrder = ordered.map(\.0)
-    works = ordered.map { number, able in
-      let group = ground.groups[number]
-      let duty = ground.instance.duties[group.duty]
-      let pins = people.map { person in
-        min(
-          ground.pinnedDuties.count { $0.officer == person && ground.occurrences[$0.occurrence].group == number },
-          able.first { $0.officer == person }?.most ?? 0)
-      }
-      return Work(
-        duty: group.duty, wanted: group.occurrences.count * duty.officers, load: duty.loadHalfDays, limit: duty.maxPerOfficer ?? .max,
-        takes: group.takes, people: able.compactMap { person in place[person.officer].map { ($0, person.most) } }, pinned: pins)
-    }
-    limited = works.contains { $0.limit < .max }
-    budget = people.flatMap { ground.budget[$0] }
-    available = people.map(ground.available)
-    allAvailable = available.reduce(0, +)
+    groups = ordered.count
+    dutyOf = Cells(ordered.map { ground.groups[$0.0].duty })
+    wanted = Cells(zip(ordered, duties).map { ground.groups[$0.0].occurrences.count * $1.officers })
+    weight = Cells(duties.map(\.loadHalfDays))
+    limit = Cells(duties.map { $0.maxPerOfficer ?? .max })
+    takes = Cells(ordered.flatMap { ground.groups[$0.0].takes })
+    firstWeek = Cells(ordered.map { ground.groups[$0.0].takes.firstIndex { $0 > 0 } ?? 0 })
+    endWeek = Cells(ordered.map { (ground.groups[$0.0].takes.lastIndex { $0 > 0 } ?? -1) + 1 })
+    let able = ordered.map { group in people.map { person in group.1.first { $0.officer == person }?.most ?? 0 } }
+    most = Cells(able.flatMap { $0 })
+    pinnedDuty = Cells(
+      zip(ordered, able).flatMap { group, most in
+        zip(people, most).map { person, most in
+          min(ground.pinnedDuties.count { $0.officer == person && ground.occurrences[$0.occurrence].group == group.0 }, most)
+        }
+      })
+    limited = duties.contains { $0.maxPerOfficer != nil }
+    place = Cells(people.map { $0 * ground.weeks })
+    let budgets = people.flatMap { ground.budget[$0] }
+    budget = Cells(budgets)
+    let each = people.map(ground.available)
+    available = Cells(each)
+    allAvailable = each.reduce(0, +)
     (standInCost, unfairCost, band) = (ground.standInCost, ground.unfairCost, ground.instance.rules.fairBand)
-    var weekRoom = Array(repeating: 0, count: ground.weeks)
-    for (place, half) in budget.enumerated() { weekRoom[place % ground.weeks] += half }
-    for work in works { for week in 0..<ground.weeks { weekRoom[week] -= work.wanted * work.takes[week] } }
-    self.weekRoom = weekRoom
-    given = Array(repeating: 0, count: count * weeks)
-    (standIn, room, pinned) = (given, given, given)
-    load = Array(repeating: 0, count: count)
-    duty = works.map { _ in Array(repeating: 0, count: people.count) }
-    taken = ground.instance.duties.map { _ in [] }
-    for work in works where work.limit < .max { taken[work.duty] = Array(repeating: 0, count: people.count) }
+    var rooms = Array(repeating: 0, count: ground.weeks)
+    for (place, half) in budgets.enumerated() { rooms[place % ground.weeks] += half }
+    for (group, duty) in zip(ordered, duties) {
+      for week in 0..<ground.weeks {
+        rooms[week] -= ground.groups[group.0].occurrences.count * duty.officers * ground.groups[group.0].takes[week]
+      }
+    }
+    weekRoom = Cells(rooms)
+    let cells = people.count * ground.weeks
+    (given, standIn, room, pinned) = (Cells(count: cells), Cells(count: cells), Cells(count: cells), Cells(count: cells))
+    (load, now, more, less) = (
+      Cells(count: people.count), Cells(count: people.count), Cells(count: people.count), Cells(count: people.count)
+    )
+    duty = Cells(count: ordered.count * people.count)
+    taken = Cells(count: ground.instance.duties.count * people.count)
+    pinsOf = Cells(count: ordered.count)
+    share = Cells(count: people.count, 0)
+    for group in 0..<groups { for person in 0..<count { pinsOf[group] += pinnedDuty[group * count + person] } }
   }
 
   /// Whole half-days outside the fair band, of one officer.
   func unfair(_ person: Int, load: Int, total: Int) -> Int {
-    guard available[person] > 0, count > 1 else { return 0 }
-    let distance = abs(100 * load * allAvailable - 100 * available[person] * total)
-    let fair = band * available[person] * allAvailable
+    let own = available[person]
+    guard own > 0, count > 1 else { return 0 }
+    let distance = abs(100 * load * allAvailable - 100 * own * total)
+    let fair = band * own * allAvailable
     return distance <= fair ? 0 : (distance - fair + 100 * allAvailable - 1) / (100 * allAvailable)
   }
-  private func points(_ person: Int, _ change: Int) -> Int { unfairCost * unfair(person, load: load[person] + change, total: total) }
+  private func points(_ person: Int, _ change: Int, _ total: Int) -> Int {
+    unfairCost * unfair(person, load: load[person] + change, total: total)
+  }
 
   /// No fill of these visits costs less; quickly reckoned.
-  func floor(visits: [Int], handed: [Int]) -> Int {
+  func floor(visits: Cells<Int>, handed: Cells<Int>) -> Int {
     var over = 0
     var excess = 0
     for week in 0..<weeks {
       var all = 0
-      for (place, officer) in officers.enumerated() {
-        let visit = visits[officer * weeks + week]
+      for person in 0..<count {
+        let there = place[person] + week
+        let visit = visits[there]
         all += visit
-        over += max(visit - budget[place * weeks + week], handed[officer * weeks + week], 0)
+        over += max(visit - budget[person * weeks + week], handed[there], 0)
       }
       excess += max(0, all - weekRoom[week])
     }
@@ -131,19 +158,20 @@ final class SquadFiller {
   ///   - visits: by officer and week, as contact or second, of the whole office.
   ///   - handed: of those, what must be given away because the person is not there on enough days.
   ///   - pins: stand-ins a manager has put.
-  func fill(visits: [Int], handed: [Int], pins: [(officer: Int, week: Int)]) -> (cost: Int, excess: Int) {
+  func fill(visits: Cells<Int>, handed: Cells<Int>, pins: [(officer: Int, week: Int)]) -> (cost: Int, excess: Int) {
     var excess = 0
     for person in 0..<count {
-      load[person] = 0
+      var own = 0
       for week in 0..<weeks {
-        let (here, there) = (person * weeks + week, officers[person] * weeks + week)
+        let (here, there) = (person * weeks + week, place[person] + week)
         let away = max(0, handed[there])
         given[here] = away
         standIn[here] = 0
         pinned[here] = 0
         room[here] = budget[here] - visits[there] + away
-        load[person] += visits[there] - away
+        own += visits[there] - away
       }
+      load[person] = own
     }
     for pin in pins {
       guard let person = officers.firstIndex(of: pin.officer) else { continue }
@@ -153,100 +181,113 @@ final class SquadFiller {
       room[here] -= 1
       load[person] += 1
     }
-    if limited { for place in taken.indices { for person in taken[place].indices { taken[place][person] = 0 } } }
-    for order in works.indices {
-      for person in 0..<count {
-        duty[order][person] = 0
-        if works[order].pinned[person] > 0 { add(works[order].pinned[person], order, person) }
-      }
+    if limited { taken.clear() }
+    duty.clear()
+    for group in 0..<groups where pinsOf[group] > 0 {
+      for person in 0..<count where pinnedDuty[group * count + person] > 0 { add(pinnedDuty[group * count + person], group, person) }
     }
     // Whoever has more than the week holds gives visits away.
     for person in 0..<count {
       for week in 0..<weeks where room[person * weeks + week] < 0 { give(-room[person * weeks + week], person, week, visits) }
     }
-    for order in works.indices { excess += spread(order, visits) }
+    for person in 0..<count { weigh(person) }
+    for group in 0..<groups { excess += spread(group, visits) }
     excess += balance(visits)
-    total = load.reduce(0, +)
-    improve(visits)
+    var total = 0
+    for person in 0..<count { total += load[person] }
+    improve(visits, total)
     var cost = 0
     for person in 0..<count {
       for here in (person * weeks)..<((person + 1) * weeks) {
         cost += standInCost * standIn[here]
         if room[here] < 0 { excess -= room[here] }
       }
-      cost += points(person, 0)
+      cost += points(person, 0, total)
     }
     return (cost, excess)
   }
 
   /// What the last `fill` has found.
   func detail(_ result: (cost: Int, excess: Int)) -> SquadFill {
-    func table(_ flat: [Int]) -> [[Int]] { (0..<count).map { Array(flat[($0 * weeks)..<(($0 + 1) * weeks)]) } }
-    return SquadFill(duty: duty, given: table(given), standIn: table(standIn), cost: result.cost, excess: result.excess)
+    func table(_ cells: Cells<Int>, _ rows: Int, _ width: Int) -> [[Int]] {
+      let flat = cells.values
+      return (0..<rows).map { Array(flat[($0 * width)..<(($0 + 1) * width)]) }
+    }
+    return SquadFill(
+      duty: table(duty, groups, count), given: table(given, count, weeks), standIn: table(standIn, count, weeks), cost: result.cost,
+      excess: result.excess)
   }
 
-  private func add(_ number: Int, _ order: Int, _ person: Int) {
-    for week in 0..<weeks { room[person * weeks + week] -= number * works[order].takes[week] }
-    load[person] += number * works[order].load
-    duty[order][person] += number
-    if works[order].limit < .max { taken[works[order].duty][person] += number }
+  private func weigh(_ person: Int) { share[person] = Double(load[person]) / Double(max(available[person], 1)) }
+
+  private func add(_ number: Int, _ group: Int, _ person: Int) {
+    for week in firstWeek[group]..<endWeek[group] { room[person * weeks + week] -= number * takes[group * weeks + week] }
+    load[person] += number * weight[group]
+    duty[group * count + person] += number
+    if limit[group] < .max { taken[dutyOf[group] * count + person] += number }
+  }
+  private func isFull(_ group: Int, _ person: Int) -> Bool {
+    limit[group] < .max && taken[dutyOf[group] * count + person] >= limit[group]
   }
 
-  private func give(_ number: Int, _ person: Int, _ week: Int, _ visits: [Int]) {
+  private func give(_ number: Int, _ person: Int, _ week: Int, _ visits: Cells<Int>) {
     let here = person * weeks + week
-    let possible = min(number, visits[officers[person] * weeks + week] - given[here])
+    let possible = min(number, visits[place[person] + week] - given[here])
     guard possible > 0 else { return }
     given[here] += possible
     room[here] += possible
     load[person] -= possible
   }
 
-  private func spread(_ order: Int, _ visits: [Int]) -> Int {
-    var missing = works[order].wanted - works[order].pinned.reduce(0, +)
+  private func spread(_ group: Int, _ visits: Cells<Int>) -> Int {
+    var missing = wanted[group] - pinsOf[group]
+    let (first, end) = (firstWeek[group], endWeek[group])
     while missing > 0 {
       var best = -1
       var bestKey = Double.infinity
-      for (person, most) in works[order].people where duty[order][person] < most {
-        if works[order].limit < .max, taken[works[order].duty][person] >= works[order].limit { continue }
-        var key = Double(load[person]) / Double(max(available[person], 1))
+      for person in 0..<count where duty[group * count + person] < most[group * count + person] {
+        if isFull(group, person) { continue }
+        var key = share[person]
         guard key < bestKey else { continue }
-        for week in 0..<weeks where works[order].takes[week] > room[person * weeks + week] {
-          let short = works[order].takes[week] - room[person * weeks + week]
+        for week in first..<end {
+          let short = takes[group * weeks + week] - room[person * weeks + week]
+          guard short > 0 else { continue }
           // Making room by giving visits away is dear, and impossible without visits.
-          key += short <= visits[officers[person] * weeks + week] - given[person * weeks + week] ? 10 : 1000
+          key += short <= visits[place[person] + week] - given[person * weeks + week] ? 10 : 1000
         }
         if key < bestKey { (best, bestKey) = (person, key) }
       }
       guard best >= 0, bestKey < 1000 else { return missing }
-      add(1, order, best)
-      for week in 0..<weeks where room[best * weeks + week] < 0 { give(-room[best * weeks + week], best, week, visits) }
+      add(1, group, best)
+      for week in first..<end where room[best * weeks + week] < 0 { give(-room[best * weeks + week], best, week, visits) }
+      weigh(best)
       missing -= 1
     }
     return 0
   }
 
   /// As many stand-ins as hand-overs in each week.
-  private func balance(_ visits: [Int]) -> Int {
+  private func balance(_ visits: Cells<Int>) -> Int {
     var excess = 0
     for week in 0..<weeks {
       var missing = 0
       for person in 0..<count { missing += given[person * weeks + week] - standIn[person * weeks + week] }
       while missing < 0 {
         // A manager has put more stand-ins than anybody had to give: the fullest gives.
-        let giving = (0..<count).filter { visits[officers[$0] * weeks + week] > given[$0 * weeks + week] }
+        let giving = (0..<count).filter { visits[place[$0] + week] > given[$0 * weeks + week] }
         guard let person = giving.min(by: { (room[$0 * weeks + week], $0) < (room[$1 * weeks + week], $1) }) else {
           excess += 1
           break
         }
         give(1, person, week, visits)
+        weigh(person)
         missing += 1
       }
       while missing > 0 {
         var best = -1
         var bestKey = Double.infinity
         for person in 0..<count where room[person * weeks + week] > 0 && given[person * weeks + week] == 0 {
-          let key = Double(load[person]) / Double(max(available[person], 1))
-          if key < bestKey { (best, bestKey) = (person, key) }
+          if share[person] < bestKey { (best, bestKey) = (person, share[person]) }
         }
         guard best >= 0 else {
           excess += missing
@@ -255,6 +296,7 @@ final class SquadFiller {
         standIn[best * weeks + week] += 1
         room[best * weeks + week] -= 1
         load[best] += 1
+        weigh(best)
         missing -= 1
       }
     }
@@ -262,41 +304,51 @@ final class SquadFiller {
   }
 
   private enum Move {
-    case duty(order: Int, from: Int, to: Int)
+    case duty(group: Int, from: Int, to: Int)
     case visit(week: Int, from: Int, to: Int, standsIn: Bool)
   }
 
-  /// Moves one duty, stand-in or visit to somebody less loaded as long as that saves points.
-  private func improve(_ visits: [Int]) {
+  /// Moves one duty, stand-in or visit to somebody less loaded as long as that saves points. The sum of all loads stays.
+  private func improve(_ visits: Cells<Int>, _ total: Int) {
     guard allAvailable > 0, count > 1 else { return }
+    func reckon(_ person: Int) {
+      now[person] = points(person, 0, total)
+      more[person] = now[person] - points(person, 1, total)
+      less[person] = now[person] - points(person, -1, total)
+    }
+    for person in 0..<count { reckon(person) }
     for _ in 0..<60 {
-      let now = (0..<count).map { points($0, 0) }
-      guard now.contains(where: { $0 > 0 }) else { return }
-      let more = (0..<count).map { now[$0] - points($0, 1) }
-      let less = (0..<count).map { now[$0] - points($0, -1) }
+      // What one half-day more saves at best: whoever cannot save more than the rest is not looked at.
+      var (open, bestMore) = (false, Int.min)
+      for person in 0..<count {
+        if now[person] > 0 { open = true }
+        bestMore = max(bestMore, more[person])
+      }
+      guard open else { return }
       var bestSaving = 0
       var move: Move?
-      for order in works.indices {
-        let weight = works[order].load
-        for (from, _) in works[order].people where duty[order][from] > works[order].pinned[from] {
-          let relief = weight == 1 ? less[from] : now[from] - points(from, -weight)
-          for (to, most) in works[order].people where to != from && (now[from] > 0 || now[to] > 0) && duty[order][to] < most {
-            let saving = relief + (weight == 1 ? more[to] : now[to] - points(to, weight))
-            guard saving > bestSaving else { continue }
-            if works[order].limit < .max, taken[works[order].duty][to] >= works[order].limit { continue }
-            guard (0..<weeks).allSatisfy({ works[order].takes[$0] <= room[to * weeks + $0] }) else { continue }
+      for group in 0..<groups {
+        let weight = weight[group]
+        let row = group * count
+        for from in 0..<count where duty[row + from] > pinnedDuty[row + from] {
+          let relief = weight == 1 ? less[from] : now[from] - points(from, -weight, total)
+          if weight == 1, relief + bestMore <= bestSaving { continue }
+          for to in 0..<count where to != from && duty[row + to] < most[row + to] && (now[from] > 0 || now[to] > 0) {
+            let saving = relief + (weight == 1 ? more[to] : now[to] - points(to, weight, total))
+            guard saving > bestSaving, !isFull(group, to), fits(group, to) else { continue }
             bestSaving = saving
-            move = .duty(order: order, from: from, to: to)
+            move = .duty(group: group, from: from, to: to)
           }
         }
       }
-      for from in 0..<count {
+      for from in 0..<count where less[from] + bestMore > bestSaving {
         for week in 0..<weeks {
           let here = from * weeks + week
           let standsIn = standIn[here] > pinned[here]
           // Giving a visit away makes a new stand-in; giving a stand-in on does not.
-          guard standsIn || (standIn[here] == 0 && visits[officers[from] * weeks + week] > given[here]) else { continue }
+          guard standsIn || (standIn[here] == 0 && visits[place[from] + week] > given[here]) else { continue }
           let base = less[from] - (standsIn ? 0 : standInCost)
+          if base + bestMore <= bestSaving { continue }
           for to in 0..<count where to != from && base + more[to] > bestSaving {
             guard room[to * weeks + week] > 0, given[to * weeks + week] == 0 else { continue }
             bestSaving = base + more[to]
@@ -306,9 +358,11 @@ final class SquadFiller {
       }
       switch move {
       case nil: return
-      case .duty(let order, let from, let to):
-        add(-1, order, from)
-        add(1, order, to)
+      case .duty(let group, let from, let to):
+        add(-1, group, from)
+        add(1, group, to)
+        reckon(from)
+        reckon(to)
       case .visit(let week, let from, let to, let standsIn):
         if standsIn { standIn[from * weeks + week] -= 1 } else { given[from * weeks + week] += 1 }
         standIn[to * weeks + week] += 1
@@ -316,7 +370,13 @@ final class SquadFiller {
         room[to * weeks + week] -= 1
         load[from] -= 1
         load[to] += 1
+        reckon(from)
+        reckon(to)
       }
     }
+  }
+  private func fits(_ group: Int, _ person: Int) -> Bool {
+    for week in firstWeek[group]..<endWeek[group] where takes[group * weeks + week] > room[person * weeks + week] { return false }
+    return true
   }
 }

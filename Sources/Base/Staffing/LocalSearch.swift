@@ -10,8 +10,8 @@ final class LocalSearch {
   private let contactsFor: [Int: [Int]]
   private let secondsFor: [Int: [Int]]
   private let patternsFor: [Int: [Int]]
-  private var visits: [Int]  // officer × week, flat
-  private var handed: [Int]
+  private let visits: Cells<Int>  // officer × week
+  private let handed: Cells<Int>
   private let stop: () -> Bool
   private let levelCost: [[Int]]
   private let wayCost: [[Int]]
@@ -47,8 +47,8 @@ final class LocalSearch {
     changeCost = ground.squadOf.indices.map { compound in ground.officerSquad.indices.map { ground.changeCost(compound, $0) } }
     current = Assignment(compounds: ground.squadOf.count)
     direct = Array(repeating: 0, count: ground.squadOf.count)
-    visits = Array(repeating: 0, count: ground.officerSquad.count * ground.weeks)
-    handed = visits
+    visits = Cells(count: ground.officerSquad.count * ground.weeks)
+    handed = Cells(count: ground.officerSquad.count * ground.weeks)
   }
 
   var cost: Int { fills.values.reduce(direct.reduce(0, +)) { $0 + $1.cost + Self.excessCost * $1.excess } }
@@ -68,7 +68,8 @@ final class LocalSearch {
 
   func adopt(_ assignment: Assignment) {
     current = assignment
-    for place in visits.indices { (visits[place], handed[place]) = (0, 0) }
+    visits.clear()
+    handed.clear()
     for compound in part.compounds {
       count(compound, 1)
       direct[compound] = directCost(
@@ -87,14 +88,14 @@ final class LocalSearch {
   }
 
   /// Whoever is put somewhere by hand goes there in the contact's place.
-  private func replaced() -> [Int] {
+  private func replaced() -> Cells<Int> {
     guard !ground.pinnedVisits.isEmpty else { return handed }
     var places: [Int: Int] = [:]
     for pin in ground.pinnedVisits where current.contact[pin.compound] >= 0 {
       guard current.contact[pin.compound] != pin.officer, current.second[pin.compound] != pin.officer else { continue }
       places[current.contact[pin.compound] * ground.weeks + ground.slots[pin.slot].week, default: 0] += 1
     }
-    var handed = handed
+    let handed = Cells(handed.values)
     for (place, number) in places { handed[place] = max(handed[place], number) }
     return handed
   }
@@ -193,7 +194,7 @@ final class LocalSearch {
 
   /// Changes a few compounds of one squad at random and descends again; what is not better is forgotten.
   func shake(_ dice: inout Dice) {
-    let (kept, keptFills, keptDirect, keptVisits, keptHanded, before) = (current, fills, direct, visits, handed, cost)
+    let (kept, keptFills, keptDirect, keptVisits, keptHanded, before) = (current, fills, direct, visits.values, handed.values, cost)
     let squad = ground.squadOf[part.compounds[dice.below(part.compounds.count)]]
     let near = part.compounds.filter { ground.squadOf[$0] == squad }
     for _ in 0..<min(near.count, 2 + dice.below(3)) {
@@ -211,7 +212,10 @@ final class LocalSearch {
       })
     for squad in touched.sorted() { fills[squad] = fillers[squad].map { $0.detail(fill($0)) } }
     descend(near)
-    if cost >= before { (current, fills, direct, visits, handed) = (kept, keptFills, keptDirect, keptVisits, keptHanded) }
+    guard cost >= before else { return }
+    (current, fills, direct) = (kept, keptFills, keptDirect)
+    visits.take(keptVisits)
+    handed.take(keptHanded)
   }
 
   private func improve(_ compound: Int) -> Bool {

@@ -7,8 +7,8 @@ enum JournalWords {
   static let kinds: [(kind: String, label: String)] = [
     ("matter", "事项"), ("report", "诉件"), ("compound", "小区"), ("account", "账号"), ("office", "机构与值班"), ("import", "导入"),
     ("service_rating", "评价"), ("export", "导出"),
-    ("pattern", "反复投诉"), ("plan", "整治方案"), ("focus_list", "重点小区名单"), ("assessment", "成效评估"), ("inspection", "分级检查"),
-    ("city_entry", "市级通报件"),
+    ("roster_plan", "排班方案"), ("pattern", "反复投诉"), ("plan", "整治方案"), ("focus_list", "重点小区名单"), ("assessment", "成效评估"),
+    ("inspection", "分级检查"), ("city_entry", "市级通报件"),
     ("population", "人口"), ("exhibit", "证据"), ("monitoring_device", "监控设备"), ("job", "后台作业"),
     ("sign_in", "未知登录名"), ("journal", "日志核验"),
   ]
@@ -41,6 +41,10 @@ enum JournalWords {
     "city-entry-accepted": "认可通报", "city-entry-asked": "提出申诉", "city-entry-sent": "申诉报区局", "city-entry-returned": "退回申诉",
     "city-entry-upheld": "申诉成立", "city-entry-rejected": "申诉未成立", "report-city-listed": "列入市级通报",
     "report-city-withdrawn": "申诉成立，移出市级通报", "city-appeals-exported": "导出申诉",
+    "roster-asked": "编排四周", "roster-reckoned": "排班算完", "roster-cancelled": "取消排班计算", "roster-team-fixed": "人工指定小区的人或方式",
+    "roster-shift-fixed": "人工改派一班", "roster-released": "取消人工改动", "roster-issued": "发布排班", "roster-superseded": "排班被后来的接续",
+    "office-roster-rules": "设定排班规则", "office-roster-duty-added": "添加值班规则", "office-roster-duty-ended": "停用值班规则",
+    "account-roster-noted": "登记队员排班资料", "account-leave-noted": "登记请假", "account-leave-ended": "取消请假", "compound-roster-noted": "登记小区排班资料",
     "population-set": "登记人口", "pattern-found": "发现反复投诉", "pattern-planned": "定为整治方案", "pattern-dismissed": "不另作方案",
     "pattern-over": "反复投诉已平息",
     "plan-opened": "建立整治方案", "plan-noted": "记录整治进展", "plan-done": "整治完成", "plan-dropped": "整治终止",

@@ -3,6 +3,7 @@ import Catalogue
 import Grades
 import Kernel
 import Matters
+import Rosters
 import Storage
 import WebSupport
 
@@ -13,19 +14,25 @@ public struct OfficePages: Sendable {
   let mappings: MappingFolder
   let machine: MachineFacts
   let guides: WorkGuides
+  /// nil where the house has no such rooms.
   let grades: Grades?
+  let rosters: Rosters?
 
-  public init(house: House, matters: Matters, mappings: MappingFolder, machine: MachineFacts, guides: WorkGuides, grades: Grades? = nil) {
+  public init(
+    house: House, matters: Matters, mappings: MappingFolder, machine: MachineFacts, guides: WorkGuides, grades: Grades? = nil,
+    rosters: Rosters? = nil
+  ) {
     self.house = house
     self.matters = matters
     self.mappings = mappings
     self.machine = machine
     self.guides = guides
     self.grades = grades
+    self.rosters = rosters
   }
 
   public func routes(_ book: inout RouteBook) {
-    CompoundPages(house: house, matters: matters, grades: grades).routes(&book)
+    CompoundPages(house: house, matters: matters, grades: grades, rosters: rosters).routes(&book)
     CompoundEditPages(house: house).routes(&book)
     RegisterImportPages(matters: matters, mappings: mappings.registers).routes(&book)
     StudioAdminPages(house: house).routes(&book)

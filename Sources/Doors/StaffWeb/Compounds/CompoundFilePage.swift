@@ -4,6 +4,7 @@ import Intake
 import Kernel
 import Matters
 import People
+import Rosters
 import WebSupport
 
 /// 一小区一档: what the register knows, what is going on, and what the year was like.
@@ -16,6 +17,8 @@ struct CompoundFilePage {
   let person: Person
   let now: Moment
   var grade: CompoundGradeView?
+  /// How officers are present here by the issued roster; nil where there is none.
+  var stationing: (plan: RosterPlan, place: RosterPlace, next: [Day])?
 
   private var compound: Compound { facts.card.compound }
   private var mattersHere: String { "/matters?compound=\(compound.id)" }
@@ -30,7 +33,7 @@ struct CompoundFilePage {
     page.main = """
       \(UI.heading(compound.name, sub: sub, tags: tags, actions: actions))
       \(UI.tiles(tiles))
-      \(UI.columns(HTML.join([openMatters, yearSection, repeats], "\n"), side: HTML.join([grade?.section(today: now.day) ?? .empty, register, people, code, service, channels], "\n")))
+      \(UI.columns(HTML.join([openMatters, yearSection, repeats], "\n"), side: HTML.join([grade?.section(today: now.day) ?? .empty, register, people, presence, code, service, channels], "\n")))
       """
     return page
   }
@@ -194,6 +197,19 @@ struct CompoundFilePage {
         ))
     }
     return UI.section("联系人", UI.facts(pairs))
+  }
+
+  private var presence: HTML {
+    guard let (plan, place, next) = stationing else { return .empty }
+    let here = RosterWords.address(plan.no, "compounds/\(place.compoundNo)")
+    return UI.section(
+      "驻点", side: UI.link("排班", here),
+      UI.facts([
+        ("方式", "\(RosterWords.tag(place.mode)) \(place.modeName)"), ("联系人", "\(place.contactName)"),
+        ("第二人", place.secondName.map { "\($0)" }),
+        ("接下来到场", next.isEmpty ? "本期已没有" : "\(next.prefix(4).map(\.chinese).joined(separator: "、"))"),
+        ("有效期", "\(plan.start.chinese)至\(plan.until.chinese)"),
+      ]))
   }
 
   /// What hangs on the notice boards: the sheet ready to print, and the picture for those who lay out their own.

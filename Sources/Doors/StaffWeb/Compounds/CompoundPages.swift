@@ -4,6 +4,7 @@ import Kernel
 import Matters
 import Offices
 import People
+import Rosters
 import Storage
 import WebSupport
 
@@ -13,6 +14,7 @@ struct CompoundPages: Sendable {
   let matters: Matters
   /// nil where the house has no such room.
   let grades: Grades?
+  let rosters: Rosters?
 
   func routes(_ book: inout RouteBook) {
     book.get("/compounds", allow: .signedIn(.seeCompounds), mayLag: true) { visit in try await list(visit) }
@@ -142,10 +144,8 @@ struct CompoundPages: Sendable {
         inspections: grades.inspections(of: grade.compound, for: person, limit: 4),
         rules: grades.rules)
     }
-    return
-      file
-      .page(
-        visit.page(compound.name, active: "compounds", wide: true))
+    file.stationing = try await rosters?.stationing(of: compound.id, for: person)
+    return file.page(visit.page(compound.name, active: "compounds", wide: true))
   }
 
   static let missing = Refusal(.missing, "compounds-none", "没有这个小区，或者它不在您的辖区内。")

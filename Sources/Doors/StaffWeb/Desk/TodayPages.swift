@@ -7,6 +7,7 @@ import Kernel
 import Matters
 import Patterns
 import People
+import Rosters
 import WebSupport
 
 /// 我的今天, and “收到” for what it tells. “我来处理” is answered where the duty pages are.
@@ -17,6 +18,7 @@ struct TodayPages: Sendable {
   let patterns: Patterns?
   let grades: Grades?
   let cityLists: CityLists?
+  let rosters: Rosters?
 
   func routes(_ book: inout RouteBook) {
     book.get("/today", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }
@@ -55,6 +57,7 @@ struct TodayPages: Sendable {
       let counts = try await cityLists.counts(for: person)
       view.city = (counts.states[.open] ?? 0, counts.states[.asked] ?? 0, counts.states[.sent] ?? 0, counts.due)
     }
+    if let rosters, person.may(.handleMatters) { view.shifts = try await rosters.own(person, from: visit.now.day, through: visit.now.day) }
     page.main = view.html
     return page
   }
@@ -78,11 +81,14 @@ struct TodayView {
   var inspectionTroubles = (overdue: 0, unassigned: 0)
   /// What the city has on its lists: to answer, to review, to hear of.
   var city: (open: Int, asked: Int, sent: Int, due: Day?) = (0, 0, 0, nil)
+  /// Where the issued roster has this person today.
+  var shifts: [RosterShift] = []
 
   var html: HTML {
     """
     \(UI.heading("\(now.day.chinese) \(now.day.chineseWeekday)", sub: "\(summary)", actions: actions))
     \(calls)
+    \(if: !shifts.isEmpty, UI.act(RosterWords.today(shifts), "/rosters/mine", icon: .calendar, hint: "我的排班"))
     \(UI.tiles(tiles))
     \(if: agenda.notices.isEmpty, lists)\(if: !agenda.notices.isEmpty, UI.columns(lists, side: notices))
     """
@@ -165,7 +171,9 @@ struct TodayView {
       if let at = lines.firstIndex(where: { $0.text == notice.text }) {
         lines[at].ids.append(notice.id)
       } else {
-        let href = notice.matterNo.map { MatterWords.address($0) } ?? notice.caseNo.map { CaseWords.address($0) }
+        let href =
+          notice.matterNo.map { MatterWords.address($0) } ?? notice.caseNo.map { CaseWords.address($0) }
+          ?? (notice.kind == Rosters.noticeKind ? "/rosters/mine" : nil)
         lines.append((notice.text, href, notice.at, [notice.id], notice.mustAcknowledge))
       }
     }

@@ -18,6 +18,8 @@ struct MorePages: Sendable {
   }
   private static let entries: [Entry] = [
     .init(label: "值班", href: "/duty", hint: "值班表和未应答的呼叫", icon: .calendar, permission: .seeMatters),
+    .init(label: "驻点与排班", href: "/rosters", hint: "谁在哪个小区，四周排班", icon: .calendar, permission: .seeMatters),
+    .init(label: "我的排班", href: "/rosters/mine", hint: "四周里每个半天在哪里", icon: .walk, permission: .handleMatters),
     .init(label: "代理", href: "/account/deputy", hint: "不在岗时由谁接办", icon: .people, permission: .seeMatters),
     .init(label: "导入诉件", href: "/imports", hint: "热线和留言板的工单表", icon: .upload, permission: .importReports),
     .init(label: "导出回传", href: "/exports", hint: "按对方系统的列名", icon: .download, permission: .exportReports),
