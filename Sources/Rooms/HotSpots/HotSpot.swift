@@ -22,7 +22,7 @@ public struct HotArea: Sendable {
   public let at: Moment
 
   public var season: String {
-    seasonYears > 0 ? "季节按前 \(seasonYears) 年各月的件数" : "以前各年的诉件不够，季节按这一年自己的走势，各小区同时比；全区一起多起来的看不出"
+    seasonYears > 0 ? "季节按前 \(seasonYears) 年各月的件数" : "以前各年的诉件不够，季节按这一年自己的走势，各小区同时比；大家一起多起来的看不出"
   }
 }
 
