@@ -24,7 +24,7 @@ def test_from_hot_spots_to_lists_and_what_they_did(city, browser, tmp_path):
         manager.get_by_role("link", name="发布重点小区名单").click()
         manager.get_by_role("button", name="发布名单").click()
         assert manager.locator("[aria-invalid=true]").count() >= 2, "neither name nor reason"
-        manager.locator("[name=name]").fill("我们的名单")
+        manager.locator("[name=title]").fill("我们的名单")
         manager.locator("[name=reason]").fill("按近一年诉件研判，每周至少巡查一次。")
         if manager.locator("[name=chosen]:checked").count() == 0:
             manager.locator("details").last.click()
@@ -46,7 +46,7 @@ def test_from_hot_spots_to_lists_and_what_they_did(city, browser, tmp_path):
         manager.get_by_role("button", name="看一看").click()
         manager.wait_for_selector("text=要您决定")
         assert "2 行和名册一致，2 行要您决定" in manager.locator("main").inner_text()
-        manager.locator("[name=name]").fill("市里的名单")
+        manager.locator("[name=title]").fill("市里的名单")
         manager.locator("[name=reason]").fill("市局下发的重点小区，逐个落实。")
         manager.get_by_role("button", name="发布名单").click()
         assert manager.locator("[name^=pick-][aria-invalid=true]").count() == 2, "nothing is guessed"

@@ -181,7 +181,7 @@ import Testing
     let backwards = NewFocusList(name: "", from: today, through: today.adding(days: -1), reason: "短")
     #expect(
       try await scene.refused { try await scene.hotspots.issue(backwards, of: [], in: HotSpotView(), by: manager) }.compactMap(\.field)
-        == ["name", "from", "reason", "chosen"])
+        == ["title", "from", "reason", "chosen"])
     _ = try await scene.issue()
     #expect(try await scene.refused { _ = try await scene.issue() }.map(\.code) == ["focus-same-name"])
     // A compound of nobody's finding, and somebody who may not.

@@ -79,7 +79,7 @@ public struct NewFocusList: Sendable {
   /// All that is wrong with it.
   func problems() -> [Refusal] {
     var wrong: [Refusal] = []
-    if !(2...40).contains(name.count) { wrong.append(Refusal(.invalid, "focus-name", "名单名称为 2 至 40 个字。", field: "name")) }
+    if !(2...40).contains(name.count) { wrong.append(Refusal(.invalid, "focus-name", "名单名称为 2 至 40 个字。", field: "title")) }
     switch (from, through) {
     case (let from?, let through?):
       if from > through {

@@ -96,13 +96,13 @@ struct FocusPages: Sendable {
   /// What every list needs, however it came about.
   func fields(_ typed: Fields, _ today: Day, _ errors: FormErrors) -> HTML {
     """
-    \(UI.field("名单名称", name: "name", value: typed.text("name"), hint: "例如：2026 年四季度重点小区", error: errors["name"]))
+    \(UI.field("名单名称", name: "title", value: typed.text("title"), hint: "例如：2026 年四季度重点小区", error: errors["title"]))
     \(UI.fieldRow([UI.date("从", name: "from", value: (try? typed.day("from")) ?? today, error: errors["from"]), UI.date("到", name: "through", value: (try? typed.day("through")) ?? today.adding(days: 90), error: errors["through"])]))
     \(UI.textarea("为什么发布", name: "reason", value: typed.text("reason"), limit: 500, hint: "依据和要求，例如：按近一年诉件研判，每周至少巡查一次", error: errors["reason"]))
     """
   }
   static func new(_ form: Fields) throws -> NewFocusList {
-    NewFocusList(name: form.text("name"), from: try form.day("from"), through: try form.day("through"), reason: form.text("reason"))
+    NewFocusList(name: form.text("title"), from: try form.day("from"), through: try form.day("through"), reason: form.text("reason"))
   }
 
   private func issue(_ visit: Visit) async throws -> Answer {
