@@ -237,7 +237,8 @@ import Testing
     let no = try #require(out.matterNo)
     let matter = try await scene.office.matter(no)
     #expect(matter.item == "illegal-construction" && matter.state == .accepted && matter.officer == officer.id && out.notAccepted == nil)
-    #expect(try await scene.grades.inspection(one.no, for: officer).matterNo == no)
+    let kept = try await scene.grades.inspection(one.no, for: officer)
+    #expect(kept.matterNo == no && kept.note == nil, "the words stand in the matter, sealed, and nowhere else")
     // An impatient finger: neither another matter nor another inspection.
     _ = try await scene.refusal { _ = try await scene.grades.carryOut(one.no, report, version: 1, by: officer) }
     #expect(try await scene.number("SELECT count(*) AS n FROM matter") == before + 1)
@@ -267,6 +268,23 @@ import Testing
     #expect(dropped.state == .dropped && dropped.note?.hasPrefix("无事不扰") == true)
     #expect(try await scene.grades.frequency(one.month, for: try scene.person("leader")).map(\.required) == [0])
     #expect(try await scene.grades.frequency(one.month, for: try scene.person("leader"))[0].rate == nil, "nothing asked for is no zero")
+  }
+
+  @Test func aCompoundThatMovesTakesItsGradeAndItsVisitsAlong() async throws {
+    let scene = try await Scene.make()
+    let one = try await scene.planned()
+    try await scene.write("UPDATE compound SET squad_id = \(scene.office.otherSquad.id) WHERE id = \(scene.office.compound)")
+    try await scene.grades.grade()
+    try await scene.grades.plan()
+    #expect(try await scene.inspections().isEmpty)
+    let moved = try await scene.inspections("chief")
+    #expect(moved.map(\.no) == [one.no] && moved[0].officer == nil && moved[0].squadName == "夏阳中队")
+    #expect(try await scene.grade("chief").effective == "C")
+    #expect(try await scene.grades.troubles(for: try scene.person("chief")).unassigned == 1)
+    // Out of the register it has neither.
+    try await scene.write("UPDATE compound SET state = 'closed' WHERE id = \(scene.office.compound)")
+    try await scene.grades.grade()
+    #expect(try await scene.grades.list(GradeFilter(), for: try scene.person("manager")).isEmpty)
   }
 
   @Test func theLeaderNamesWhoGoesOrWhyNobody() async throws {

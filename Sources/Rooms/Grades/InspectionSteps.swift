@@ -75,7 +75,8 @@ extension Grades {
     let out = result == .matter ? try await makeMatter(one, report, note, by: person, at: now) : CarriedOut()
     try await house.store.write { db in
       let one = try open(no, version: version, for: person, db)
-      let words = note.isEmpty ? nil : note
+      // What became a matter stands there, sealed and masked, and nowhere else.
+      let words = note.isEmpty || result == .matter ? nil : note
       try db.run(
         """
         UPDATE inspection SET state = 'done', result = \(result), note = \(words), done_day = \(on), done_at = \(now), done_by = \(person.id),

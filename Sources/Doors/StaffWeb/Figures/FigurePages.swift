@@ -85,6 +85,7 @@ public struct FigurePages: Sendable {
       \(UI.section("各项指标", UI.table("各项指标", [.init("指标", .what), .init("本期", .figure), .init("分子 ÷ 分母", .meta), .init("上期", .figure), .init("去年同期", .figure)], rows)))
       \(UI.section("每月有效投诉", UI.bars(FigureView.trend(course), unit: "件", course.map { (label: FigureQuery.chinese($0.month), value: $0.counts[.complaints], href: nil) })))
       \(try await places(query, offices, person))
+      <p class="hint">执法频次（已检查 ÷ 等级要求的次数）在\(UI.link("分级检查", "/inspections"))里。</p>
       \(try await counted())
       """
     return page

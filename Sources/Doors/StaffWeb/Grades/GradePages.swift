@@ -174,7 +174,7 @@ struct GradePages: Sendable {
     return try await FormTry.run(visit, again: { try await show(visit, errors: $0) }) {
       try await grades.override(
         no, grade: form.text("grade"), reason: form.text("reason"), until: try form.day("until"), by: try visit.person)
-      return try visit.done(GradeWords.address(no), saying: "等级已调整，检查安排随之变化")
+      return try visit.done(GradeWords.address(no), saying: "等级已调整，检查安排当晚随之调整")
     }
   }
   private func followRules(_ visit: Visit) async throws -> Answer {
