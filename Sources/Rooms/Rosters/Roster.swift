@@ -70,6 +70,8 @@ public struct RosterPlan: Sendable {
     guard let objective, let bound else { return nil }
     return objective == 0 ? 0 : ((objective - bound) * 1000 + objective / 2) / objective
   }
+  /// Changed by hand since it was reckoned.
+  public func isTouched(by fixes: [RosterFix]) -> Bool { fixes.contains { fix in endedAt.map { fix.at >= $0 } ?? true } }
   public var last: Day { start.adding(days: 27) }
 }
 

@@ -13,7 +13,7 @@ public enum RosterWhatIf: Sendable {
 
 extension Rosters {
   /// A second plan from the same facts with one thing different, to be compared with the first.
-  /// - Throws: `Refusal` `rosters-missing`, `rosters-what-if`, `rosters-no-base`, `rosters-busy`, `staffing-too-few`, `staffing-unknown-officer`,
+  /// - Throws: `Refusal` `rosters-missing`, `rosters-what-if`, `rosters-no-base`, `rosters-pending`, `rosters-busy`, `staffing-too-few`, `staffing-unknown-officer`,
   ///   `staffing-unknown-compound`.
   @discardableResult
   public func whatIf(_ no: String, _ change: RosterWhatIf, by person: Person) async throws -> String {
@@ -23,9 +23,14 @@ extension Rosters {
       let office = try led(base.squad, by: person, db)
       guard !base.isWhatIf else { throw Refusal(.conflict, "rosters-what-if", "请在原方案上设“假如”。") }
       guard base.state.hasRows else { throw Refusal(.conflict, "rosters-no-base", "这个方案没有排出来，没有可比的。") }
+      let fixes = try RosterStore.fixes(of: base.id, db)
+      // Rows changed by hand since are not what the solver would make of them: what is compared must differ in one thing only.
+      guard !base.isTouched(by: fixes) else {
+        throw Refusal(.conflict, "rosters-pending", "这个方案算完后有人工改动，请先重算，再设“假如”，才比得准。")
+      }
       try free(office.id, db)
       var instance = try RosterStore.instance(base.id, db)
-      instance.fixed = RosterStore.fixed(try RosterStore.fixes(of: base.id, db)).merged(under: instance.fixed)
+      instance.fixed = RosterStore.fixed(fixes).merged(under: instance.fixed)
       let changed: StaffingInstance
       switch change {
       case .fewer(let number): changed = try instance.applying(.fewer(number, squad: nil))

@@ -97,7 +97,7 @@ extension Rosters {
       case .impossible(let rules):
         try db.run(
           """
-          UPDATE roster_plan SET state = 'impossible', ended_at = \(now), obstacles = \(try RosterStore.json(rules.map(\.sentence))),
+          UPDATE roster_plan SET state = 'impossible', ended_at = \(now), obstacles = \(try RosterStore.json(rules.map { Self.spoken($0.sentence) })),
             version = version + 1 WHERE id = \(id)
           """)
         facts["rules"] = rules.map(\.rule.code).joined(separator: " ")
@@ -107,6 +107,8 @@ extension Rosters {
       try Journal.append("roster-reckoned", on: Subject("roster_plan", id), by: .system, at: now, facts: facts, ids: ids, db)
     }
   }
+  /// Without the names of a file's keys, which mean nothing on a page.
+  static func spoken(_ sentence: String) -> String { sentence.replacing(/（[a-z_]+）/, with: "") }
   private func fail(_ id: RosterPlan.ID, _ sentences: [String]) async throws {
     let now = house.now()
     try await house.store.write { db in

@@ -139,7 +139,7 @@ struct RosterChangePages: Sendable {
       guard let who = visit.form["officer"] else { throw Refusal(.invalid, "rosters-who", "请选择由谁去。", field: "officer") }
       let account: Int64? = who == "off" ? nil : try visit.form.id("officer", Person.self)?.raw
       let atOnce = try await rosters.give(id, to: account, in: no, version: try version(visit), by: try visit.person)
-      return try visit.done(RosterWords.address(no, "weeks"), saying: atOnce ? "已改派" : "已记下，重算后生效")
+      return try visit.done(RosterWords.address(no, "weeks"), saying: account == nil ? "已取消这一次；重算时会另找时间" : atOnce ? "已改派" : "已记下，重算后生效")
     }
   }
 

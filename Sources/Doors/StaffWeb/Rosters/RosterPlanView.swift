@@ -104,7 +104,9 @@ struct RosterPlanView {
     switch plan.state {
     case .impossible:
       UI.notice(
-        .danger, "这样排不出来", "<p>下面的要求不能同时满足，放宽其中列出的，就能排出：</p><ul class=\"plain-list\">\(each: plan.obstacles, { "<li>\($0)</li>" })</ul>")
+        .danger, "这样排不出来",
+        "<p>下面的要求不能同时满足，放宽其中列出的，就能排出：</p><ul class=\"plain-list\">\(each: plan.obstacles, { "<li>\($0)</li>" })</ul><p>\(UI.link("去排班资料", "/rosters/setup?squad=\(plan.squad)"))</p>"
+      )
     case .undecided: UI.notice(.soon, "时间到了还没有算出来", "<p>可以再算一次；仍然不行时，减少人工固定的班次，或放宽个别小区的方式。</p>")
     case .failed: UI.notice(.danger, "计算没有完成", "<ul class=\"plain-list\">\(each: plan.obstacles, { "<li>\($0)</li>" })</ul>")
     case .cancelled: UI.notice(.neutral, "已取消", "<p>没有留下结果。</p>")
@@ -146,7 +148,9 @@ struct RosterPlanView {
         "重算", icon: .refresh, hint: book.fixes.isEmpty ? "按最新资料再算一稿" : "按最新资料再算一稿，\(book.fixes.count) 处人工改动照办", open: book.pending > 0,
         post("rerun", UI.button("重算一稿", book.pending > 0 ? .primary : .secondary, icon: .refresh)))
     }
-    if plan.state.hasRows {
+    if plan.state.hasRows, plan.isTouched(by: book.fixes) {
+      out += "<p class=\"hint\">算完后有人工改动，重算以后才能设“假如”。</p>"
+    } else if plan.state.hasRows {
       out += UI.actionForm("假如少几个人", icon: .half, hint: "先少联系小区最少的", open: errors["fewer"] != nil, fewer)
       out += UI.actionForm("假如某人不在", icon: .half, hint: "四周都不在", open: errors["officer"] != nil, without)
       out += UI.actionForm("假如某个小区换方式", icon: .half, hint: "例如常驻", open: errors["compound"] != nil, mode)

@@ -27,20 +27,21 @@ enum RosterWords {
   static func title(_ plan: RosterPlan) -> String { "\(plan.squadName) · \(span(plan)) · 第 \(plan.number) 稿" }
   static func span(_ plan: RosterPlan) -> String { "\(plan.start.chinese)至\(plan.last.chinese)" }
 
-  /// "元邑小城（顶班，代王建国）"
+  /// "元邑小城（顶班，代王建国）"; of a compound's own page "李敏（顶班，代王建国）".
   static func words(_ shift: RosterShift, with name: Bool = false) -> String {
+    let place = name ? shift.name : shift.compoundName ?? ""
     let what: String =
       switch shift.task {
       case .visit:
         switch shift.role {
-        case .standIn: "\(shift.compoundName ?? "")（顶班\(shift.insteadName.map { "，代\($0)" } ?? "")）"
-        case .second: "\(shift.compoundName ?? "")（第二人）"
-        case .contact, nil: shift.compoundName ?? ""
+        case .standIn: "\(place)（顶班\(shift.insteadName.map { "，代\($0)" } ?? "")）"
+        case .second: "\(place)（第二人）"
+        case .contact, nil: place
         }
       case .duty: shift.dutyName ?? "值班"
       case .rest: "\(shift.dutyName ?? "值班")后休息"
       }
-    return (name ? "\(shift.name) " : "") + what
+    return what
   }
   /// "四周要 10.4 小时，到场 16 小时"
   static func need(_ place: RosterPlace) -> String {
