@@ -136,7 +136,7 @@ let package = Package(
     room(
       "Figures", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "CityLists", "Sheets"], notes: ["README.md"]),
     /// cross tables and lists of what is asked for; saved questions
-    room("Lookups", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases"], notes: ["README.md"]),
+    room("Lookups", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "CityLists"], notes: ["README.md"]),
     /// who is stationed where, and who is where on each half-day of four weeks
     room(
       "Rosters", ["Staffing", "Offices", "People", "Compounds", "Intake", "Matters", "Cases"], notes: ["README.md"]),

@@ -91,6 +91,22 @@ import Testing
     #expect(card.points(try await scene.counts(), of: scene.figures.book).map(\.points) == [3000, 2000, 2000, 2000, 1000])
   }
 
+  /// A version with other counts finds them in no month that is kept: nothing has changed in those, and yet all are counted anew.
+  @Test func otherCountsThanLastTimeAreCountedFromTheBeginning() async throws {
+    let scene = try await Scene.make()
+    try await scene.office.report("绿地里全是狗粪。", item: "pet-feces")
+    scene.office.clock.advance(minutes: 60 * 24 * 70)
+    try await scene.figures.count()
+    try await scene.office.house.store.write { db in
+      try db.run("UPDATE tally SET counts = '1 1'")
+      try House.setMark("figures-shape", "reports complaints", db)
+    }
+    #expect(try await scene.counts()[.contactDue] == 0)
+    #expect(try await scene.figures.count() > 0)
+    #expect(try await scene.counts()[.contactDue] == 1)
+    #expect(try await scene.figures.count() == 0)
+  }
+
   @Test func whatIsOverdueIsCountedWhenItsClockHasRung() async throws {
     let scene = try await Scene.make()
     try await scene.office.report("绿地里全是狗粪。", item: "pet-feces")

@@ -87,6 +87,18 @@ import Testing
     #expect(Set(Count.allCases.filter { $0.holds(one.row) }) == one.counts)
   }
 
+  /// 上海市住宅物业管理规定 59: the firm's own reports, which are no complaints of the public.
+  @Test func aFirmReportsInTimeOrLate() {
+    var row = TallyRow(report: 1, channel: .firm, nature: .complaint)
+    #expect(Set(Count.allCases.filter { $0.holds(row) }) == [.reports])
+    row.firmInTime = false
+    #expect(Set(Count.allCases.filter { $0.holds(row) }) == [.reports, .firmReported])
+    row.firmInTime = true
+    #expect(Set(Count.allCases.filter { $0.holds(row) }) == [.reports, .firmReported, .firmInTime])
+    row.outOfScope = true
+    #expect(Set(Count.allCases.filter { $0.holds(row) }) == [.reports, .outOfScope])
+  }
+
   @Test func everyNumeratorIsPartOfItsDenominator() throws {
     // Every combination of what matters to some condition: 2^9 × 4 × 3 × 3 rows.
     var rows: [TallyRow] = []

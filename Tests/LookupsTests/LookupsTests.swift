@@ -1,4 +1,5 @@
 import Cases
+import CityLists
 import Intake
 import Kernel
 import Lookups
@@ -16,7 +17,7 @@ import Testing
     let office: TestOffice
     let lookups: Lookups
     static func make() async throws -> Scene {
-      let office = try await TestOffice.make(more: LookupsMigrations.all)
+      let office = try await TestOffice.make(more: CityListsMigrations.all + LookupsMigrations.all)
       return Scene(office: office, lookups: Lookups(house: office.house, catalogue: office.matters.catalogue))
     }
     func somebody(_ login: String = "leader") throws -> Person { try office.person(login) }

@@ -19,6 +19,9 @@ public struct Figures: Sendable {
 
   public static let jobKind = "figures-count"
   static let mark = "figures-counted"
+  /// Which counts the months were counted by.
+  static let shapeMark = "figures-shape"
+  static let shape = Count.allCases.map(\.rawValue).joined(separator: " ")
   /// Transactions that began before the last round may have been committed after it.
   static let overlap = 10
   /// How often counts are brought up to date.
@@ -36,13 +39,14 @@ public struct Figures: Sendable {
   }
   public var handler: JobHandler { JobHandler(Self.jobKind) { _ in try await count() } }
 
-  /// Counts anew every month in which something has changed since the last round; the first time all of them.
+  /// Counts anew every month in which something has changed since the last round; the first time, and when there are other counts than last time, all of them.
   /// - Returns: how many rows were changed.
   @discardableResult
   public func count() async throws -> Int {
     let now = house.now()
     let months: [Int] = try await house.store.read { db in
-      if let text = try House.mark(Self.mark, db), let last = Int64(text) {
+      // Counts that were added since are in none of the months that are kept.
+      if let text = try House.mark(Self.mark, db), let last = Int64(text), try House.mark(Self.shapeMark, db) == Self.shape {
         return try TallyStore.touched(since: Moment(milliseconds: last).adding(minutes: -Self.overlap), db).sorted()
       }
       guard let first = try db.first("SELECT min(id) AS id FROM report")?.optionalInt("id") else { return [] }
@@ -50,7 +54,10 @@ public struct Figures: Sendable {
     }
     var changed = 0
     for month in months { changed += try await count(Month(count: month), at: now) }
-    try await house.store.write { db in try House.setMark(Self.mark, String(now.milliseconds), db) }
+    try await house.store.write { db in
+      try House.setMark(Self.mark, String(now.milliseconds), db)
+      try House.setMark(Self.shapeMark, Self.shape, db)
+    }
     return changed
   }
   private func count(_ month: Month, at now: Moment) async throws -> Int {

@@ -36,6 +36,8 @@ public struct TallyRow: Sendable {
   public var again = false
   /// nil where the firm has no duty or nobody has checked it yet.
   public var firmPerformed: Bool?
+  /// Whether the firm told within 24 hours of finding it (上海市住宅物业管理规定 59); nil for all but the firm's own reports.
+  public var firmInTime: Bool?
 
   public enum Due: Sendable { case open, met, late, overdue }
   public init(report: Int64, reportNo: String = "", matterNo: String = "", channel: Report.Channel, nature: Report.Nature) {
@@ -60,7 +62,7 @@ public struct TallyRow: Sendable {
 public enum Count: String, Sendable, CaseIterable {
   case reports, complaints, unreasonable, outOfScope, contactDue, contacted, dueAll, onTime, overdue, delayed, concluded, solved, explained
   case rated, satisfied, basically, soSo, dissatisfied, verified, filed, filedAll, selfCorrected, closed, reopened, again, firmChecked
-  case firmPerformed
+  case firmPerformed, firmReported, firmInTime
 
   public func holds(_ row: TallyRow) -> Bool {
     switch self {
@@ -91,6 +93,8 @@ public enum Count: String, Sendable, CaseIterable {
     case .again: row.complaint && row.again
     case .firmChecked: row.complaint && row.firmPerformed != nil
     case .firmPerformed: row.complaint && row.firmPerformed == true
+    case .firmReported: !row.outOfScope && row.firmInTime != nil
+    case .firmInTime: !row.outOfScope && row.firmInTime == true
     }
   }
   public var chinese: String {
@@ -122,6 +126,8 @@ public enum Count: String, Sendable, CaseIterable {
     case .again: "办结后又来的"
     case .firmChecked: "已核查物业履职的"
     case .firmPerformed: "物业已履职的"
+    case .firmReported: "物业报告的"
+    case .firmInTime: "物业发现后 24 小时内报告的"
     }
   }
 }

@@ -27,7 +27,7 @@ enum TallyStore {
       isNarrow ? "matter m CROSS JOIN promise p CROSS JOIN report r" : "report r CROSS JOIN promise p CROSS JOIN matter m"
     return try db.all(
       """
-      SELECT r.id, r.no, r.channel, r.nature, m.no AS matter_no, m.squad_id, m.district_id, m.compound_id, m.item, m.out_of_scope,
+      SELECT r.id, r.no, r.channel, r.nature, r.received_at, r.duty, m.no AS matter_no, m.squad_id, m.district_id, m.compound_id, m.item, m.out_of_scope,
         m.unreasonable, m.open, m.reopened, p.reachable, p.contacted_at, p.outcome, p.solved, p.satisfaction, f.state AS firm_state,
         (SELECT max(CASE c.state WHEN 'late' THEN 3 WHEN 'met' THEN 1 WHEN 'running' THEN CASE c.warned WHEN 2 THEN 2 ELSE 0 END ELSE 0 END)
           FROM clock c WHERE c.subject_kind = 'report' AND c.subject_id = r.id AND c.kind <> 'first-contact') AS due,
@@ -80,6 +80,9 @@ enum TallyStore {
       case "failed": false
       default: nil
       }
+    if out.channel == .firm, try row.optionalText("duty") != nil {
+      out.firmInTime = try row.json("duty", FirmDuty.self).inTime(receivedAt: row.moment("received_at"))
+    }
     return out
   }
 
@@ -89,7 +92,7 @@ enum TallyStore {
   static func counts(_ text: String) throws -> Counts {
     var values = text.split(separator: " ").compactMap { Int($0) }
     guard values.count <= Count.allCases.count else { throw StorageError.corrupted("tally") }
-    // Written before a count was added: recounted by the next night, and nothing until then.
+    // Written before a count was added: recounted by the next round, and nothing until then.
     values += Array(repeating: 0, count: Count.allCases.count - values.count)
     return Counts(values: values)
   }

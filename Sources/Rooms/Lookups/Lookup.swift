@@ -67,7 +67,7 @@ public enum LookupField: String, Sendable, CaseIterable {
   }
 }
 
-/// What became of a report. What the reporter said when asked beats what was written in the reply.
+/// What became of a report. What the city or the reporter says beats what was written in the reply.
 public enum LookupOutcome: String, Sendable, CaseIterable {
   case open, solved, explained, unsolved
   public var chinese: String {
@@ -75,7 +75,7 @@ public enum LookupOutcome: String, Sendable, CaseIterable {
     case .open: "尚未答复"
     case .solved: "实际解决"
     case .explained: "解释说明"
-    case .unsolved: "回访说没有解决"
+    case .unsolved: "回访、通报说没有解决"
     }
   }
 }

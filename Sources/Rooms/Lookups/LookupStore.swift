@@ -1,4 +1,5 @@
 import Cases
+import CityLists
 import Kernel
 import Matters
 import Offices
@@ -64,19 +65,24 @@ struct LookupStore {
     case .channel: return "r.channel"
     case .nature: return "r.nature"
     case .state: return "m.state"
-    case .satisfaction: return "p.satisfaction"
+    case .satisfaction: return "CASE WHEN " + Self.city(.dissatisfied) + " THEN 'dissatisfied' ELSE p.satisfaction END"
     case .procedure: return "f.procedure"
     case .caseState: return "f.state"
     case .finding: return "(SELECT n.fact FROM finding n WHERE n.matter_id = m.id ORDER BY n.id DESC LIMIT 1)"
     case .outcome where subject == .matters: return "CASE WHEN m.outcome IS NULL THEN 'open' ELSE m.outcome END"
     case .outcome:
       return
-        "CASE WHEN p.outcome IS NULL THEN 'open' WHEN p.solved = 0 THEN 'unsolved' WHEN p.solved = 1 THEN 'solved' ELSE p.outcome END"
+        "CASE WHEN " + Self.city(.unsolved) + " THEN 'unsolved' WHEN p.outcome IS NULL THEN 'open' WHEN p.solved = 0 THEN 'unsolved'"
+        + " WHEN p.solved = 1 THEN 'solved' ELSE p.outcome END"
     case .month, .quarter, .year:
       // The day by China's clock, from the moment in the id.
       let offset = IdentifierSource.moment(of: 0).milliseconds + 28_800_000
       return "(" + timed + ".id / 2097152 + \(raw: String(offset))) / 86400000"
     }
+  }
+  /// What the city says on its lists and has not taken back beats what we know.
+  private static func city(_ kind: CityEntry.Kind) -> Query {
+    "EXISTS (SELECT 1 FROM city_entry y WHERE y.report_id = r.id AND y.kind = \(raw: "'\(kind.rawValue)'") AND y.state <> 'upheld')"
   }
   private func conditions(_ lookup: Lookup, _ days: ClosedRange<Day>) -> Query {
     let (from, to) = (IdentifierSource.floor(of: days.lowerBound.start), IdentifierSource.floor(of: days.upperBound.end))
@@ -131,7 +137,8 @@ struct LookupStore {
     let what: Query =
       switch subject {
       case .reports:
-        "r.id, r.no, m.no AS opens, m.item, c.name AS compound, s.short AS squad, m.state, p.outcome, p.solved, p.satisfaction"
+        "r.id, r.no, m.no AS opens, m.item, c.name AS compound, s.short AS squad, m.state, " + column(.outcome) + " AS outcome, "
+          + column(.satisfaction) + " AS satisfaction"
       case .matters: "m.id, m.no, m.no AS opens, m.item, c.name AS compound, s.short AS squad, m.state, m.outcome"
       case .cases: "f.id, f.no, f.no AS opens, f.item, c.name AS compound, s.short AS squad, f.state, f.procedure"
       }
@@ -154,14 +161,7 @@ struct LookupStore {
       result = try row.optionalChoice("outcome", Matter.Outcome.self)?.chinese ?? LookupOutcome.open.chinese
     case .reports:
       state = try row.choice("state", MatterState.self).chinese
-      let said = try row.optionalInt("solved").map { $0 != 0 }
-      let outcome: LookupOutcome =
-        switch (try row.optionalChoice("outcome", Matter.Outcome.self), said) {
-        case (nil, _): .open
-        case (_, false?): .unsolved
-        case (_, true?), (.solved?, nil): .solved
-        case (.explained?, nil): .explained
-        }
+      let outcome = try row.choice("outcome", LookupOutcome.self)
       let rated = try row.optionalChoice("satisfaction", Satisfaction.self)
       result = [outcome.chinese, rated?.chinese].compactMap { $0 }.joined(separator: "，")
     }
