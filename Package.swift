@@ -131,6 +131,11 @@ let package = Package(
     room("Figures", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Sheets"], notes: ["README.md"]),
     /// cross tables and lists of what is asked for; saved questions
     room("Lookups", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases"], notes: ["README.md"]),
+    /// what is to be seen of all rooms together: dashboards, the map, bulletins
+    room(
+      "Overview",
+      ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "Figures", "Typesetting", crypto],
+      notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
     room("Retention", ["Offices", "People", "Intake", "Matters", "Cases"], notes: ["README.md"]),
     // MARK: Doors
@@ -143,7 +148,7 @@ let package = Package(
       "StaffWeb",
       [
         "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "HotSpots", "Effects",
-        "Figures", "Lookups", "Retention",
+        "Figures", "Lookups", "Overview", "Retention",
         "Sheets", "Pictures",
         "WorkCalendar",
         "Workflow", "Storage", "ClockBook", hummingbird, httpTypes,
@@ -181,7 +186,7 @@ let package = Package(
         "StoragePostgres", "Storage",
         "Kernel",
         "WorkCalendar",
-        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "HotSpots", "Effects", "Figures", "Lookups",
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "HotSpots", "Effects", "Figures", "Lookups", "Overview",
         "Retention", "Cases", "Typesetting",
         "Sheets", "Staffing", "Understanding",
         "ClockBook",
@@ -229,7 +234,7 @@ let package = Package(
     tests(
       "DoorsTests",
       [
-        "StaffWeb", "Cases", "Typesetting", "Patterns", "HotSpots", "Effects", "Figures", "Lookups",
+        "StaffWeb", "Cases", "Typesetting", "Patterns", "HotSpots", "Effects", "Figures", "Lookups", "Overview",
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "CGD", "CZlib", "Pictures", "Retention", "Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", hummingbird,
         hummingbirdTesting,
@@ -299,11 +304,17 @@ let package = Package(
     tests(
       "OfficeWebTests",
       [
-        "StaffWeb", "Cases", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar",
-        "Sheets",
+        "StaffWeb", "Cases", "Patterns", "Figures", "Overview", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices",
+        "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "Storage", "Kernel", "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
+    tests(
+      "OverviewTests",
+      [
+        "Overview", "Patterns", "Figures", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue", "Storage", "Kernel",
+        "Typesetting", "TestHouse", "TestOffice",
+      ]),
     tests(
       "PatternsTests",
       [

@@ -24,7 +24,7 @@ struct OwnObjects: Sendable {
     let committee = try scene.somebody(.committeeUser).person
     var values: [String: [String]] = [
       "compound": [scene.compounds[.own]?.no ?? ""], "item": ["kitchen-bathroom-conversion"], "asset": ["app.css"],
-      "figure": ["on-time"],
+      "figure": ["on-time"], "vendor": ["leaflet.js"], "vendor-image": ["layers.png"],
     ]
     for state in [MatterState.approved, .found, .replied, .accepted, .dispatched, .registered, .hung, .transferred, .closed] {
       let received = try await scene.matter(in: state)
@@ -79,6 +79,7 @@ struct OwnObjects: Sendable {
     try await scene.composition.lookups.save("按小区", address: "subject=reports&rows=compound", isShared: true, by: leader)
     values["saved-lookup"] = try await scene.composition.lookups.saved(for: leader).map { "\($0.id)" }
     for (kind, value) in try await hotSpotThings(scene) { values[kind] = [value] }
+    for (kind, value) in try await overviewThings(scene) { values[kind] = [value] }
     return OwnObjects(values: values)
   }
 
@@ -94,6 +95,8 @@ struct OwnObjects: Sendable {
     ("/certificates/", "account"), ("/devices/", "device"), ("/credit/", "credit"), ("/filing-duties/", "duty-matter"),
     ("/guides/of/", "item"), ("/guides/", "guide"), ("/patterns/", "pattern"), ("/plans/", "plan"), ("/figures/", "figure"),
     ("/joint-requests/", "joint"), ("/lookups/saved/", "saved-lookup"), ("/hotspots/lists/", "focus-list"), ("/effects/", "assessment"),
+    ("/vendor/images/", "vendor-image"), ("/vendor/", "vendor"), ("/map/outlines/", "outline"),
+    ("/bulletins/", "bulletin"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 
@@ -122,7 +125,7 @@ struct OwnObjects: Sendable {
   /// Every page that somebody may open, with every thing of our own on it.
   func pages(_ book: RouteBook, for role: Role?) -> [String] {
     book.routes.filter { route in
-      guard route.method == .get, !route.path.hasPrefix("/assets/") else { return false }
+      guard route.method == .get, !route.path.hasPrefix("/assets/"), !route.path.hasPrefix("/vendor/") else { return false }
       switch route.policy {
       case .public: return true
       case .token: return false

@@ -32,7 +32,7 @@ public enum Role: String, Sendable, CaseIterable, Codable {
         .seeMatters, .handleMatters, .leadMatters, .seeCases, .workCases, .leadCases, .reportOnPatrol, .openSealed, .seeCompounds,
         .editCompounds, .seeCatalogue,
         .correctUnderstanding,
-        .dispatchMatters, .manageDuty, .makePlans,
+        .dispatchMatters, .manageDuty, .makePlans, .writeBulletins,
       ]
     case .dispatcher:
       [.seeMatters, .dispatchMatters, .importReports, .exportReports, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding]
@@ -41,13 +41,13 @@ public enum Role: String, Sendable, CaseIterable, Codable {
     case .districtManager:
       [
         .seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .editCompounds, .seeCatalogue, .importCompounds,
-        .manageDuty, .makePlans, .issueLists, .assessEffects,
+        .manageDuty, .makePlans, .issueLists, .assessEffects, .writeBulletins,
         .agreeToErasure,
       ]
     case .cityManager:
       [
         .seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure, .issueLists,
-        .assessEffects,
+        .assessEffects, .writeBulletins,
       ]
     case .firmUser: [.reportForFirm, .seeOwnReports, .seeCatalogue]
     case .committeeUser: [.reportForCommittee, .seeOwnReports, .seeCatalogue]
@@ -102,4 +102,6 @@ public enum Permission: String, Sendable, CaseIterable, Codable {
   case issueLists
   /// Have it reckoned whether a campaign or a pilot helped.
   case assessEffects
+  /// Draft, edit and issue the bulletins of one's office.
+  case writeBulletins
 }

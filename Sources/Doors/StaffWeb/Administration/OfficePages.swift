@@ -2,6 +2,7 @@ import Cases
 import Catalogue
 import Kernel
 import Matters
+import Overview
 import Storage
 import WebSupport
 
@@ -12,17 +13,21 @@ public struct OfficePages: Sendable {
   let mappings: MappingFolder
   let machine: MachineFacts
   let guides: WorkGuides
+  let overview: Overview
 
-  public init(house: House, matters: Matters, mappings: MappingFolder, machine: MachineFacts, guides: WorkGuides) {
+  public init(
+    house: House, matters: Matters, mappings: MappingFolder, machine: MachineFacts, guides: WorkGuides, overview: Overview
+  ) {
     self.house = house
     self.matters = matters
     self.mappings = mappings
     self.machine = machine
     self.guides = guides
+    self.overview = overview
   }
 
   public func routes(_ book: inout RouteBook) {
-    CompoundPages(house: house, matters: matters).routes(&book)
+    CompoundPages(house: house, matters: matters, overview: overview).routes(&book)
     CompoundEditPages(house: house).routes(&book)
     RegisterImportPages(matters: matters, mappings: mappings.registers).routes(&book)
     StudioAdminPages(house: house).routes(&book)

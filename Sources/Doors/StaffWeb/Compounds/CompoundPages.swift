@@ -2,6 +2,7 @@ import Compounds
 import Kernel
 import Matters
 import Offices
+import Overview
 import People
 import Storage
 import WebSupport
@@ -10,6 +11,7 @@ import WebSupport
 struct CompoundPages: Sendable {
   let house: House
   let matters: Matters
+  let overview: Overview
 
   func routes(_ book: inout RouteBook) {
     book.get("/compounds", allow: .signedIn(.seeCompounds), mayLag: true) { visit in try await list(visit) }
@@ -131,9 +133,13 @@ struct CompoundPages: Sendable {
     }
     let record = try await matters.record(of: compound.id, year: year, for: person)
     let ratings = person.may(.seeMatters) ? try await matters.serviceRatings(for: person, compound: compound.id.raw, limit: 5) : nil
-    return CompoundFilePage(facts: facts, record: record, ratings: ratings, catalogue: matters.catalogue, person: person, now: visit.now)
-      .page(
-        visit.page(compound.name, active: "compounds", wide: true))
+    let twelve = CompoundYearView(
+      year: try await overview.year(of: compound.id, for: person), compound: compound.id.raw, item: { overview.item($0) })
+    var page = visit.page(compound.name, active: "compounds", wide: true)
+    page.charts = true
+    return CompoundFilePage(
+      facts: facts, record: record, ratings: ratings, twelve: twelve.html, catalogue: matters.catalogue, person: person, now: visit.now
+    ).page(page)
   }
 
   static let missing = Refusal(.missing, "compounds-none", "没有这个小区，或者它不在您的辖区内。")
