@@ -31,7 +31,7 @@ struct MapView {
 
   var html: HTML {
     """
-    \(UI.heading("城管地图", sub: "\(finding)", actions: person.may(.importCompounds) ? [UI.linkButton("轮廓", "/map/outlines", icon: .upload)] : []))
+    \(UI.heading("城管地图", sub: "\(finding)", actions: [UI.linkButton("热点", "/hotspots", icon: .chart)] + (person.may(.importCompounds) ? [UI.linkButton("轮廓", "/map/outlines", icon: .upload)] : [])))
     \(chooser)
     \(if: !vendor.isComplete, UI.notice(.soon, "这台服务器没有安装交互地图", "下面是服务器画的图。要能缩放，请系统管理员安装软件包 \(VendorFolder.packages)，再重启服务。"))
     \(if: map.isCut, UI.notice(.soon, "小区太多，没有全部画出", "只画了按名称排在前面的 \(UI.grouped(map.places.count + map.lost.count)) 个。"))
