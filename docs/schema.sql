@@ -666,6 +666,7 @@ CREATE TABLE assessment_result (id integer primary key, assessment_id bigint NOT
   account_id bigint NOT NULL REFERENCES account (id), version text NOT NULL, verdict text NOT NULL, result text NOT NULL);
 CREATE INDEX assessment_result_assessment ON assessment_result (assessment_id, id);
 CREATE INDEX assessment_result_account ON assessment_result (account_id);
+
 -- overview-001
 CREATE TABLE outline_set (id integer primary key, name text NOT NULL, source text NOT NULL, datum text NOT NULL,
   outlines bigint NOT NULL, points bigint NOT NULL, digest text NOT NULL, at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id),
