@@ -140,6 +140,11 @@ let package = Package(
     /// who is stationed where, and who is where on each half-day of four weeks
     room(
       "Rosters", ["Staffing", "Offices", "People", "Compounds", "Intake", "Matters", "Cases"], notes: ["README.md"]),
+    /// what is to be seen of all rooms together: dashboards, the map, bulletins
+    room(
+      "Overview",
+      ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "Figures", "Typesetting", crypto],
+      notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
     room("Retention", ["Offices", "People", "Intake", "Matters", "Cases"], notes: ["README.md"]),
     // MARK: Doors
@@ -152,7 +157,7 @@ let package = Package(
       "StaffWeb",
       [
         "WebSupport", "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "HotSpots", "Effects",
-        "Grades", "CityLists", "Figures", "Lookups", "Retention",
+        "Grades", "CityLists", "Figures", "Lookups", "Overview", "Retention",
         "Rosters", "Staffing", "Sheets", "Pictures",
         "WorkCalendar",
         "Workflow", "Storage", "ClockBook", hummingbird, httpTypes,
@@ -191,7 +196,7 @@ let package = Package(
         "Kernel",
         "WorkCalendar",
         "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Patterns", "HotSpots", "Effects", "Grades", "CityLists",
-        "Figures", "Lookups", "Rosters", "Retention", "Cases", "Typesetting",
+        "Figures", "Lookups", "Rosters", "Overview", "Retention", "Cases", "Typesetting",
         "Sheets", "Staffing", "Understanding",
         "ClockBook",
         "Workflow", hummingbird, nioCore, nioHTTPTypes, log,
@@ -252,6 +257,7 @@ let package = Package(
       "DoorsTests",
       [
         "StaffWeb", "Cases", "Typesetting", "Patterns", "HotSpots", "Effects", "Grades", "CityLists", "Figures", "Lookups", "Rosters",
+        "Overview",
         "longtang", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "CGD", "CZlib", "Pictures", "Retention", "Storage", "StorageSQLite", "StoragePostgres", "Kernel", "TestHouse", hummingbird,
         hummingbirdTesting,
@@ -322,11 +328,17 @@ let package = Package(
     tests(
       "OfficeWebTests",
       [
-        "StaffWeb", "Cases", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices", "Catalogue", "ClockBook", "WorkCalendar",
-        "Sheets",
+        "StaffWeb", "Cases", "Patterns", "Figures", "Overview", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices",
+        "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "Storage", "Kernel", "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
     tests("OfficesTests", ["Offices", "Storage", "Kernel", "TestHouse"]),
+    tests(
+      "OverviewTests",
+      [
+        "Overview", "Patterns", "Figures", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue", "Storage", "Kernel",
+        "Typesetting", "TestHouse", "TestOffice",
+      ]),
     tests(
       "PatternsTests",
       [

@@ -3,7 +3,7 @@
 # root, else prints the one line to run and stops. Asks nothing; doing it again does nothing.
 set -euo pipefail
 
-build=(libsqlite3-dev libpq-dev libargon2-dev libqrencode-dev libgd-dev zlib1g-dev coinor-libclp-dev pkg-config curl git make ca-certificates python3-venv fonts-noto-cjk)
+build=(libsqlite3-dev libpq-dev libargon2-dev libqrencode-dev libgd-dev zlib1g-dev coinor-libclp-dev pkg-config curl git make ca-certificates python3-venv fonts-noto-cjk libjs-leaflet libjs-leaflet.markercluster)
 test=(chromium postgresql zbar-tools poppler-utils)
 
 wanted=("${build[@]}")

@@ -17,6 +17,7 @@ import Lookups
 import Matters
 import Moving
 import Offices
+import Overview
 import Patterns
 import People
 import PublicWeb
@@ -47,9 +48,16 @@ struct Composition: Sendable {
   let figures: Figures
   var lookups: Lookups { Lookups(house: house, catalogue: catalogue) }
   let rosters: Rosters
+  let overview: Overview
   let assets: AssetFolder
   let mappings: MappingFolder
   var retention: Retention
+  /// Scripts that the system's packages bring.
+  var vendor = VendorFolder(Self.scripts)
+  /// Pictures under the map; none unless configured.
+  var tiles: MapTiles?
+  /// Where Debian puts them.
+  static let scripts = URL(fileURLWithPath: "/usr/share/javascript")
   /// What `/system` shows of how the program was started; empty in tests.
   var configuration: [(key: String, value: String)] = []
   var folder: URL?
@@ -66,10 +74,11 @@ struct Composition: Sendable {
     + [CatalogueNotes.migration]
     + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all + PatternsMigrations.all
     + FiguresMigrations.all + LookupsMigrations.all + HotSpotsMigrations.all + EffectsMigrations.all + GradesMigrations.all
-    + CityListsMigrations.all + RostersMigrations.all
+    + CityListsMigrations.all + RostersMigrations.all + OverviewMigrations.all
 
   /// Every column that names a file of the vault.
-  static let fileColumns = Matters.fileColumns + Cases.fileColumns + Cases.paperFileColumns + Guides.fileColumns
+  static let fileColumns =
+    Matters.fileColumns + Cases.fileColumns + Cases.paperFileColumns + Guides.fileColumns + OverviewMigrations.fileColumns
 
   /// How the full-text tables are made anew.
   static let search = [ReportStore.search.marked(by: MatterMarks.rows)]
@@ -87,6 +96,8 @@ struct Composition: Sendable {
     composition.folder = config.store
     composition.lock = lock
     composition.metricsToken = config.metricsToken
+    composition.vendor = VendorFolder(config.scripts)
+    composition.tiles = config.tiles
     if let own = config.retentionRules {
       let rules = try RetentionRules(reading: try Data(contentsOf: own), file: own.path, whole: false)
       composition.retention = Retention(house: house, rules: composition.retention.rules.replacing(with: rules))
@@ -107,10 +118,10 @@ struct Composition: Sendable {
     self.clocks = clocks
     catalogue = try Catalogue(reading: try Data(contentsOf: data.appending(path: "catalogue/items.json")))
     understander = LateUnderstander()
+    let typesetter = Typesetter(
+      TypesetterPlace(folder: typesetter ?? TypesetterPlace.folder(beside: data), layouts: data.appending(path: "papers")))
     cases = try Cases(
-      house: house, clocks: clocks, catalogue: catalogue, data: { try Data(contentsOf: data.appending(path: $0)) },
-      typesetter: Typesetter(
-        TypesetterPlace(folder: typesetter ?? TypesetterPlace.folder(beside: data), layouts: data.appending(path: "papers"))))
+      house: house, clocks: clocks, catalogue: catalogue, data: { try Data(contentsOf: data.appending(path: $0)) }, typesetter: typesetter)
     var matters = Matters(house: house, clocks: clocks, catalogue: catalogue, understander: understander)
     matters.watchers = [cases.watcher]
     self.matters = matters
@@ -130,6 +141,7 @@ struct Composition: Sendable {
     figures = Figures(
       house: house, book: try FigureBook(reading: try Data(contentsOf: data.appending(path: "figures/figures.json"))))
     rosters = Rosters(house: house, calendar: calendar)
+    overview = Overview(figures: figures, patterns: patterns, matters: matters, cases: cases, typesetter: typesetter)
     retention = Retention(
       house: house, rules: try RetentionRules(reading: try Data(contentsOf: data.appending(path: "retention/rules.json"))))
     self.assets = try AssetFolder(assets)
@@ -159,6 +171,7 @@ struct Composition: Sendable {
     FigurePages(figures: figures, catalogue: catalogue).routes(&book)
     LookupPages(lookups: lookups).routes(&book)
     RosterRoutes.register(&book, rosters: rosters)
+    OverviewRoutes.register(&book, overview: overview, vendor: vendor, tiles: tiles)
     CaseRoutes.register(&book, cases: cases, matters: matters)
     DecisionPages(cases: cases).routes(&book)
     return book

@@ -4,6 +4,7 @@ import Kernel
 import Logging
 import People
 import Retention
+import StaffWeb
 import StoragePostgres
 import Typesetting
 import WebSupport
@@ -33,6 +34,10 @@ import WebSupport
 /// | `log.level` | `trace` … `critical` | `info` |
 /// | `retention.rules` | the office's own retention rules, see `Data/retention/README.md` | none |
 /// | `files.data`, `files.assets` | the folders `Data` and `Assets` | beside the program, or in the current folder |
+/// | `files.javascript` | scripts of the packages libjs-leaflet and libjs-leaflet.markercluster, for the map | `/usr/share/javascript` |
+/// | `map.tiles` | pictures under the map: `https://host/{z}/{x}/{y}.png` | none: the map has a grid of its own |
+/// | `map.credit` | what the service of the pictures asks to be named as | empty |
+/// | `map.datum` | the datum of the pictures: `wgs84` or `gcj02` | `wgs84` |
 /// | `files.typesetter` | what `scripts/typesetter.sh` made: Python with typst, typefaces | `var/typesetter` beside `files.data` |
 struct Config: Sendable {
   var store: URL
@@ -61,6 +66,8 @@ struct Config: Sendable {
   var data: URL
   var assets: URL
   var typesetter: URL
+  var scripts: URL
+  var tiles: MapTiles?
   /// Every key with its value as resolved.
   private(set) var resolved: [(key: String, value: String)] = []
   /// Where a value that was given came from.
@@ -70,6 +77,7 @@ struct Config: Sendable {
     "store.folder", "store.database", "store.replica", "store.lag", "store.keys", "listen.host", "listen.port", "public.url",
     "tls.certificate", "tls.key", "proxies", "drain.pause", "work.port", "limits.rate", "session.idle", "session.longest",
     "session.stepup", "metrics.token", "log.slow", "log.level", "retention.rules", "files.data", "files.assets", "files.typesetter",
+    "files.javascript", "map.tiles", "map.credit", "map.datum",
   ]
   /// Shown as set or not, never as they are.
   static let secrets: Set<String> = ["tls.key", "metrics.token"]
@@ -206,6 +214,15 @@ struct Config: Sendable {
     data = Self.folder("Data", configured: text("files.data"), holding: "offices", &problems)
     assets = Self.folder("Assets", configured: text("files.assets"), holding: "app.css", &problems)
     typesetter = text("files.typesetter").map(url) ?? TypesetterPlace.folder(beside: data)
+    scripts = text("files.javascript").map(url) ?? Composition.scripts
+    tiles = nil
+    let datum = text("map.datum") ?? "wgs84"
+    if !["wgs84", "gcj02"].contains(datum) { problems.append("map.datum：应为 wgs84 或 gcj02") }
+    if let template = text("map.tiles") {
+      do throws(Refusal) { tiles = try MapTiles(template, credit: text("map.credit") ?? "", isGCJ: datum == "gcj02") } catch {
+        problems.append("map.tiles：\(error.message)")
+      }
+    }
     resolved = [
       ("store.folder", store.path), ("store.database", database.description),
       ("store.replica", replica.map { "postgres: \($0)" } ?? ""), ("store.lag", String(lag)), ("store.keys", keys.path),
@@ -220,6 +237,7 @@ struct Config: Sendable {
       ("metrics.token", metricsToken ?? ""), ("log.slow", String(slowStatement)),
       ("log.level", logLevel.rawValue), ("retention.rules", retentionRules?.path ?? ""), ("files.data", data.path),
       ("files.assets", assets.path), ("files.typesetter", typesetter.path),
+      ("files.javascript", scripts.path), ("map.tiles", tiles?.template ?? ""), ("map.credit", tiles?.credit ?? ""), ("map.datum", datum),
     ]
   }
 

@@ -24,7 +24,7 @@ struct OwnObjects: Sendable {
     let committee = try scene.somebody(.committeeUser).person
     var values: [String: [String]] = [
       "compound": [scene.compounds[.own]?.no ?? ""], "item": ["kitchen-bathroom-conversion"], "asset": ["app.css"],
-      "figure": ["on-time"],
+      "figure": ["on-time"], "vendor": ["leaflet.js"], "vendor-image": ["layers.png"],
     ]
     for state in [MatterState.approved, .found, .replied, .accepted, .dispatched, .registered, .hung, .transferred, .closed] {
       let received = try await scene.matter(in: state)
@@ -82,6 +82,7 @@ struct OwnObjects: Sendable {
     for (kind, all) in try await gradeThings(scene) { values[kind] = all }
     values["city-entry"] = try await cityThings(scene)
     for (kind, value) in try await rosterThings(scene) { values[kind] = [value] }
+    for (kind, value) in try await overviewThings(scene) { values[kind] = [value] }
     return OwnObjects(values: values)
   }
 
@@ -100,6 +101,8 @@ struct OwnObjects: Sendable {
     ("/grades/", "compound"), ("/inspections/", "inspection"), ("/city-lists/", "city-entry"),
     ("/rosters/setup/officers/", "roster-officer"), ("/rosters/setup/compounds/", "compound"),
     ("/rosters/setup/duties/", "roster-duty"), ("/rosters/setup/leaves/", "roster-leave"), ("/rosters/", "roster"),
+    ("/vendor/images/", "vendor-image"), ("/vendor/", "vendor"), ("/map/outlines/", "outline"),
+    ("/bulletins/", "bulletin"),
   ]
   static func kind(of pattern: String) -> String? { kinds.first { pattern.hasPrefix($0.prefix) }?.kind }
 
@@ -131,7 +134,7 @@ struct OwnObjects: Sendable {
   /// Every page that somebody may open, with every thing of our own on it.
   func pages(_ book: RouteBook, for role: Role?) -> [String] {
     book.routes.filter { route in
-      guard route.method == .get, !route.path.hasPrefix("/assets/") else { return false }
+      guard route.method == .get, !route.path.hasPrefix("/assets/"), !route.path.hasPrefix("/vendor/") else { return false }
       switch route.policy {
       case .public: return true
       case .token: return false

@@ -1,6 +1,7 @@
 import Cases
 import ClockBook
 import Compounds
+import Figures
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -11,6 +12,8 @@ import Logging
 import Matters
 import NIOCore
 import Offices
+import Overview
+import Patterns
 import People
 import StaffWeb
 import Storage
@@ -33,7 +36,8 @@ struct OfficeScene: Sendable {
   static let data = TestGround.data
 
   static func make(demonstration: Bool = true) async throws -> OfficeScene {
-    let ground = try await TestGround.make(understander: Silent(), demonstration: demonstration)
+    let ground = try await TestGround.make(
+      understander: Silent(), demonstration: demonstration, more: PatternsMigrations.all + FiguresMigrations.all + OverviewMigrations.all)
     let (house, matters, squad, districtID) = (ground.house, ground.matters, ground.squad, ground.district.id)
     let now = ground.clock.now
     let (compound, firm) = try await house.store.write { db in
@@ -60,11 +64,20 @@ struct OfficeScene: Sendable {
       machine: MachineFacts(
         version: "test", engine: "SQLite", configuration: [("listen.port", "8080")], calendar: matters.clocks.calendar,
         uptime: { .seconds(93_600) }, sizes: { .init(store: 4096, free: nil) }),
-      guides: ground.cases.workGuides
+      guides: ground.cases.workGuides, overview: try Self.overview(ground)
     ).routes(&book)
     let site = Site(house: house, publicURL: "http://longtang.test", limits: .off, places: StaffPlaces.places)
     return OfficeScene(
       house: house, clock: ground.clock, matters: matters, people: people, squad: squad.id, compound: compound, book: book, site: site)
+  }
+
+  private static func overview(_ ground: TestGround) throws -> Overview {
+    let patterns = Patterns(
+      house: ground.house, catalogue: ground.matters.catalogue,
+      rules: try PatternRules(reading: try Data(contentsOf: data.appending(path: "patterns/rules.json"))))
+    let figures = Figures(
+      house: ground.house, book: try FigureBook(reading: try Data(contentsOf: data.appending(path: "figures/figures.json"))))
+    return Overview(figures: figures, patterns: patterns, matters: ground.matters, cases: ground.cases, typesetter: nil)
   }
 
   func walk(_ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {

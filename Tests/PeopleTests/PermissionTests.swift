@@ -11,7 +11,7 @@ import Testing
       .seeMatters, .handleMatters, .leadMatters, .seeCases, .workCases, .leadCases, .dispatchMatters, .reportOnPatrol, .openSealed,
       .seeCompounds, .editCompounds,
       .seeCatalogue,
-      .correctUnderstanding, .manageDuty, .makePlans,
+      .correctUnderstanding, .manageDuty, .makePlans, .writeBulletins,
     ],
     .dispatcher: [
       .seeMatters, .dispatchMatters, .importReports, .exportReports, .openSealed, .seeCompounds, .seeCatalogue, .correctUnderstanding,
@@ -21,11 +21,12 @@ import Testing
     .agencyHead: [.seeMatters, .seeCases, .workCases, .seeCompounds, .seeCatalogue],
     .districtManager: [
       .seeMatters, .seeCases, .superviseMatters, .exportReports, .seeCompounds, .editCompounds, .importCompounds, .seeCatalogue,
-      .manageDuty, .makePlans, .issueLists, .assessEffects, .overrideGrades, .keepCityLists,
+      .manageDuty, .makePlans, .issueLists, .assessEffects, .overrideGrades, .keepCityLists, .writeBulletins,
       .agreeToErasure,
     ],
     .cityManager: [
       .seeMatters, .seeCases, .superviseMatters, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure, .issueLists, .assessEffects,
+      .writeBulletins,
     ],
     .firmUser: [.reportForFirm, .seeOwnReports, .seeCatalogue],
     .committeeUser: [.reportForCommittee, .seeOwnReports, .seeCatalogue],

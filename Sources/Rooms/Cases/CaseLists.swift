@@ -23,6 +23,8 @@ public struct CaseFilter: Sendable, Hashable {
   public var group: Group = .open
   public var item: String?
   public var procedure: CaseProcedure?
+  public var state: CaseState?
+  public var compound: Int64?
   public init() {}
 }
 
@@ -40,6 +42,8 @@ extension Cases {
       var conditions = [CaseStore.visible(to: person), Self.condition(filter.group, person, now)]
       if let item = filter.item { conditions.append("f.item = \(item)") }
       if let procedure = filter.procedure { conditions.append("f.procedure = \(procedure)") }
+      if let state = filter.state { conditions.append("f.state = \(state)") }
+      if let compound = filter.compound { conditions.append("f.compound_id = \(compound)") }
       if let after { conditions.append("f.id < \(after)") }
       let rows = try db.all(
         "SELECT \(CaseStore.columns) WHERE \(conditions.conjunction) ORDER BY f.id DESC LIMIT \(raw: String(limit + 1))"
@@ -58,6 +62,21 @@ extension Cases {
           try db.number("SELECT count(*) AS n FROM (SELECT f.id FROM case_file f WHERE \(condition) LIMIT 500) x"))
       }
       return out
+    }
+  }
+  /// How many open cases there are in each state, and how many of them are overdue; an officer's are those they handle.
+  public func states(for person: Person) async throws -> (states: [(state: CaseState, count: Int)], overdue: Int) {
+    try person.require(.seeCases)
+    let now = house.now()
+    let own: Query = person.role == .officer ? Self.condition(.mine, person, now) : "1 = 1"
+    return try await house.store.read { db in
+      let visible = CaseStore.visible(to: person)
+      let states = try CaseState.allCases.filter(\.isOpen).map { state in
+        (state, Int(try db.number("SELECT count(*) AS n FROM case_file f WHERE \(visible) AND f.state = \(state) AND \(own)")))
+      }
+      let overdue = try db.number(
+        "SELECT count(*) AS n FROM case_file f WHERE \(visible) AND \(Self.condition(.overdue, person, now)) AND \(own)")
+      return (states, Int(overdue))
     }
   }
   /// The cases of one matter that this person may see.

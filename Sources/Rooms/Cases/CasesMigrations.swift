@@ -105,5 +105,11 @@ public enum CasesMigrations {
     WorkGuides.migration,
     joint,
     evidenceRound,
+    // A city's cases by state, and those whose time is over, are counted without reading them.
+    Migration(
+      "cases-010",
+      [
+        "CREATE INDEX case_state ON case_file (state, id)", "CREATE INDEX case_due ON case_file (due_at, id) WHERE open = 1",
+      ]),
   ]
 }

@@ -128,7 +128,7 @@ public struct FigurePart: Sendable {
 
 extension Figures {
   /// On the columns `squad_id` and `district_id` of a table.
-  private static func visible(_ person: Person, _ scope: FigureScope, _ table: String) throws(Refusal) -> Query {
+  static func visible(_ person: Person, _ scope: FigureScope, _ table: String) throws(Refusal) -> Query {
     try person.require(.seeMatters)
     guard scope.from <= scope.through else { throw Refusal(.invalid, "figures-period", "开始月份在结束月份之后，请改过来。", field: "from") }
     guard scope.months <= 120 else { throw Refusal(.invalid, "figures-period", "最多看十年。", field: "from") }

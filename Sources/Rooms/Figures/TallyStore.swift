@@ -90,7 +90,20 @@ enum TallyStore {
 
   static func text(_ counts: Counts) -> String { counts.values.map(String.init).joined(separator: " ") }
   static func counts(_ text: String) throws -> Counts {
-    var values = text.split(separator: " ").compactMap { Int($0) }
+    // A city's months are ten thousand such texts on one page: read byte by byte.
+    var values: [Int] = []
+    values.reserveCapacity(Count.allCases.count)
+    var number = 0
+    for byte in text.utf8 {
+      if byte == 0x20 {
+        values.append(number)
+        number = 0
+        continue
+      }
+      guard (0x30...0x39).contains(byte), number < 1 << 50 else { throw StorageError.corrupted("tally") }
+      number = number * 10 + Int(byte - 0x30)
+    }
+    values.append(number)
     guard values.count <= Count.allCases.count else { throw StorageError.corrupted("tally") }
     // Written before a count was added: recounted by the next round, and nothing until then.
     values += Array(repeating: 0, count: Count.allCases.count - values.count)

@@ -12,7 +12,7 @@ import Workflow
 /// What to show in the inbox.
 public struct MatterFilter: Sendable, Hashable {
   public enum Group: String, Sendable, CaseIterable {
-    case open, todo, dispatch, review, revisit, overdue, hung, transferred, closed, all
+    case open, todo, dispatch, review, revisit, today, overdue, hung, transferred, closed, all
     public var chinese: String {
       switch self {
       case .open: "办理中"
@@ -20,6 +20,7 @@ public struct MatterFilter: Sendable, Hashable {
       case .dispatch: "待派单"
       case .review: "待审核"
       case .revisit: "待回访"
+      case .today: "今天到期"
       case .overdue: "已超期"
       case .hung: "挂账"
       case .transferred: "已移送"
@@ -189,6 +190,7 @@ extension Matters {
     case .dispatch: ["m.state = 'registered'"]
     case .review: ["m.state = 'replied'"]
     case .revisit: ["m.state = 'approved'"]
+    case .today: ["m.open = 1 AND m.due_at >= \(now) AND m.due_at <= \(now.day.end)"]
     case .overdue: ["m.open = 1 AND m.due_at < \(now)"]
     case .hung: ["m.state = 'hung'"]
     case .transferred: ["m.state = 'transferred'"]

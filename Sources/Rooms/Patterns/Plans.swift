@@ -129,6 +129,16 @@ extension Patterns {
       ).map(Self.plan)
     }
   }
+  /// Plans that are going on, and how many of them are past their day; an officer's are those they answer for.
+  public func planCounts(for person: Person) async throws -> (open: Int, overdue: Int) {
+    try person.require(.seeMatters)
+    let own: Query = person.role == .officer ? "l.owner_id = \(person.id)" : "1 = 1"
+    let today = house.now().day
+    return try await house.store.read { db in
+      let open: Query = "SELECT count(*) AS n FROM plan l WHERE l.state = 'open' AND \(own) AND \(Self.visible(person, "l"))"
+      return (Int(try db.number(open)), Int(try db.number(open + " AND l.due_day < \(today)")))
+    }
+  }
   /// - Throws: `Refusal` `plans-missing` also for one outside the person's scope.
   public func plan(_ no: String, for person: Person) async throws -> (plan: Plan, notes: [PlanNote]) {
     try person.require(.seeMatters)

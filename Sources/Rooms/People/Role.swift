@@ -32,7 +32,7 @@ public enum Role: String, Sendable, CaseIterable, Codable {
         .seeMatters, .handleMatters, .leadMatters, .seeCases, .workCases, .leadCases, .reportOnPatrol, .openSealed, .seeCompounds,
         .editCompounds, .seeCatalogue,
         .correctUnderstanding,
-        .dispatchMatters, .manageDuty, .makePlans,
+        .dispatchMatters, .manageDuty, .makePlans, .writeBulletins,
       ]
     case .dispatcher:
       [
@@ -44,13 +44,13 @@ public enum Role: String, Sendable, CaseIterable, Codable {
     case .districtManager:
       [
         .seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .editCompounds, .seeCatalogue, .importCompounds,
-        .manageDuty, .makePlans, .issueLists, .assessEffects, .overrideGrades, .keepCityLists,
+        .manageDuty, .makePlans, .issueLists, .assessEffects, .overrideGrades, .keepCityLists, .writeBulletins,
         .agreeToErasure,
       ]
     case .cityManager:
       [
         .seeMatters, .superviseMatters, .seeCases, .exportReports, .seeCompounds, .seeCatalogue, .agreeToErasure, .issueLists,
-        .assessEffects,
+        .assessEffects, .writeBulletins,
       ]
     case .firmUser: [.reportForFirm, .seeOwnReports, .seeCatalogue]
     case .committeeUser: [.reportForCommittee, .seeOwnReports, .seeCatalogue]
@@ -109,4 +109,6 @@ public enum Permission: String, Sendable, CaseIterable, Codable {
   case overrideGrades
   /// Enter the city's lists, send appeals to the city, enter what it answers.
   case keepCityLists
+  /// Draft, edit and issue the bulletins of one's office.
+  case writeBulletins
 }

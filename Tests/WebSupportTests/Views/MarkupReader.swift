@@ -7,7 +7,7 @@ struct MarkupReader {
   }
   private(set) var tags: [Tag] = []
   private(set) var faults: [String] = []
-  private static let void: Set<String> = ["meta", "link", "input", "img", "br", "hr", "use", "path", "option", "rect", "!doctype"]
+  private static let void: Set<String> = ["meta", "link", "input", "img", "br", "hr", "use", "path", "option", "!doctype"]
 
   init(_ page: String) {
     var open: [String] = []

@@ -9,7 +9,7 @@ enum JournalWords {
     ("service_rating", "评价"), ("export", "导出"),
     ("roster_plan", "排班方案"), ("pattern", "反复投诉"), ("plan", "整治方案"), ("focus_list", "重点小区名单"), ("assessment", "成效评估"),
     ("inspection", "分级检查"), ("city_entry", "市级通报件"),
-    ("population", "人口"), ("exhibit", "证据"), ("monitoring_device", "监控设备"), ("job", "后台作业"),
+    ("population", "人口"), ("outline_set", "轮廓"), ("bulletin", "通报"), ("exhibit", "证据"), ("monitoring_device", "监控设备"), ("job", "后台作业"),
     ("sign_in", "未知登录名"), ("journal", "日志核验"),
   ]
   static func kind(_ kind: String) -> String { kinds.first { $0.kind == kind }?.label ?? kind }
@@ -50,6 +50,8 @@ enum JournalWords {
     "plan-opened": "建立整治方案", "plan-noted": "记录整治进展", "plan-done": "整治完成", "plan-dropped": "整治终止",
     "assessment-opened": "提出成效评估", "assessment-reckoned": "重新计算成效评估",
     "list-issued": "发布重点小区名单", "list-imported": "导入并发布重点小区名单",
+    "outlines-imported": "导入轮廓", "outlines-removed": "删除轮廓", "bulletin-drafted": "起草通报", "bulletin-edited": "修改通报",
+    "bulletin-issued": "印发通报", "bulletin-dropped": "作废通报",
     "matter-joined": "诉件并入事项", "matter-took-over": "接收并入的诉件", "matter-rated": "居民评价", "matter-overdue": "时限超期",
   ]
   static func action(_ action: String) -> String {

@@ -3,6 +3,7 @@ import Catalogue
 import Grades
 import Kernel
 import Matters
+import Overview
 import Rosters
 import Storage
 import WebSupport
@@ -14,25 +15,27 @@ public struct OfficePages: Sendable {
   let mappings: MappingFolder
   let machine: MachineFacts
   let guides: WorkGuides
+  let overview: Overview
   /// nil where the house has no such rooms.
   let grades: Grades?
   let rosters: Rosters?
 
   public init(
-    house: House, matters: Matters, mappings: MappingFolder, machine: MachineFacts, guides: WorkGuides, grades: Grades? = nil,
-    rosters: Rosters? = nil
+    house: House, matters: Matters, mappings: MappingFolder, machine: MachineFacts, guides: WorkGuides, overview: Overview,
+    grades: Grades? = nil, rosters: Rosters? = nil
   ) {
     self.house = house
     self.matters = matters
     self.mappings = mappings
     self.machine = machine
     self.guides = guides
+    self.overview = overview
     self.grades = grades
     self.rosters = rosters
   }
 
   public func routes(_ book: inout RouteBook) {
-    CompoundPages(house: house, matters: matters, grades: grades, rosters: rosters).routes(&book)
+    CompoundPages(house: house, matters: matters, overview: overview, grades: grades, rosters: rosters).routes(&book)
     CompoundEditPages(house: house).routes(&book)
     RegisterImportPages(matters: matters, mappings: mappings.registers).routes(&book)
     StudioAdminPages(house: house).routes(&book)

@@ -30,6 +30,8 @@ struct CaseListPages: Sendable {
     filter.group = visit.query["group"].flatMap(CaseFilter.Group.init) ?? groups[0]
     filter.item = visit.query["item"]
     filter.procedure = visit.query["procedure"].flatMap(CaseProcedure.init)
+    filter.compound = visit.query["compound"].flatMap { Int64($0) }
+    filter.state = visit.query["state"].flatMap(CaseState.init)
     let after = visit.query["after"].flatMap { CaseRecord.ID($0) }
     let listed = try await cases.list(filter, for: person, after: after, limit: Self.rows)
     let clocks = try await cases.nextClocks(of: listed.cases)
@@ -38,6 +40,8 @@ struct CaseListPages: Sendable {
       var pairs = [("group", group.rawValue)]
       if let item = filter.item { pairs.append(("item", item)) }
       if let procedure = filter.procedure { pairs.append(("procedure", procedure.rawValue)) }
+      if let compound = filter.compound { pairs.append(("compound", "\(compound)")) }
+      if let state = filter.state { pairs.append(("state", state.rawValue)) }
       if let after { pairs.append(("after", after.description)) }
       return "/cases?" + pairs.map { "\($0)=\(SafeURL.encode($1))" }.joined(separator: "&")
     }
@@ -65,8 +69,9 @@ struct CaseListPages: Sendable {
       \(UI.tabs("案件范围", tabs))
       \(UI.filters("/cases", [
         .init("程序", name: "procedure", CaseProcedure.allCases.map { .init($0.rawValue, $0.chinese) }, value: filter.procedure?.rawValue ?? ""),
+        .init("环节", name: "state", CaseState.allCases.map { .init($0.rawValue, $0.chinese) }, value: filter.state?.rawValue ?? ""),
         .init("案由", name: "item", cases.catalogue.items.map { .init($0.slug, $0.name) }, value: filter.item ?? ""),
-      ], keep: [("group", filter.group.rawValue)], clearAt: "/cases?group=\(filter.group.rawValue)"))
+      ], keep: [("group", filter.group.rawValue)] + (filter.compound.map { [("compound", "\($0)")] } ?? []), clearAt: "/cases?group=\(filter.group.rawValue)"))
       \(UI.table(filter.group.chinese, CaseWords.columns, listed.cases.map { CaseWords.row($0, clocks[$0.id], at: visit.now) }, empty: empty))
       \(UI.older(listed.next.map { address(filter.group, after: $0) }, count: Self.rows, shown: listed.cases.count))
       """

@@ -13,6 +13,8 @@ struct CompoundFilePage {
   let record: CompoundRecord
   /// The newest words of residents on the squad's work here; nil for who does not handle matters.
   let ratings: [ServiceRating]?
+  /// Twelve months at a glance.
+  let twelve: HTML
   let catalogue: Catalogue
   let person: Person
   let now: Moment
@@ -33,6 +35,7 @@ struct CompoundFilePage {
     page.main = """
       \(UI.heading(compound.name, sub: sub, tags: tags, actions: actions))
       \(UI.tiles(tiles))
+      \(twelve)
       \(UI.columns(HTML.join([openMatters, yearSection, repeats], "\n"), side: HTML.join([grade?.section(today: now.day) ?? .empty, register, people, presence, code, service, channels], "\n")))
       """
     return page

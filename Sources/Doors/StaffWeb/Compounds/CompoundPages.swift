@@ -3,6 +3,7 @@ import Grades
 import Kernel
 import Matters
 import Offices
+import Overview
 import People
 import Rosters
 import Storage
@@ -12,6 +13,7 @@ import WebSupport
 struct CompoundPages: Sendable {
   let house: House
   let matters: Matters
+  let overview: Overview
   /// nil where the house has no such room.
   let grades: Grades?
   let rosters: Rosters?
@@ -136,8 +138,10 @@ struct CompoundPages: Sendable {
     }
     let record = try await matters.record(of: compound.id, year: year, for: person)
     let ratings = person.may(.seeMatters) ? try await matters.serviceRatings(for: person, compound: compound.id.raw, limit: 5) : nil
+    let twelve = CompoundYearView(
+      year: try await overview.year(of: compound.id, for: person), compound: compound.id.raw, item: { overview.item($0) })
     var file = CompoundFilePage(
-      facts: facts, record: record, ratings: ratings, catalogue: matters.catalogue, person: person, now: visit.now)
+      facts: facts, record: record, ratings: ratings, twelve: twelve.html, catalogue: matters.catalogue, person: person, now: visit.now)
     if let grades, person.may(.seeMatters), let grade = try await grades.ifGraded(compound.no, for: person) {
       file.grade = try await CompoundGradeView(
         grade: grade, history: grades.history(of: grade, limit: 12).grades,
@@ -145,7 +149,9 @@ struct CompoundPages: Sendable {
         rules: grades.rules)
     }
     file.stationing = try await rosters?.stationing(of: compound.id, for: person)
-    return file.page(visit.page(compound.name, active: "compounds", wide: true))
+    var page = visit.page(compound.name, active: "compounds", wide: true)
+    page.charts = true
+    return file.page(page)
   }
 
   static let missing = Refusal(.missing, "compounds-none", "没有这个小区，或者它不在您的辖区内。")

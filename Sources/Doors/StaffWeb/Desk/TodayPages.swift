@@ -126,6 +126,7 @@ struct TodayView {
   static func group(_ kind: Agenda.Kind) -> MatterFilter.Group? {
     switch kind {
     case .overdue: .overdue
+    case .today: .today
     case .approve: .review
     case .dispatch, .returned: .dispatch
     case .revisit: .revisit

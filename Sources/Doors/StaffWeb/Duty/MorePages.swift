@@ -17,15 +17,19 @@ struct MorePages: Sendable {
     let permission: Permission?
   }
   private static let entries: [Entry] = [
+    .init(label: "总览", href: "/dashboard", hint: "今天、本月和十三个月，数字都能打开", icon: .chart, permission: .seeMatters),
     .init(label: "值班", href: "/duty", hint: "值班表和未应答的呼叫", icon: .calendar, permission: .seeMatters),
     .init(label: "驻点与排班", href: "/rosters", hint: "谁在哪个小区，四周排班", icon: .calendar, permission: .seeMatters),
     .init(label: "我的排班", href: "/rosters/mine", hint: "四周里每个半天在哪里", icon: .walk, permission: .handleMatters),
     .init(label: "代理", href: "/account/deputy", hint: "不在岗时由谁接办", icon: .people, permission: .seeMatters),
     .init(label: "导入诉件", href: "/imports", hint: "热线和留言板的工单表", icon: .upload, permission: .importReports),
     .init(label: "导出回传", href: "/exports", hint: "按对方系统的列名", icon: .download, permission: .exportReports),
+    .init(label: "地图轮廓", href: "/map/outlines", hint: "区界、街镇界、小区范围（GeoJSON）", icon: .upload, permission: .importCompounds),
     .init(label: "打印城管码", href: "/code-sheets", hint: "小区和工作室的码，A4", icon: .qr, permission: .seeCompounds),
     .init(label: "社区工作室", href: "/studios-admin", hint: "地址、开放时间和电话", icon: .pin, permission: .editCompounds),
     .init(label: "导入小区名册", href: "/compounds/import", hint: "Excel 或者 CSV", icon: .compound, permission: .importCompounds),
+    .init(label: "城管地图", href: "/map", hint: "哪里投诉多，按户数和事项看", icon: .pin, permission: .seeMatters),
+    .init(label: "通报", href: "/bulletins", hint: "周通报、月通报、年度考核，PDF 和表格", icon: .paper, permission: .seeMatters),
     .init(label: "指标", href: "/figures", hint: "每个数字都能打开到诉件", icon: .chart, permission: .seeMatters),
     .init(label: "交叉统计", href: "/lookups", hint: "任选行列和条件，可以存下来", icon: .chart, permission: .seeMatters),
     .init(label: "反复投诉", href: "/patterns", hint: "研判、整治方案", icon: .refresh, permission: .seeMatters),

@@ -123,6 +123,10 @@ public struct Answer: Answering {
     return "\(kind); filename=\"\(plain)\"; filename*=UTF-8''\(SafeURL.encode(clean))"
   }
 
+  /// A page that may also show pictures of one other host: the tiles of a map.
+  public func picturing(_ origin: String) -> Answer {
+    with(.contentSecurityPolicy, Porch.policy(images: "'self' data: blob: \(origin)"))
+  }
   /// With one more header.
   public func with(_ name: HTTPField.Name, _ value: String) -> Answer {
     var copy = self

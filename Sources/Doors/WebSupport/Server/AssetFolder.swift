@@ -12,6 +12,26 @@ public struct AssetFolder: Sendable {
     let type: String
     let tag: String
     let version: String
+
+    init(bytes: [UInt8], type: String) {
+      self.bytes = bytes
+      self.type = type
+      tag = "\"\(SHA256.hash(data: bytes).prefix(16).hex)\""
+      version = AssetVersions.version(of: bytes)
+    }
+    func answer(to visit: Visit) -> Answer {
+      // The address carries the content's hash: a browser need not ask again for a year.
+      let exact = visit.query["v"] == version
+      var answer = Answer(
+        headers: [.contentType: type, .eTag: tag, .cacheControl: exact ? "public, max-age=31536000, immutable" : "public, no-cache"],
+        body: .bytes(bytes))
+      if visit.headers[.ifNoneMatch]?.contains(tag) == true {
+        answer.status = .notModified
+        answer.body = .none
+        answer.headers[.contentType] = nil
+      }
+      return answer
+    }
   }
   let assets: [String: Asset]
 
@@ -26,8 +46,7 @@ public struct AssetFolder: Sendable {
         bytes += try Data(contentsOf: part)
       }
       if bytes.isEmpty { continue }
-      assets[file.lastPathComponent] = Asset(
-        bytes: bytes, type: type, tag: "\"\(SHA256.hash(data: bytes).prefix(16).hex)\"", version: AssetVersions.version(of: bytes))
+      assets[file.lastPathComponent] = Asset(bytes: bytes, type: type)
     }
     self.assets = assets
   }
@@ -46,18 +65,7 @@ public struct AssetFolder: Sendable {
   public func routes(_ book: inout RouteBook) {
     book.get("/assets/{name}", allow: .public) { visit in
       guard let asset = assets[try visit.path("name")] else { throw Failure.missing }
-      // The address carries the content's hash: a browser need not ask again for a year.
-      let exact = visit.query["v"] == asset.version
-      var answer = Answer(
-        headers: [
-          .contentType: asset.type, .eTag: asset.tag, .cacheControl: exact ? "public, max-age=31536000, immutable" : "public, no-cache",
-        ], body: .bytes(asset.bytes))
-      if visit.headers[.ifNoneMatch]?.contains(asset.tag) == true {
-        answer.status = .notModified
-        answer.body = .none
-        answer.headers[.contentType] = nil
-      }
-      return answer
+      return asset.answer(to: visit)
     }
   }
 }

@@ -88,10 +88,13 @@ struct Porch: RouterMiddleware {
     return Gate.response(try Failure.answer(refusal, to: visit, .methodNotAllowed).with(.allow, allow), visit)
   }
 
-  static let policy = """
-    default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; \
+  static let policy = policy(images: "'self' data: blob:")
+  static func policy(images: String) -> String {
+    """
+    default-src 'self'; script-src 'self'; style-src 'self'; img-src \(images); media-src 'self' blob:; connect-src 'self'; \
     object-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'
     """
+  }
 
   private func harden(_ headers: inout HTTPFields) {
     if headers[.contentSecurityPolicy] == nil { headers[.contentSecurityPolicy] = Self.policy }

@@ -73,6 +73,11 @@ public struct Page: Sendable {
   /// A page that tells of a failure: drafts are kept when it follows a form.
   public var problem: Bool
   public var assets: AssetVersions
+  /// Whether it has charts or a map: then it brings their style sheet and patterns.
+  public var charts = false
+  /// Addresses of further style sheets and scripts of this site, by the few pages that need them.
+  public var sheets: [String] = []
+  public var scripts: [String] = []
   public var main: HTML
 
   public init(
@@ -133,10 +138,11 @@ public struct Page: Sendable {
       <meta name="color-scheme" content="light dark"><meta name="format-detection" content="telephone=no">
       <meta name="robots" content="noindex"><meta name="referrer" content="same-origin">
       <link rel="icon" href="\(assets.address("favicon.svg"))" type="image/svg+xml">
-      <link rel="stylesheet" href="\(assets.address("app.css"))">
+      \(each: sheets, { "<link rel=\"stylesheet\"\(attr("href", url: $0))>\n" })<link rel="stylesheet" href="\(assets.address("app.css"))">
+      \(if: charts, "<link rel=\"stylesheet\" href=\"\(assets.address("charts.css"))\">\n")\(each: scripts, { "<script\(attr("src", url: $0)) defer></script>\n" })\
       <script src="\(assets.address("app.js"))" defer></script>
       </head><body class="\(name)\(if: demo, " demo")"\(attr("data-problem", if: problem))\(attr("data-user", who?.name))>
-      \(body)
+      \(if: charts, Chart.patterns)\(body)
       </body></html>
 
       """

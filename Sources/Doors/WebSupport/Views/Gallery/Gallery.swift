@@ -1,6 +1,6 @@
 import Kernel
 
-/// Every component and eight whole pages with invented content: what an author copies from, and what the tests walk.
+/// Every component and some whole pages with invented content: what an author copies from, and what the tests walk.
 public enum Gallery {
   /// Name and document of each page.
   public static func pages(assets: AssetVersions = .init()) -> [(name: String, html: HTML)] {
@@ -18,6 +18,7 @@ public enum Gallery {
       ("received", received(resident)), ("progress", progress(resident)), ("sign-in", signInPage(signIn)), ("parts", parts(staff)),
       ("forms", forms(staff)), ("states", states(staff)), ("conflict", conflictPage(staff)), ("confirm", confirmPage(staff)),
       ("no-permission", noPermission(staff)), ("code-sheet", codeSheet(assets)), ("bulletin", bulletin(assets)),
+      ("charts", charts(staff)),
     ]
   }
 
