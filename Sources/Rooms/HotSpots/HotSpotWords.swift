@@ -27,7 +27,8 @@ struct HotSpotWords {
   static func certainty(_ rate: ShrunkRates.Rate, _ all: Double) -> String {
     let interval = "可信区间 \(one(rate.interval.lowerBound)) 至 \(one(rate.interval.upperBound))"
     guard rate.aboveAll > 0 else { return "各小区的差别不超出偶然，不能说谁高谁低。" }
-    return "按户数多少折算后每千户 \(one(rate.shrunk)) 件（\(interval)），高于平均的把握 \(percent(rate.aboveAll))。"
+    let sure = rate.aboveAll >= 0.5 ? "高于平均的把握 \(percent(rate.aboveAll))" : "看不出高于平均"
+    return "按户数多少折算后每千户 \(one(rate.shrunk)) 件（\(interval)），\(sure)。"
   }
   /// p in words, the number behind it.
   static func chance(_ p: Double) -> String {

@@ -30,7 +30,7 @@ enum HotSpotPageWords {
   }
   /// "33.2（24.1 至 44.0）"; a dash where it cannot be reckoned.
   static func shrunk(_ figures: HotFigures?) -> HTML {
-    figures.map { UI.lines("\(HotFigures.text($0.shrunk))", "\($0.interval)") } ?? "—"
+    figures.map { "\(HotFigures.text($0.shrunk))（\($0.interval)）" } ?? "—"
   }
   static func raw(_ figures: HotFigures?) -> HTML { figures.map { "\(HotFigures.text($0.raw))" } ?? "—" }
   static func period(_ list: FocusList) -> String { "\(list.from.chineseLong)至\(list.through.chineseLong)" }
