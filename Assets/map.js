@@ -53,7 +53,7 @@
     // Where names would stand on each other the one with more to tell stays.
     const names = L.layerGroup();
     const titles = [...data.labels].sort((a, b) => b.count - a.count).map(one => ({ at: one.at, wide: one.name.length * 16 + 8,
-      mark: L.marker(one.at, { interactive: false, keyboard: false, icon: L.divIcon({ className: "map-name", html: node("span", one.name), iconSize: [0, 0] }) }) }));
+      mark: L.marker(one.at, { interactive: false, keyboard: false, zIndexOffset: -1000, icon: L.divIcon({ className: "map-name", html: node("span", one.name), iconSize: [0, 0] }) }) }));
     const name = () => {
       const taken = [];
       names.clearLayers();
