@@ -52,8 +52,8 @@
 
     // Where names would stand on each other the one with more to tell stays.
     const names = L.layerGroup();
-    const titles = [...data.labels].sort((a, b) => b.count - a.count).map(one => ({ at: one.at, wide: one.name.length * 14 + 8,
-      mark: L.marker(one.at, { interactive: false, keyboard: false, icon: L.divIcon({ className: "map-name", html: node("span", one.name), iconSize: [0, 0] }) }) }));
+    const titles = [...data.labels].sort((a, b) => b.count - a.count).map(one => ({ at: one.at, wide: one.name.length * 16 + 8,
+      mark: L.marker(one.at, { interactive: false, keyboard: false, zIndexOffset: -1000, icon: L.divIcon({ className: "map-name", html: node("span", one.name), iconSize: [0, 0] }) }) }));
     const name = () => {
       const taken = [];
       names.clearLayers();
@@ -89,6 +89,8 @@
     for (const name of ["方格（件数）", "小区", "名称", "轮廓"]) layers[name].addTo(map);
     if (!frame.dataset.tiles) lines.addTo(map);
     L.control.layers(null, layers, { collapsed: window.innerWidth < 800 }).addTo(map);
+    const toggle = live.querySelector(".leaflet-control-layers-toggle");
+    if (toggle) { toggle.title = "图层"; toggle.setAttribute("aria-label", "图层"); toggle.setAttribute("role", "button"); }
 
     const at = data.places.map(place => place[2]);
     if (at.length) map.fitBounds(L.latLngBounds(at).pad(0.1), { maxZoom: 15 }); else map.setView([31.2, 121.45], 10);

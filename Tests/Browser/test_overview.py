@@ -107,14 +107,14 @@ def test_outlines_are_brought_and_drawn(city, browser):
         assert district.locator("[name=name]").input_value() == "区界"
         district.locator("[name=file]").set_input_files(geojson(square))
         district.get_by_role("button", name="导入").click()
-        district.get_by_text("轮廓已导入").wait_for()
+        district.get_by_text("轮廓已导入", exact=True).wait_for()
         district.goto(city.url + "/map")
         district.wait_for_selector("[data-ready=yes]")
         assert district.locator(".map-live path").count() > 0
         district.goto(city.url + "/map/outlines")
         district.get_by_text("删除", exact=True).click()
         district.get_by_role("button", name="删除“区界”").click()
-        district.get_by_text("轮廓已删除").wait_for()
+        district.get_by_text("轮廓已删除", exact=True).wait_for()
 
 
 def test_a_bulletin_is_drafted_changed_and_issued(city, browser):

@@ -185,14 +185,16 @@ struct OwnBoardView {
   private var trend: HTML {
     let shown = board.course.suffix(13)
     let before = board.course.reduce(into: [Int: Int]()) { $0[$1.month.count] = $1.closed }
+    let hasYear = board.course.prefix(12).contains { $0.closed > 0 }
     let points = shown.map { one in
       Chart.Point(
         "\(one.month.number)月", group: one.month.number == 1 || one.month == shown.first?.month ? "\(one.month.year)年" : nil, one.closed,
-        href: "/dashboard/matters?month=\(FigureQuery.text(one.month))", others: [before[one.month.count - 12] ?? 0, one.came],
+        href: "/dashboard/matters?month=\(FigureQuery.text(one.month))",
+        others: (hasYear ? [before[one.month.count - 12] ?? 0] : []) + [one.came],
         partial: one.month == Month(now.day))
     }
     let summary = DashboardWords.course(shown.map { ($0.month, $0.closed, before[$0.month.count - 12] ?? 0) }, now: now.day)
-    return Chart.trend("我每月办结的事项", summary: summary, unit: "件", series: "当月办结", comparisons: ["去年同月办结", "当月新到"], points)
+    return Chart.trend("我每月办结的事项", summary: summary, unit: "件", series: "当月办结", comparisons: (hasYear ? ["去年同月办结"] : []) + ["当月新到"], points)
   }
   private var plans: HTML {
     UI.section(

@@ -6,7 +6,7 @@ import WebSupport
 struct MapDrawing {
   let map: CityMap
   /// More dots than these make a page heavy; the grid shows the others.
-  static let mostDots = 400
+  static let mostDots = 200
   private let south: Double
   private let west: Double
   private let north: Double
