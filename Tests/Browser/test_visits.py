@@ -1,4 +1,5 @@
-"""A district's manager has a compound looked at more often; an officer goes, on a phone, and writes it down once."""
+"""A district's manager has a compound looked at more often; an officer goes, on a phone, and writes it down once. Runs after the pages that count on
+the newest matter being one of the pilot."""
 import datetime
 import re
 import time
