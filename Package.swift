@@ -139,7 +139,7 @@ let package = Package(
     room("Lookups", ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "CityLists"], notes: ["README.md"]),
     /// who is stationed where, and who is where on each half-day of four weeks
     room(
-      "Rosters", ["Staffing", "Offices", "People", "Compounds", "Intake", "Matters", "Cases"], notes: ["README.md"]),
+      "Rosters", ["Staffing", "Offices", "People", "Compounds", "Intake", "Matters", "Cases", "Grades"], notes: ["README.md"]),
     /// what is to be seen of all rooms together: dashboards, the map, bulletins
     room(
       "Overview",
@@ -364,7 +364,7 @@ let package = Package(
     tests(
       "RostersTests",
       [
-        "Rosters", "Staffing", "WorkCalendar", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Storage", "Kernel",
+        "Rosters", "Staffing", "WorkCalendar", "Grades", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Storage", "Kernel",
         "TestHouse", "TestOffice",
       ]),
     tests("SheetsTests", ["Sheets"]),

@@ -31,6 +31,7 @@ import Testing
     var facts = Self.facts()
     facts.places[0].complaints = 6
     facts.places[0].cases = 2
+    facts.places[0].grade = "C"
     (facts.places[0].asked, facts.places[0].satisfied) = (4, 3)
     facts.places[0].known = [1]
     facts.places[1].forced = .resident
@@ -38,7 +39,7 @@ import Testing
     facts.officers[0].leave = [Absence(from: Self.monday, to: Self.monday.adding(days: 2))]
     let instance = try Self.gather(facts).instance
     let place = instance.compounds[0]
-    #expect(place.complaints == 6 && place.cases == 2 && place.satisfaction == 0.75 && place.households == 900)
+    #expect(place.complaints == 6 && place.cases == 2 && place.satisfaction == 0.75 && place.households == 900 && place.grade == "C")
     #expect(instance.officers.map(\.id) == ["1", "2"], "who leads is not a visitor unless the squad says so")
     #expect(instance.officers[0].contacts == ["11"] && !instance.officers[0].certified && instance.officers[1].certified)
     #expect(instance.officers[0].leave.count == 1 && instance.compounds[1].forcedMode == .resident)

@@ -1,6 +1,7 @@
 import Cases
 import Compounds
 import Foundation
+import Grades
 import Kernel
 import Matters
 import Offices
@@ -23,7 +24,7 @@ import WorkCalendar
     let compounds: [Compound.ID]
 
     static func make(compounds: Int = 4, officers: Int = 2) async throws -> Scene {
-      let office = try await TestOffice.make(more: RostersMigrations.all)
+      let office = try await TestOffice.make(more: GradesMigrations.all + RostersMigrations.all)
       let calendar = try WorkCalendar(
         reading: try Data(contentsOf: TestGround.data.appending(path: "holidays/china.json")))
       var rosters = Rosters(house: office.house, calendar: calendar)
@@ -84,6 +85,15 @@ import WorkCalendar
     try await CompoundRegister.assign(
       officer.id, to: scene.compounds[0], from: scene.office.clock.now.day, by: try scene.person(), in: scene.office.house)
     try await scene.office.report(item: "pet-feces")
+    let (house, now) = (scene.office.house, scene.office.clock.now)
+    try await house.store.write { db in
+      let id: Identifier<RosterPlan> = house.ids.next(at: now)
+      try db.run(
+        """
+        INSERT INTO grade (id, compound_id, squad_id, grade, rank, points, quiet, version, facts, because, from_day)
+        VALUES (\(id), \(scene.compounds[1]), \(scene.office.squad.id), 'D', 3, 60, 0, '1', '{}', '', \(now.day))
+        """)
+    }
     let no = try await scene.rosters.ask(scene.office.squad.id, from: scene.start, by: try scene.person())
     #expect(no.hasPrefix("P2026"))
     let waiting = try await scene.rosters.plan(no, for: try scene.person())
@@ -100,6 +110,8 @@ import WorkCalendar
     #expect(bound <= objective && book.plan.proportionalNote != nil)
     let known = try #require(book.places.first { $0.compound == scene.compounds[0] })
     #expect(known.contact == officer.id.raw && known.contactReason.contains("原联系人"))
+    let graded = try #require(book.places.first { $0.compound == scene.compounds[1] })
+    #expect(graded.reason.contains("满意度与等级系数 1.60") && book.plan.notes.contains { $0.contains("4 个小区还没有等级") })
     // Asked by a program that has died, the job runs again and does no harm.
     try await scene.rosters.work(book.plan.id)
     #expect(try await scene.rosters.book(no, for: try scene.person()).shifts.count == book.shifts.count)

@@ -56,6 +56,17 @@ extension Grades {
     }
   }
 
+  /// The grades that hold on a day: a person's word until its day, else what the rules say; nothing for what has not been graded.
+  public static func effective(of compounds: [Int64], on day: Day, _ db: any Reader) throws -> [Int64: String] {
+    try db.all(
+      """
+      SELECT g.compound_id, coalesce(v.grade, g.grade) AS grade FROM grade g
+      LEFT JOIN grade_override v ON v.compound_id = g.compound_id AND v.ended_at IS NULL AND v.until_day >= \(day)
+      WHERE g.compound_id IN (\(list: compounds)) AND g.over_day IS NULL
+      """
+    ).reduce(into: [:]) { $0[try $1.int("compound_id")] = try $1.text("grade") }
+  }
+
   private static func columns(_ today: Day) -> Query {
     """
     g.*, c.no, c.name, c.households, s.short AS squad_name, v.grade AS set_grade, v.reason AS set_reason, v.until_day AS set_until,

@@ -16,6 +16,8 @@ public struct RosterFacts: Sendable {
     /// Of the last half year: how many were asked, and how many of them were satisfied or nearly so.
     public var asked = 0
     public var satisfied = 0
+    /// Empty for what has not been graded.
+    public var grade = ""
     public var wanted: StationingMode?
     public var forced: StationingMode?
     public var needsTwo = false
@@ -123,13 +125,15 @@ public struct RosterGathering: Sendable {
     }
     let unasked = facts.places.filter { $0.asked < RosterFacts.leastAsked }.count
     if unasked > 0 { notes.append("\(unasked) 个小区半年内的满意度回访不足 \(RosterFacts.leastAsked) 件，不据此增加需求。") }
+    let ungraded = facts.places.count { $0.grade.isEmpty }
+    if ungraded > 0 { notes.append("\(ungraded) 个小区还没有等级，需求不乘等级系数。") }
     let squad = "\(facts.squad)"
     let compounds = facts.places.map { place in
       StaffCompound(
         id: "\(place.id)", name: place.name, squad: squad, latitude: place.position?.latitude ?? home.latitude,
         longitude: place.position?.longitude ?? home.longitude, households: place.households ?? 0, complaints: Double(place.complaints),
         cases: Double(place.cases),
-        satisfaction: place.asked >= RosterFacts.leastAsked ? Double(place.satisfied) / Double(place.asked) : nil,
+        satisfaction: place.asked >= RosterFacts.leastAsked ? Double(place.satisfied) / Double(place.asked) : nil, grade: place.grade,
         needsTwo: place.needsTwo, skills: place.skills, wantedMode: place.wanted, forcedMode: place.forced)
     }
     let here = Set(people.map(\.id))

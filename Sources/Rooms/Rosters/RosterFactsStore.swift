@@ -1,4 +1,5 @@
 import Compounds
+import Grades
 import Intake
 import Kernel
 import Matters
@@ -72,6 +73,7 @@ enum RosterFactsStore {
     { asked[try row.int("compound_id")] = row }
     let cases = try numbers(
       "SELECT compound_id AS id, count(*) AS n FROM case_file WHERE compound_id IN (\(list: ids)) AND open = 1 GROUP BY compound_id", db)
+    let grades = try Grades.effective(of: ids, on: today, db)
     var known = try known(ids, on: day, db)
     for (compound, contact) in try RosterStore.contacts(of: ids, on: day, db) { known[compound, default: []].append(contact) }
     for i in places.indices {
@@ -82,6 +84,7 @@ enum RosterFactsStore {
         places[i].satisfied = try row.count("satisfied")
       }
       places[i].cases = cases[id] ?? 0
+      places[i].grade = grades[id] ?? ""
       places[i].known = Array(Set(known[id] ?? [])).sorted()
     }
     return places

@@ -272,7 +272,7 @@ struct RosterSetupPages: Sendable {
         """)),
         side: UI.section("系统里已有的", UI.facts([
           ("坐标", one.position == nil ? "没有，路程按 0 计" : "有"), ("户数", one.households.map { "\(UI.grouped($0)) 户" } ?? "没有，按 0 户计"),
-          ("近四周诉件", "\(one.complaints) 件"), ("在办案件", "\(one.cases) 件"), ("半年满意度", "\(satisfied)"),
+          ("近四周诉件", "\(one.complaints) 件"), ("在办案件", "\(one.cases) 件"), ("半年满意度", "\(satisfied)"), ("等级", one.grade.isEmpty ? "还没有，不乘系数" : "\(one.grade) 级"),
         ]))))
       """
     return page
