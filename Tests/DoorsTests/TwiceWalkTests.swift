@@ -21,7 +21,8 @@ import WebSupport
   /// that is set once more is another. A judgement of the service has nothing by which it could
   /// be known again.
   static let again: [(ending: String, more: Set<String>)] = [
-    ("/look", ["journal", "look"]), ("/exports", ["journal"]), ("/city-lists/appeals", ["journal"]), ("/reset", ["journal"]), ("/audit/journal/verify", ["journal"]),
+    ("/look", ["journal", "look"]), ("/exports", ["journal"]), ("/city-lists/appeals", ["journal"]), ("/reset", ["journal"]),
+    ("/audit/journal/verify", ["journal"]),
     ("/exhibits/check", ["journal"]), ("/exhibits/export", ["journal"]),
     ("/rate-service", ["service_rating"]),
   ]
