@@ -328,7 +328,8 @@ let package = Package(
     tests(
       "OfficeWebTests",
       [
-        "StaffWeb", "Cases", "Patterns", "Figures", "Overview", "WebSupport", "Matters", "Intake", "People", "Compounds", "Offices",
+        "StaffWeb", "Cases", "Patterns", "Figures", "CityLists", "Overview", "WebSupport", "Matters", "Intake", "People", "Compounds",
+        "Offices",
         "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "Storage", "Kernel", "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
@@ -336,7 +337,8 @@ let package = Package(
     tests(
       "OverviewTests",
       [
-        "Overview", "Patterns", "Figures", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue", "Storage", "Kernel",
+        "Overview", "Patterns", "Figures", "CityLists", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue",
+        "Storage", "Kernel",
         "Typesetting", "TestHouse", "TestOffice",
       ]),
     tests(

@@ -1,4 +1,5 @@
 import Cases
+import CityLists
 import ClockBook
 import Compounds
 import Figures
@@ -37,7 +38,8 @@ struct OfficeScene: Sendable {
 
   static func make(demonstration: Bool = true) async throws -> OfficeScene {
     let ground = try await TestGround.make(
-      understander: Silent(), demonstration: demonstration, more: PatternsMigrations.all + FiguresMigrations.all + OverviewMigrations.all)
+      understander: Silent(), demonstration: demonstration,
+      more: PatternsMigrations.all + FiguresMigrations.all + CityListsMigrations.all + OverviewMigrations.all)
     let (house, matters, squad, districtID) = (ground.house, ground.matters, ground.squad, ground.district.id)
     let now = ground.clock.now
     let (compound, firm) = try await house.store.write { db in

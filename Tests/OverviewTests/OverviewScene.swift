@@ -1,4 +1,5 @@
 import Cases
+import CityLists
 import Figures
 import Foundation
 import Kernel
@@ -20,7 +21,8 @@ struct OverviewScene {
     folder: TypesetterPlace.folder(beside: TestGround.data), layouts: TestGround.data.appending(path: "papers"))
 
   static func make() async throws -> OverviewScene {
-    let office = try await TestOffice.make(more: PatternsMigrations.all + FiguresMigrations.all + OverviewMigrations.all)
+    let office = try await TestOffice.make(
+      more: PatternsMigrations.all + FiguresMigrations.all + CityListsMigrations.all + OverviewMigrations.all)
     func data(_ path: String) throws -> Data { try Data(contentsOf: TestGround.data.appending(path: path)) }
     let figures = Figures(house: office.house, book: try FigureBook(reading: try data("figures/figures.json")))
     let patterns = Patterns(
