@@ -9,7 +9,16 @@ struct MorePages: Sendable {
     book.get("/help/work", allow: .signedIn(nil)) { visit in try help(visit) }
   }
 
+  /// In the order of the page.
+  private enum Group: String, CaseIterable {
+    case duty = "值守与办理"
+    case seeing = "数据与研判"
+    case ground = "小区资料"
+    case law = "法律与指引"
+    case own = "本人"
+  }
   private struct Entry {
+    let group: Group
     let label: String
     let href: String
     let hint: String
@@ -17,39 +26,43 @@ struct MorePages: Sendable {
     let permission: Permission?
   }
   private static let entries: [Entry] = [
-    .init(label: "总览", href: "/dashboard", hint: "今天、本月和十三个月，数字都能打开", icon: .chart, permission: .seeMatters),
-    .init(label: "值班", href: "/duty", hint: "值班表和未应答的呼叫", icon: .calendar, permission: .seeMatters),
-    .init(label: "驻点与排班", href: "/rosters", hint: "谁在哪个小区，四周排班", icon: .calendar, permission: .seeMatters),
-    .init(label: "我的排班", href: "/rosters/mine", hint: "四周里每个半天在哪里", icon: .walk, permission: .handleMatters),
-    .init(label: "代理", href: "/account/deputy", hint: "不在岗时由谁接办", icon: .people, permission: .seeMatters),
-    .init(label: "导入诉件", href: "/imports", hint: "热线和留言板的工单表", icon: .upload, permission: .importReports),
-    .init(label: "导出回传", href: "/exports", hint: "按对方系统的列名", icon: .download, permission: .exportReports),
-    .init(label: "地图轮廓", href: "/map/outlines", hint: "区界、街镇界、小区范围（GeoJSON）", icon: .upload, permission: .importCompounds),
-    .init(label: "打印城管码", href: "/code-sheets", hint: "小区和工作室的码，A4", icon: .qr, permission: .seeCompounds),
-    .init(label: "社区工作室", href: "/studios-admin", hint: "地址、开放时间和电话", icon: .pin, permission: .editCompounds),
-    .init(label: "导入小区名册", href: "/compounds/import", hint: "Excel 或者 CSV", icon: .compound, permission: .importCompounds),
-    .init(label: "城管地图", href: "/map", hint: "哪里投诉多，按户数和事项看", icon: .pin, permission: .seeMatters),
-    .init(label: "通报", href: "/bulletins", hint: "周通报、月通报、年度考核，PDF 和表格", icon: .paper, permission: .seeMatters),
-    .init(label: "指标", href: "/figures", hint: "每个数字都能打开到诉件", icon: .chart, permission: .seeMatters),
-    .init(label: "交叉统计", href: "/lookups", hint: "任选行列和条件，可以存下来", icon: .chart, permission: .seeMatters),
-    .init(label: "反复投诉", href: "/patterns", hint: "研判、整治方案", icon: .refresh, permission: .seeMatters),
-    .init(label: "热点", href: "/hotspots", hint: "哪里偏多、重点小区名单", icon: .pin, permission: .seeMatters),
-    .init(label: "成效评估", href: "/effects", hint: "专项行动和试点有没有用", icon: .check, permission: .seeMatters),
-    .init(label: "小区分级", href: "/grades", hint: "等级、为什么、升降", icon: .compound, permission: .seeMatters),
-    .init(label: "分级检查", href: "/inspections", hint: "本月谁去、什么时候", icon: .walk, permission: .seeMatters),
-    .init(label: "市级通报件", href: "/city-lists", hint: "不满意、未解决、未先行联系：认可或者申诉", icon: .bell, permission: .seeMatters),
-    .init(label: "执法事项目录", href: "/catalogue", hint: "条文、罚款幅度和证据", icon: .law, permission: .seeCatalogue),
-    .init(label: "执法指引", href: "/guides", hint: "指导案例、文书范本、工作指引", icon: .paper, permission: .seeCases),
-    .init(label: "个人信息保存与删除", href: "/retention", hint: "保存多久、什么时候删、依申请删除", icon: .shield, permission: .agreeToErasure),
-    .init(label: "我的账户", href: "/account", hint: "密码、两步验证、登录的设备", icon: .person, permission: nil),
-    .init(label: "使用说明", href: "/help/work", hint: "您这个岗位的一天", icon: .info, permission: nil),
+    .init(group: .duty, label: "值班", href: "/duty", hint: "值班表和未应答的呼叫", icon: .calendar, permission: .seeMatters),
+    .init(group: .duty, label: "驻点与排班", href: "/rosters", hint: "谁在哪个小区，四周排班", icon: .calendar, permission: .seeMatters),
+    .init(group: .duty, label: "我的排班", href: "/rosters/mine", hint: "四周里每个半天在哪里", icon: .walk, permission: .handleMatters),
+    .init(group: .duty, label: "代理", href: "/account/deputy", hint: "不在岗时由谁接办", icon: .people, permission: .seeMatters),
+    .init(group: .duty, label: "分级检查", href: "/inspections", hint: "本月谁去、什么时候", icon: .walk, permission: .seeMatters),
+    .init(group: .duty, label: "市级通报件", href: "/city-lists", hint: "不满意、未解决、未先行联系：认可或者申诉", icon: .bell, permission: .seeMatters),
+    .init(group: .duty, label: "导入诉件", href: "/imports", hint: "热线和留言板的工单表", icon: .upload, permission: .importReports),
+    .init(group: .duty, label: "导出回传", href: "/exports", hint: "按对方系统的列名", icon: .download, permission: .exportReports),
+    .init(group: .seeing, label: "总览", href: "/dashboard", hint: "今天、本月和十三个月，数字都能打开", icon: .chart, permission: .seeMatters),
+    .init(group: .seeing, label: "城管地图", href: "/map", hint: "哪里投诉多，按户数和事项看", icon: .pin, permission: .seeMatters),
+    .init(group: .seeing, label: "通报", href: "/bulletins", hint: "周通报、月通报、年度考核，PDF 和表格", icon: .paper, permission: .seeMatters),
+    .init(group: .seeing, label: "指标", href: "/figures", hint: "每个数字都能打开到诉件", icon: .chart, permission: .seeMatters),
+    .init(group: .seeing, label: "交叉统计", href: "/lookups", hint: "任选行列和条件，可以存下来", icon: .chart, permission: .seeMatters),
+    .init(group: .seeing, label: "反复投诉", href: "/patterns", hint: "研判、整治方案", icon: .refresh, permission: .seeMatters),
+    .init(group: .seeing, label: "热点", href: "/hotspots", hint: "哪里偏多、重点小区名单", icon: .pin, permission: .seeMatters),
+    .init(group: .seeing, label: "成效评估", href: "/effects", hint: "专项行动和试点有没有用", icon: .check, permission: .seeMatters),
+    .init(group: .seeing, label: "小区分级", href: "/grades", hint: "等级、为什么、升降", icon: .compound, permission: .seeMatters),
+    .init(group: .ground, label: "导入小区名册", href: "/compounds/import", hint: "Excel 或者 CSV", icon: .compound, permission: .importCompounds),
+    .init(group: .ground, label: "地图轮廓", href: "/map/outlines", hint: "区界、街镇界、小区范围（GeoJSON）", icon: .upload, permission: .importCompounds),
+    .init(group: .ground, label: "打印城管码", href: "/code-sheets", hint: "小区和工作室的码，A4", icon: .qr, permission: .seeCompounds),
+    .init(group: .ground, label: "社区工作室", href: "/studios-admin", hint: "地址、开放时间和电话", icon: .pin, permission: .editCompounds),
+    .init(group: .law, label: "执法事项目录", href: "/catalogue", hint: "条文、罚款幅度和证据", icon: .law, permission: .seeCatalogue),
+    .init(group: .law, label: "执法指引", href: "/guides", hint: "指导案例、文书范本、工作指引", icon: .paper, permission: .seeCases),
+    .init(group: .law, label: "个人信息保存与删除", href: "/retention", hint: "保存多久、什么时候删、依申请删除", icon: .shield, permission: .agreeToErasure),
+    .init(group: .own, label: "我的账户", href: "/account", hint: "密码、两步验证、登录的设备", icon: .person, permission: nil),
+    .init(group: .own, label: "使用说明", href: "/help/work", hint: "您这个岗位的一天", icon: .info, permission: nil),
   ]
 
   private func more(_ visit: Visit) throws -> Page {
     let person = try visit.person
-    let ways = Self.entries.filter { $0.permission.map(person.may) ?? true }.map { Way($0.label, $0.hint, $0.href, $0.icon) }
+    let groups = Group.allCases.compactMap { group -> HTML? in
+      let ways = Self.entries.filter { $0.group == group && ($0.permission.map(person.may) ?? true) }
+        .map { Way($0.label, $0.hint, $0.href, $0.icon) }
+      return ways.isEmpty ? nil : "<h2>\(group.rawValue)</h2>\(Way.list(group.rawValue, ways))"
+    }
     var page = visit.page("更多", active: "more")
-    page.main = "\(UI.heading("更多", sub: "\(person.name)，\(person.role.chinese)"))\(Way.list("更多", ways))"
+    page.main = "\(UI.heading("更多", sub: "\(person.name)，\(person.role.chinese)"))\(HTML.join(groups, "\n"))"
     return page
   }
 
