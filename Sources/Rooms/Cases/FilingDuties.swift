@@ -11,12 +11,7 @@ extension Cases {
 
   private static func visible(_ person: Person, _ table: String) -> Query {
     guard person.may(.seeCases) else { return "1 = 0" }
-    switch Scope(of: person) {
-    case .city: return "1 = 1"
-    case .district(let id): return "\(raw: table).district_id = \(id)"
-    case .squad(let id): return "\(raw: table).squad_id = \(id)"
-    case .firm, .committee, .nothing: return "1 = 0"
-    }
+    return Scope(of: person).rows(of: table)
   }
 
   /// Those that wait first, the oldest of them on top; then what was decided, state by state.
@@ -84,13 +79,7 @@ extension Cases {
   public func filingRate(from: Day, through: Day, for person: Person) async throws -> FilingRate {
     try person.require(.seeCases)
     return try await house.store.read { db in
-      let scope: Query =
-        switch Scope(of: person) {
-        case .city: "1 = 1"
-        case .district(let id): "m.district_id = \(id)"
-        case .squad(let id): "m.squad_id = \(id)"
-        case .firm, .committee, .nothing: "1 = 0"
-        }
+      let scope = Scope(of: person).rows(of: "m")
       // Identifiers grow with time, so the period is a piece of the primary key.
       let (first, last) = (IdentifierSource.floor(of: from.start), IdentifierSource.floor(of: through.end))
       let period: Query = "m.id >= \(first) AND m.id < \(last) AND m.merged_into IS NULL AND \(scope)"

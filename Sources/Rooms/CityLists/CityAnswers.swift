@@ -19,12 +19,7 @@ extension CityLists {
 
   private static func visible(_ person: Person, _ table: String) -> Query {
     guard person.may(.seeMatters) else { return "1 = 0" }
-    switch Scope(of: person) {
-    case .city: return "1 = 1"
-    case .district(let id): return "\(raw: table).district_id = \(id)"
-    case .squad(let id): return "\(raw: table).squad_id = \(id)"
-    case .firm, .committee, .nothing: return "1 = 0"
-    }
+    return Scope(of: person).rows(of: table)
   }
   private static let columns: Query =
     """

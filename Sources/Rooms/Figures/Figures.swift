@@ -132,13 +132,7 @@ extension Figures {
     try person.require(.seeMatters)
     guard scope.from <= scope.through else { throw Refusal(.invalid, "figures-period", "开始月份在结束月份之后，请改过来。", field: "from") }
     guard scope.months <= 120 else { throw Refusal(.invalid, "figures-period", "最多看十年。", field: "from") }
-    var conditions: [Query] = []
-    switch Scope(of: person) {
-    case .city: break
-    case .district(let id): conditions.append("\(raw: table).district_id = \(id)")
-    case .squad(let id): conditions.append("\(raw: table).squad_id = \(id)")
-    case .firm, .committee, .nothing: conditions.append("1 = 0")
-    }
+    var conditions = [Scope(of: person).rows(of: table)]
     if let squad = scope.squad { conditions.append("\(raw: table).squad_id = \(squad)") }
     if let district = scope.district { conditions.append("\(raw: table).district_id = \(district)") }
     return conditions.conjunction

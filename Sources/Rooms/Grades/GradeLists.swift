@@ -48,12 +48,7 @@ public struct GradeFilter: Sendable, Hashable {
 extension Grades {
   static func visible(_ person: Person, _ table: String) -> Query {
     guard person.may(.seeMatters) else { return "1 = 0" }
-    switch Scope(of: person) {
-    case .city: return "1 = 1"
-    case .district(let id): return "\(raw: table).district_id = \(id)"
-    case .squad(let id): return "\(raw: table).squad_id = \(id)"
-    case .firm, .committee, .nothing: return "1 = 0"
-    }
+    return Scope(of: person).rows(of: table)
   }
 
   /// The grades that hold on a day: a person's word until its day, else what the rules say; nothing for what has not been graded.

@@ -47,12 +47,7 @@ struct LookupStore {
   }
   private var visible: Query {
     guard subject != .cases else { return "1 = 1" }
-    switch Scope(of: person) {
-    case .city: return "1 = 1"
-    case .district(let id): return "m.district_id = \(id)"
-    case .squad(let id): return "m.squad_id = \(id)"
-    case .firm, .committee, .nothing: return "1 = 0"
-    }
+    return Scope(of: person).rows(of: "m")
   }
   private func column(_ field: LookupField) -> Query {
     let owner: Query = subject == .cases ? "f" : "m"

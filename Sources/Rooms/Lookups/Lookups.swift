@@ -125,13 +125,7 @@ public struct Lookups: Sendable {
   public func place(_ field: LookupField, named text: String, for person: Person) async throws -> String {
     let clean = text.trimming()
     if Int64(clean) != nil { return clean }
-    let scope: Query =
-      switch Scope(of: person) {
-      case .city: "1 = 1"
-      case .district(let id): "c.district_id = \(id)"
-      case .squad(let id): "c.squad_id = \(id)"
-      case .firm, .committee, .nothing: "1 = 0"
-      }
+    let scope = Scope(of: person).rows(of: "c")
     let rows = try await house.store.read { db in
       field == .firm
         ? try db.all("SELECT id FROM firm WHERE name = \(clean) ORDER BY id LIMIT 3")

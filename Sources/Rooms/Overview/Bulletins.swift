@@ -136,14 +136,7 @@ extension Overview {
     let compounds = (now.facets[.compound] ?? []).compactMap { Int64($0.key) }
     let (from, to) = (period.from.start, period.through.end)
     let (first, end) = (IdentifierSource.floor(of: from), IdentifierSource.floor(of: to))
-    @Sendable func within(_ table: String) -> Query {
-      switch Scope(of: person) {
-      case .city: "1 = 1"
-      case .district(let id): "\(raw: table).district_id = \(id)"
-      case .squad(let id): "\(raw: table).squad_id = \(id)"
-      case .firm, .committee, .nothing: "1 = 0"
-      }
-    }
+    @Sendable func within(_ table: String) -> Query { Scope(of: person).rows(of: table) }
     return try await house.store.read { db in
       func number(_ query: Query) throws -> Int { Int(try db.number(query)) }
       let households = try db.all("SELECT id, households FROM compound WHERE id IN (\(list: compounds)) AND households IS NOT NULL").reduce(

@@ -65,3 +65,15 @@ public enum Scope: Sendable, Hashable {
       }
   }
 }
+
+extension Scope {
+  /// Rows of what belongs to squads, on the columns `squad_id` and `district_id` of a table.
+  public func rows(of table: String) -> Query {
+    switch self {
+    case .city: "1 = 1"
+    case .district(let id): "\(raw: table).district_id = \(id)"
+    case .squad(let id): "\(raw: table).squad_id = \(id)"
+    case .firm, .committee, .nothing: "1 = 0"
+    }
+  }
+}

@@ -24,13 +24,7 @@ public struct Rosters: Sendable {
 
   static func visible(_ person: Person) -> Query {
     guard person.may(.seeMatters) else { return "1 = 0" }
-    let scope: Query =
-      switch Scope(of: person) {
-      case .city: "1 = 1"
-      case .district(let id): "p.district_id = \(id)"
-      case .squad(let id): "p.squad_id = \(id)"
-      case .firm, .committee, .nothing: "1 = 0"
-      }
+    let scope = Scope(of: person).rows(of: "p")
     return person.may(.manageDuty) ? scope : scope + " AND p.state IN ('issued', 'superseded')"
   }
   static let missing = Refusal(.missing, "rosters-missing", "没有这个排班方案，或者它不在您的范围内。")
