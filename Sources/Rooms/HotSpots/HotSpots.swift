@@ -81,10 +81,11 @@ public struct HotSpots: Sendable {
     }
   }
   private func weeks(from start: Day, through last: Day, _ db: any Reader) throws -> [WeekCount] {
-    // No hour is ever skipped or repeated in Shanghai, so a week is always as long.
+    // No hour is ever skipped or repeated in Shanghai, so a week is always as long. Twelve reports of one matter within a week are one: the
+    // scan takes counts for independent, and a stairwell that calls together would be a hot spot.
     try db.all(
       """
-      SELECT m.compound_id, m.item, (r.said_at - \(start.start)) / 604800000 AS week, count(*) AS n FROM report r JOIN matter m ON m.id = r.matter_id
+      SELECT m.compound_id, m.item, (r.said_at - \(start.start)) / 604800000 AS week, count(DISTINCT m.id) AS n FROM report r JOIN matter m ON m.id = r.matter_id
       WHERE r.id >= \(IdentifierSource.floor(of: start.start)) AND r.said_at >= \(start.start) AND r.said_at < \(last.end)
         AND \(Patterns.counted) GROUP BY 1, 2, 3
       """
@@ -99,7 +100,7 @@ public struct HotSpots: Sendable {
     for count in months { branches += " WHEN r.said_at < \(Month(count: count + 1).first.start) THEN \(raw: String(count))" }
     return try db.all(
       """
-      SELECT c.district_id, m.item, CASE\(branches) END AS month, count(*) AS n FROM report r JOIN matter m ON m.id = r.matter_id
+      SELECT c.district_id, m.item, CASE\(branches) END AS month, count(DISTINCT m.id) AS n FROM report r JOIN matter m ON m.id = r.matter_id
       JOIN compound c ON c.id = m.compound_id
       WHERE r.id >= \(IdentifierSource.floor(of: first.first.start)) AND r.said_at >= \(first.first.start) AND r.said_at < \(end.first.start)
         AND \(Patterns.counted) GROUP BY 1, 2, 3

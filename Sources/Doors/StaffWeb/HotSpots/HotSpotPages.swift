@@ -142,7 +142,7 @@ struct HotSpotPages: Sendable {
       \(HotSpotPageWords.tabs("method"))
       \(UI.notice(.neutral, "这些数字从哪来", "\(m.about)"))
       \(UI.section("看什么", UI.facts([
-        ("计入的诉件", "公众的投诉，已认定小区和事项；不属于本部门的、认定不合理的不计入，与“反复投诉”相同"), ("时段", "到昨天为止的 \(m.weeks) 周"),
+        ("计入的诉件", "公众的投诉，已认定小区和事项；不属于本部门的、认定不合理的不计入，与“反复投诉”相同。同一事项一周里的几件诉件算一件，一处的人一起打来的电话不会成为热点"), ("时段", "到昨天为止的 \(m.weeks) 周"),
         ("预期件数", "按户数和季节分摊。季节用前几年（最多 \(m.seasonYears) 年、满 \(m.seasonReports) 件）各月的件数；不够的用这一年自己的走势"),
       ])))
       \(UI.section("聚集区", UI.facts([
