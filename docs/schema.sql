@@ -751,7 +751,7 @@ CREATE TABLE roster_plan (id integer primary key, no text NOT NULL, squad_id big
   issued_by bigint REFERENCES account (id), issued_at bigint, version bigint NOT NULL,
   CHECK (state IN ('waiting', 'running', 'draft', 'impossible', 'undecided', 'failed', 'cancelled', 'issued', 'superseded')));
 CREATE UNIQUE INDEX roster_plan_no ON roster_plan (no);
-CREATE UNIQUE INDEX roster_plan_now ON roster_plan (squad_id) WHERE state IN ('waiting', 'running');
+CREATE UNIQUE INDEX roster_plan_now ON roster_plan (squad_id) WHERE ended_at IS NULL;
 CREATE INDEX roster_plan_squad ON roster_plan (squad_id, id);
 CREATE INDEX roster_plan_district ON roster_plan (district_id, id);
 CREATE INDEX roster_plan_base ON roster_plan (based_on);

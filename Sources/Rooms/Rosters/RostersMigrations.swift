@@ -48,7 +48,7 @@ public enum RostersMigrations {
         """,
         "CREATE UNIQUE INDEX roster_plan_no ON roster_plan (no)",
         // One at a time is reckoned for a squad.
-        "CREATE UNIQUE INDEX roster_plan_now ON roster_plan (squad_id) WHERE state IN ('waiting', 'running')",
+        "CREATE UNIQUE INDEX roster_plan_now ON roster_plan (squad_id) WHERE ended_at IS NULL",
         "CREATE INDEX roster_plan_squad ON roster_plan (squad_id, id)",
         "CREATE INDEX roster_plan_district ON roster_plan (district_id, id)",
         "CREATE INDEX roster_plan_base ON roster_plan (based_on)",
