@@ -366,7 +366,8 @@ let package = Package(
     tests(
       "RostersTests",
       [
-        "Rosters", "Staffing", "WorkCalendar", "Grades", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Storage", "Kernel",
+        "Rosters", "Staffing", "WorkCalendar", "Grades", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Storage",
+        "Kernel",
         "TestHouse", "TestOffice",
       ]),
     tests("SheetsTests", ["Sheets"]),
