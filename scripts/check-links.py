@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every relative link in a Markdown file leads to a file of this repository."""
+"""Every relative link in a Markdown file leads to a file of this repository; the glossary is one table with each word once, in order."""
 import pathlib
 import re
 import subprocess
@@ -17,4 +17,14 @@ for name in filter(None, files):
         if not (path.parent / target.split("#")[0]).exists():
             print(f"{name}: {target} leads nowhere")
             broken += 1
+lines = (root / "docs/glossary.md").read_text(encoding="utf-8").split("\n")
+rows = [number for number, line in enumerate(lines) if line.startswith("|")]
+words = [lines[number].split("|")[1].strip().lower() for number in rows[2:]]
+if rows != list(range(rows[0], rows[0] + len(rows))) or words[:1] == ["---"]:
+    print("docs/glossary.md: a row stands outside the table")
+    broken += 1
+for before, after in zip(words, words[1:]):
+    if before >= after:
+        print(f"docs/glossary.md: {after} stands after {before}" if before > after else f"docs/glossary.md: {after} stands twice")
+        broken += 1
 sys.exit(1 if broken else 0)

@@ -7,9 +7,13 @@ import Kernel
 /// Everywhere else the city is even: a compound draws complaints by its households and the season alone.
 public struct PilotPlants: Sendable {
   public struct Counts: Sendable {
+    /// Compounds with four complaints about one item of one building within 24 days.
     public var sameProblem = 6
+    /// Compounds with nine about one item from several buildings within 24 days.
     public var oneKind = 6
+    /// Compounds with some thirteen more a month about all kinds of items, for 200 days.
     public var manyProblems = 3
+    /// Groups of three to six neighbouring compounds.
     public var hotSpots = 4
     /// Compounds of each campaign.
     public var campaign = 25

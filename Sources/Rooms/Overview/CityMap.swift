@@ -1,3 +1,4 @@
+import Compounds
 import Kernel
 
 /// What the map shows, and by what it is coloured.
@@ -49,13 +50,6 @@ public struct MapPlace: Sendable, Hashable {
   }
 }
 
-/// Where Shanghai is, with a margin of some kilometres.
-public enum CityBounds {
-  public static let latitude = 30.55...31.98
-  public static let longitude = 120.75...122.30
-  public static func holds(_ at: Coordinates) -> Bool { latitude.contains(at.latitude) && longitude.contains(at.longitude) }
-}
-
 /// The map as data: everything that is drawn, by the server or by a script, and everything that cannot be. Pure.
 public struct CityMap: Sendable {
   public let query: MapQuery
@@ -94,9 +88,10 @@ public struct CityMap: Sendable {
     self.query = query
     self.outlines = outlines
     self.isCut = isCut
-    let placed = all.filter { $0.position.map(CityBounds.holds) ?? false }
+    func isHere(_ place: MapPlace) -> Bool { place.position.map(CompoundRules.isInShanghai) ?? false }
+    let placed = all.filter(isHere)
     places = placed
-    lost = all.filter { !($0.position.map(CityBounds.holds) ?? false) }
+    lost = all.filter { !isHere($0) }
     let values = placed.compactMap { $0.value(query.measure) }.filter { $0 > 0 }.sorted()
     // Half, three quarters and nine tenths of those that have any.
     steps =

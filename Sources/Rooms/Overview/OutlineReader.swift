@@ -1,3 +1,4 @@
+import Compounds
 import Foundation
 import Kernel
 
@@ -77,7 +78,7 @@ enum OutlineReader {
       guard let numbers = pair as? [Any], numbers.count >= 2, let longitude = (numbers[0] as? NSNumber)?.doubleValue,
         let latitude = (numbers[1] as? NSNumber)?.doubleValue
       else { throw refusal("ring", "\(here)有一个点不是“经度，纬度”两个数。") }
-      if CityBounds.longitude.contains(latitude), CityBounds.latitude.contains(longitude) {
+      if CompoundRules.longitudes.contains(latitude), CompoundRules.latitudes.contains(longitude) {
         throw refusal("swapped", "\(here)的经度和纬度写反了：GeoJSON 先写经度（121 左右），再写纬度（31 左右）。")
       }
       let at =
@@ -85,7 +86,7 @@ enum OutlineReader {
         case .wgs84: Coordinates(latitude: latitude, longitude: longitude)
         case .gcj02: Coordinates(gcj02Latitude: latitude, longitude: longitude)
         }
-      guard let at, CityBounds.holds(at) else {
+      guard let at, CompoundRules.isInShanghai(at) else {
         throw refusal("place", "\(here)有一个点（\(short(longitude))，\(short(latitude))）不在上海。如果是平面坐标，请先转换为经纬度。")
       }
       // Seven digits are a centimetre.
