@@ -134,9 +134,14 @@ def desk(browser):
     yield from page(browser, viewport={"width": 1366, "height": 768})
 
 
+def press(button):
+    """A click that leads to a page. On a busy machine a form is sent some time after the click is over: what is looked at then is the old page."""
+    with button.page.expect_navigation():
+        button.click()
+
+
 def sign_in(page, site, login, password):
     page.goto(site.url + "/sign-in")
     page.get_by_label("账号").fill(login)
     page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_load_state()
+    press(page.get_by_role("button", name="登录"))

@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 
-from conftest import ROOT
+from conftest import ROOT, press
 
 BOOK = json.loads((ROOT / "Data/papers/papers.json").read_text())
 KINDS = {paper["id"]: paper for paper in json.loads((ROOT / "Data/procedures/papers.json").read_text())["papers"]}
@@ -131,8 +131,7 @@ class Papers:
             if not text and name not in optional:
                 text = FILLED.get(name, "已核实填写。")
             area.fill(text)
-        button.click()
-        page.wait_for_load_state()
+        press(button)
         assert page.locator("button[name=do][value=issue]").count() == 0, page.locator("main").inner_text()[:600]
         return True
 

@@ -5,7 +5,7 @@ import re
 import struct
 
 import pytest
-from conftest import PASSWORD, program, serve, sign_in
+from conftest import PASSWORD, press, program, serve, sign_in
 from papers import Papers
 
 SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
@@ -113,8 +113,7 @@ class Case:
     def take(self, noun, said=None, who="officer"):
         page, form = self.form(noun, who)
         fill(form, said or {})
-        form.locator("button[type=submit], button:not([type])").last.click()
-        page.wait_for_load_state()
+        press(form.locator("button[type=submit], button:not([type])").last)
         assert page.url.endswith(f"/cases/{self.no}"), page.locator("main").inner_text()[:800]
 
     def collect(self, many):
@@ -127,8 +126,7 @@ class Case:
             form = page.locator(f"form[action='/cases/{self.no}/exhibits']")
             fill(form, {"title": f"测量 {number + 1}", "proves": "证明现状。", "value": "2.35", "unit": "米", "instrument": "钢卷尺",
                         "made-at": "2026-09-24T09:30"})
-            form.locator("button[type=submit], button:not([type])").last.click()
-            page.wait_for_load_state()
+            press(form.locator("button[type=submit], button:not([type])").last)
             assert page.url.endswith("/exhibits"), page.locator("main").inner_text()[:800]
 
     def refused(self, noun, said=None, who="officer"):
@@ -136,8 +134,7 @@ class Case:
         page, form = self.form(noun, who)
         if form.count():
             fill(form, said or {})
-            form.locator("button[type=submit], button:not([type])").last.click()
-            page.wait_for_load_state()
+            press(form.locator("button[type=submit], button:not([type])").last)
         assert not page.url.endswith(f"/cases/{self.no}"), f"{noun} was taken"
         return page.locator("main").inner_text()
 
@@ -163,8 +160,7 @@ class Case:
             text = field.input_value()
             if not text or "【待填" in text:
                 field.fill("照实填写。")
-        page.get_by_role("button", name="签发").click()
-        page.wait_for_load_state()
+        press(page.get_by_role("button", name="签发"))
         assert "已签发" in page.locator("main").inner_text(), page.locator("main").inner_text()[:800]
 
     # What most cases begin with.

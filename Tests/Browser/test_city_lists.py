@@ -2,7 +2,7 @@
 import datetime
 import re
 
-from conftest import PASSWORD, page, sign_in
+from conftest import PASSWORD, page, press, sign_in
 
 
 def test_a_list_is_entered_once_and_an_entry_is_appealed(city, browser, tmp_path):
@@ -13,7 +13,7 @@ def test_a_list_is_entered_once_and_an_entry_is_appealed(city, browser, tmp_path
         for again in (False, True):
             desk.goto(city.url + "/city-lists/import")
             desk.locator("[name=file]").set_input_files(str(sheet))
-            desk.get_by_role("button", name="上传并预览").click()
+            press(desk.get_by_role("button", name="上传并预览"))
             text = desk.locator("main").inner_text()
             assert "没有工单编号" in text and "与第 2 行是同一件" in text
             if again:
@@ -38,14 +38,12 @@ def test_a_list_is_entered_once_and_an_entry_is_appealed(city, browser, tmp_path
         leader.goto(city.url + desk_url)
         assert "优先于本单位的记录" in leader.locator("main").inner_text()
         assert leader.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        leader.get_by_role("button", name="提出申诉").click()
+        press(leader.get_by_role("button", name="提出申诉"))
         assert leader.locator("[aria-invalid=true]").count() == 2, "neither reason nor evidence"
         leader.locator("[name=reason]").fill("派单当日已经联系并清理，市民当面认可。")
         leader.locator("[name=evidence]").fill("事项页有通话记录和现场照片。")
-        leader.get_by_role("button", name="提出申诉").click()
-        leader.wait_for_load_state()
-        leader.get_by_role("button", name="提交审核").click()
-        leader.wait_for_load_state()
+        press(leader.get_by_role("button", name="提出申诉"))
+        press(leader.get_by_role("button", name="提交审核"))
         assert "申诉已报" in leader.locator("main").inner_text()
     for desk in page(browser, viewport={"width": 1366, "height": 768}):
         sign_in(desk, city, "quju", PASSWORD)
@@ -56,7 +54,6 @@ def test_a_list_is_entered_once_and_an_entry_is_appealed(city, browser, tmp_path
         desk.goto(city.url + desk_url)
         desk.locator("[name=upheld][value=yes]").check()
         desk.locator("[name=verdict]").fill("核实后予以剔除。")
-        desk.get_by_role("button", name="登记答复").click()
-        desk.wait_for_load_state()
+        press(desk.get_by_role("button", name="登记答复"))
         text = desk.locator("main").inner_text()
         assert "申诉成立" in text and "指标里不再" in text

@@ -8,7 +8,7 @@ import wave
 import zlib
 
 import pytest
-from conftest import PASSWORD, ROOT, environment, program, sign_in
+from conftest import PASSWORD, ROOT, environment, press, program, sign_in
 
 
 def png(width, height):
@@ -49,8 +49,7 @@ def case(desk, browser, city):
     leader.goto(f"{city.url}/cases/{no}/steps/assign")
     for box in leader.locator("[name=officers]").all():
         box.check()
-    leader.locator("form[action$='/steps/assign'] button[type=submit]").last.click()
-    leader.wait_for_load_state()
+    press(leader.locator("form[action$='/steps/assign'] button[type=submit]").last)
     assert leader.url.endswith(no), leader.locator("main").inner_text()[:500]
     leader.context.close()
     return no
@@ -108,8 +107,7 @@ def test_a_film_goes_on_where_the_line_broke(desk, city, case, tmp_path):
     altered = longtang("verify", case)
     assert altered.returncode == 2 and "证据 1：原件与登记的哈希不符" in altered.stdout, altered.stdout + altered.stderr
     desk.goto(f"{city.url}/cases/{case}/exhibits")
-    desk.get_by_role("button", name="核验全部证据").click()
-    desk.wait_for_load_state()
+    press(desk.get_by_role("button", name="核验全部证据"))
     assert "原件与登记的哈希不符" in desk.locator("main").inner_text()
     bytes_[12345] ^= 1
     kept.write_bytes(bytes_)

@@ -2,7 +2,7 @@
 import datetime
 import re
 
-from conftest import PASSWORD, page, sign_in
+from conftest import PASSWORD, page, press, sign_in
 
 
 def test_from_hot_spots_to_lists_and_what_they_did(city, browser, tmp_path):
@@ -10,7 +10,7 @@ def test_from_hot_spots_to_lists_and_what_they_did(city, browser, tmp_path):
     for manager in page(browser, viewport={"width": 1366, "height": 768}):
         sign_in(manager, city, "quju", PASSWORD)
         manager.goto(city.url + "/more")
-        manager.get_by_role("link", name=re.compile("热点")).first.click()
+        press(manager.get_by_role("link", name=re.compile("热点")).first)
         for _ in range(40):
             # The night's round of a fresh city may still be going on.
             if "还没有研判结果" not in manager.locator("main").inner_text():
@@ -21,8 +21,8 @@ def test_from_hot_spots_to_lists_and_what_they_did(city, browser, tmp_path):
         assert "每千户" in text and "件" in text and "nan" not in text.lower()
         assert "先生" not in text and "女士" not in text and not re.search(r"1[3-9]\d{9}", text)
 
-        manager.get_by_role("link", name="发布重点小区名单").click()
-        manager.get_by_role("button", name="发布名单").click()
+        press(manager.get_by_role("link", name="发布重点小区名单"))
+        press(manager.get_by_role("button", name="发布名单"))
         assert manager.locator("[aria-invalid=true]").count() >= 2, "neither name nor reason"
         manager.locator("[name=title]").fill("我们的名单")
         manager.locator("[name=reason]").fill("按近一年诉件研判，每周至少巡查一次。")
@@ -36,7 +36,7 @@ def test_from_hot_spots_to_lists_and_what_they_did(city, browser, tmp_path):
         with manager.expect_download() as taken:
             manager.get_by_role("link", name="下载表格").click()
         assert taken.value.suggested_filename.endswith(".xlsx")
-        manager.locator("main table a[href^='/hotspots/lists/']").first.click()
+        press(manager.locator("main table a[href^='/hotspots/lists/']").first)
         assert "每月诉件" in manager.locator("main").inner_text()
 
         theirs = tmp_path / "三百个.csv"
@@ -48,7 +48,7 @@ def test_from_hot_spots_to_lists_and_what_they_did(city, browser, tmp_path):
         assert "2 行和名册一致，2 行要您决定" in manager.locator("main").inner_text()
         manager.locator("[name=title]").fill("市里的名单")
         manager.locator("[name=reason]").fill("市局下发的重点小区，逐个落实。")
-        manager.get_by_role("button", name="发布名单").click()
+        press(manager.get_by_role("button", name="发布名单"))
         assert manager.locator("[name^=pick-][aria-invalid=true]").count() == 2, "nothing is guessed"
         manager.locator("[name=no-4]").fill(city.compound_of("茂政"))
         manager.locator("[name=pick-5]").select_option("out")
@@ -60,18 +60,18 @@ def test_from_hot_spots_to_lists_and_what_they_did(city, browser, tmp_path):
         manager.goto(city.url + "/hotspots/lists")
         manager.locator("[name=first]").select_option(label="我们的名单")
         manager.locator("[name=second]").select_option(label="市里的名单")
-        manager.get_by_role("button", name="比较").click()
+        press(manager.get_by_role("button", name="比较"))
         text = manager.locator("main").inner_text()
         assert re.search(r"两份都有 \d+ 个，只在“我们的名单” \d+ 个，只在“市里的名单” \d+ 个", text)
         assert "宜达新居" in text
 
         manager.goto(city.url + "/effects")
-        manager.get_by_role("link", name="新的评估").click()
+        press(manager.get_by_role("link", name="新的评估"))
         manager.locator("[name=title]").fill("夏季集中整治")
         manager.locator("[name=names]").fill("康虹花园\n宜达新居\n不存在的小区")
         manager.locator("[name=from]").fill((today - datetime.timedelta(days=100)).isoformat())
         manager.locator("[name=through]").fill((today - datetime.timedelta(days=130)).isoformat())
-        manager.get_by_role("button", name="开始评估").click()
+        press(manager.get_by_role("button", name="开始评估"))
         text = manager.locator("main").inner_text()
         assert "第一天在最后一天之后" in text and "不存在的小区" in text
         manager.locator("[name=names]").fill("康虹花园\n宜达新居")

@@ -3,7 +3,7 @@ import re
 import zlib
 
 import pytest
-from conftest import PASSWORD, sign_in
+from conftest import PASSWORD, press, sign_in
 
 WORDS = "楼上把阳台改成卫生间，排水管从我家厨房顶上穿过，昨天开始漏水。"
 
@@ -30,7 +30,7 @@ def context(browser, **more):
 def report(page, city, compound, folder, words=WORDS):
     """Fills in the resident's form and returns the receipt code."""
     page.goto(f"{city.url}/c/{compound}")
-    page.locator(f"a[href='/c/{compound}/report']").first.click()
+    press(page.locator(f"a[href='/c/{compound}/report']").first)
     page.locator("textarea[name=content]").fill(words)
     page.locator("[name=place]").fill("12号302室")
     page.locator("input[type=file][name=photos]").set_input_files(png(folder))
@@ -56,8 +56,7 @@ def step(page, city, no, noun, fill, button):
             field.select_option(value)
         else:
             field.fill(value)
-    form.get_by_role("button", name=re.compile(button)).click()
-    page.wait_for_load_state()
+    press(form.get_by_role("button", name=re.compile(button)))
     assert page.locator("[aria-invalid=true], .errors, .error-summary").count() == 0, page.locator("main").inner_text()[:600]
 
 
@@ -167,7 +166,7 @@ def test_without_scripts_it_is_the_same_way(city, browser, tmp_path):
     code = report(page, city, city.compound_of("徐泾"), tmp_path, "楼道里堆满纸箱和旧家具，已经两个星期，上下楼都要侧着身。")
     page.goto(f"{city.url}/progress")
     page.locator("[name=code]").fill(code.lower().replace("-", " "))
-    page.get_by_role("button", name="查看进度").click()
+    press(page.get_by_role("button", name="查看进度"))
     assert page.locator("h1").inner_text().startswith("办理进度")
     assert "楼道里堆满纸箱" in page.locator("main").inner_text()
     # The same form sent again by the back button says so instead of making a second report.
@@ -196,7 +195,7 @@ def test_a_firm_reports_and_takes_its_receipt(city, desk, tmp_path):
     form.locator("input[type=file]").first.set_input_files(png(tmp_path))
     form.get_by_role("button").last.click()
     desk.wait_for_url(re.compile(r"/firm/reports/S"))
-    desk.get_by_role("link", name="履职回执").click()
+    press(desk.get_by_role("link", name="履职回执"))
     said = desk.locator("body").inner_text()
     assert "24 小时内送达" in said and re.search(r"[0-9a-f]{64}", said)
 
@@ -214,8 +213,7 @@ def test_an_import_tells_its_bad_row(city, desk, tmp_path):
         pytest.skip("imports have no page yet")
     desk.locator("input[type=file]").set_input_files(str(table))
     desk.locator("[name=mapping][value=hotline]").check()
-    desk.get_by_role("button", name="上传并预览").click()
-    desk.wait_for_load_state()
+    press(desk.get_by_role("button", name="上传并预览"))
     said = desk.locator("main").inner_text()
     assert "可导入" in said and "BT" in said or "没有日期" in said or "日期" in said
     desk.get_by_role("button", name=re.compile("导入这")).click()

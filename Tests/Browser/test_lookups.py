@@ -3,7 +3,7 @@ import io
 import re
 import zipfile
 
-from conftest import PASSWORD, page, sign_in
+from conftest import PASSWORD, page, press, sign_in
 
 
 def numbers(table):
@@ -16,8 +16,7 @@ def test_a_question_is_asked_opened_saved_and_taken_along(city, browser):
         leader.goto(city.url + "/lookups")
         leader.select_option("[name=rows]", "item")
         leader.select_option("[name=columns]", "channel")
-        leader.get_by_role("button", name="统计").click()
-        leader.wait_for_load_state()
+        press(leader.get_by_role("button", name="统计"))
         table = leader.locator("main table").first
         *columns, total = numbers(table)
         assert total == sum(columns) > 0
@@ -37,8 +36,7 @@ def test_a_question_is_asked_opened_saved_and_taken_along(city, browser):
         leader.get_by_text("把现在的条件存为常用查询").click()
         leader.locator("form[action='/lookups/saved'] [name=name]").fill("按来源看事项")
         leader.get_by_label("本单位的人都能用").check()
-        leader.get_by_role("button", name="存下").click()
-        leader.wait_for_load_state()
+        press(leader.get_by_role("button", name="存下"))
         assert leader.get_by_role("link", name="按来源看事项").count() == 1
         # Cases are asked for in the same way, and what cannot be answered says why.
         leader.goto(city.url + "/lookups?subject=cases&rows=case-state&columns=none")
@@ -50,8 +48,7 @@ def test_a_question_is_asked_opened_saved_and_taken_along(city, browser):
     for officer in page(browser, viewport={"width": 390, "height": 844}):
         sign_in(officer, city, "xujing1", PASSWORD)
         officer.goto(city.url + "/lookups")
-        officer.get_by_role("link", name="按来源看事项").click()
-        officer.wait_for_load_state()
+        press(officer.get_by_role("link", name="按来源看事项"))
         assert officer.locator("select[name=columns]").input_value() == "channel"
         wide = officer.evaluate("document.documentElement.scrollWidth")
         assert wide <= 390, f"the page is {wide} wide"

@@ -3,7 +3,7 @@ import re
 
 import pytest
 from checks import faults
-from conftest import PASSWORD, page, serve, sign_in
+from conftest import PASSWORD, page, press, serve, sign_in
 
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1366, "height": 768}}
 
@@ -34,15 +34,13 @@ def test_a_number_of_the_dashboard_opens_to_its_rows(still, browser, size, scrip
         assert district.locator("figure.chart details table").count() >= 3
         complaints = district.locator("a[href*='/figures/rows'][href*='count=complaints']").first
         said = int(re.sub(r"\D", "", district.locator("tr", has=complaints).locator("b").inner_text()))
-        complaints.click()
-        district.wait_for_load_state()
+        press(complaints)
         assert said > 0 and district.locator("tbody tr").count() == min(said, 50)
         for group in ("open", "overdue", "review"):
             district.goto(still.url + "/dashboard")
             tile = district.locator(f"a.tile[href*='group={group}']")
             number = int(tile.locator("b").inner_text())
-            tile.click()
-            district.wait_for_load_state()
+            press(tile)
             assert district.locator("tbody tr").count() == min(number, 50), group
 
 
@@ -78,8 +76,7 @@ def test_the_map_is_drawn_with_a_script_and_reached_by_keyboard(city, browser, s
         opened.wait_for()
         # No pictures from anywhere: nobody has configured any.
         assert district.locator("img.leaflet-tile").count() == 0
-        opened.click()
-        district.wait_for_load_state()
+        press(opened)
         assert "这一年" in district.locator("main").inner_text()
         assert faults(district) == []
 
@@ -94,8 +91,7 @@ def test_the_map_is_there_without_a_script(city, browser, size):
         assert re.search(r"有效投诉 \d+ 件", drawn.get_attribute("aria-label"))
         assert leader.locator("main table tbody tr").count() >= 1
         leader.locator("[name=by]").select_option("open")
-        leader.get_by_role("button", name="画图").click()
-        leader.wait_for_load_state()
+        press(leader.get_by_role("button", name="画图"))
         assert "by=open" in leader.url and leader.locator("svg.map-svg circle").count() >= 1
 
 

@@ -2,7 +2,7 @@
 import datetime
 import re
 
-from conftest import PASSWORD, page, sign_in
+from conftest import PASSWORD, page, press, sign_in
 
 
 def test_a_finding_becomes_a_plan_that_is_carried_out(city, browser):
@@ -10,13 +10,13 @@ def test_a_finding_becomes_a_plan_that_is_carried_out(city, browser):
     for leader in page(browser, viewport={"width": 390, "height": 844}):
         sign_in(leader, city, "xujing.dui1", PASSWORD)
         leader.goto(city.url + "/today")
-        leader.get_by_role("link", name=re.compile("反复投诉待研判")).click()
-        leader.locator("main a[href^='/patterns/']:not([href$='rules'])").first.click()
+        press(leader.get_by_role("link", name=re.compile("反复投诉待研判")))
+        press(leader.locator("main a[href^='/patterns/']:not([href$='rules'])").first)
         why = leader.locator("main").inner_text()
         assert re.search(r"\d+ 件诉件", why) and "研判" in why and "138" not in why
         # Nobody can be told from the rows: callers are the first, the second, the third.
         assert "先生" not in why and "女士" not in why
-        leader.get_by_role("button", name="定为整治方案").click()
+        press(leader.get_by_role("button", name="定为整治方案"))
         assert leader.locator("[aria-invalid=true]").count() == 2, "neither goal nor owner"
         leader.locator("[name=goal]").fill("两周内逐户上门，月底前不再有同类投诉。")
         leader.locator("[name=owner]").select_option(index=1)
@@ -28,12 +28,11 @@ def test_a_finding_becomes_a_plan_that_is_carried_out(city, browser):
         text = leader.locator("main").inner_text()
         assert owner in text and "进行中" in text and "两周内逐户上门" in text
         leader.locator("[name=note]").fill("已约物业周三一同上门。")
-        leader.get_by_role("button", name="记录进展").click()
+        press(leader.get_by_role("button", name="记录进展"))
         assert "已约物业周三一同上门。" in leader.locator("main").inner_text()
         leader.get_by_text("写明结果后结束").click()
         leader.locator("[name=outcome]").fill("已逐户上门整改，物业每日巡查，暂无新投诉。")
-        leader.get_by_role("button", name="结束方案").click()
-        leader.wait_for_load_state()
+        press(leader.get_by_role("button", name="结束方案"))
         assert leader.url == plan and "已完成" in leader.locator("main").inner_text()
         leader.goto(city.url + "/plans?state=done")
         assert leader.locator(f"a[href='{plan.removeprefix(city.url)}']").count() == 1

@@ -1,7 +1,7 @@
 """Four weeks: planned by the leader, changed by hand, compared with what would be, issued; read by an officer."""
 import re
 
-from conftest import PASSWORD, page, sign_in
+from conftest import PASSWORD, page, press, sign_in
 
 
 def reckoned(leader):
@@ -15,10 +15,10 @@ def test_a_leader_plans_changes_compares_and_issues(city, browser):
     for leader in page(browser, viewport={"width": 390, "height": 844}):
         sign_in(leader, city, "xujing.dui1", PASSWORD)
         leader.goto(city.url + "/more")
-        leader.locator("main").get_by_role("link", name=re.compile("驻点与排班")).click()
-        leader.get_by_role("link", name="排班资料").click()
+        press(leader.locator("main").get_by_role("link", name=re.compile("驻点与排班")))
+        press(leader.get_by_role("link", name="排班资料"))
         assert "这里只填系统里没有的" in leader.locator("main").inner_text()
-        leader.get_by_role("link", name="编排四周").click()
+        press(leader.get_by_role("link", name="编排四周"))
         assert "人参加排班" in leader.locator("main").inner_text()
         # Four weeks after those of the pilot.
         leader.locator("[name=start]").select_option(index=4)
@@ -27,7 +27,7 @@ def test_a_leader_plans_changes_compares_and_issues(city, browser):
         text = leader.locator("main").inner_text()
         assert re.search(r"没有更好的排法|最多差 \d+\.\d%", text) and "按需求比例" in text and "NaN" not in text
         # One compound: another contact by hand.
-        leader.locator("main a.row-link[href*='/compounds/']").first.click()
+        press(leader.locator("main a.row-link[href*='/compounds/']").first)
         here = leader.locator("main").inner_text()
         assert "为什么是这个人" in here
         contact = re.search(r"联系人\s+(\S+)", here).group(1)
@@ -42,7 +42,7 @@ def test_a_leader_plans_changes_compares_and_issues(city, browser):
         leader.get_by_role("button", name="重算一稿").click()
         leader.wait_for_url(lambda url: url != first and "/rosters/P" in url)
         second = reckoned(leader)
-        leader.locator("main a.row-link", has_text=compound).first.click()
+        press(leader.locator("main a.row-link", has_text=compound).first)
         assert f"人工指定{other}为联系人" in leader.locator("main").inner_text()
         # What if there were one fewer?
         leader.goto(second)
@@ -52,7 +52,7 @@ def test_a_leader_plans_changes_compares_and_issues(city, browser):
         leader.wait_for_url(lambda url: url != second and "/rosters/P" in url)
         reckoned(leader)
         assert "只供比较，不能发布" in leader.locator("main").inner_text()
-        leader.get_by_role("link", name=re.compile("和原方案 P")).click()
+        press(leader.get_by_role("link", name=re.compile("和原方案 P")))
         compared = leader.locator("main").inner_text()
         assert "假如少 1 人" in compared and re.search(r"满足的需求|变差|换联系人|负荷", compared)
         # Issued, it is frozen.

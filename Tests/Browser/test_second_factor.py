@@ -5,7 +5,7 @@ import re
 import struct
 import time
 
-from conftest import serve, sign_in
+from conftest import press, serve, sign_in
 import pytest
 
 
@@ -32,8 +32,7 @@ def test_enrolment_and_the_next_sign_in(real, phone):
     phone.get_by_label("原密码").fill(once)
     phone.get_by_label("新密码", exact=True).fill(new)
     phone.get_by_label("再填一遍新密码").fill(new)
-    phone.get_by_role("button", name="修改密码").click()
-    phone.wait_for_load_state()
+    press(phone.get_by_role("button", name="修改密码"))
 
     # Nothing else opens before it is done.
     phone.goto(real.url + "/audit")
@@ -46,7 +45,7 @@ def test_enrolment_and_the_next_sign_in(real, phone):
     key = phone.locator(".key code").inner_text().replace(" ", "")
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     phone.get_by_label("验证码").fill("000000")
-    phone.get_by_role("button", name="开启两步验证").click()
+    press(phone.get_by_role("button", name="开启两步验证"))
     assert phone.get_by_role("alert").get_by_text("验证码不对").count() == 1
     used = step()
     phone.get_by_label("验证码").fill(code(key, used))
@@ -62,7 +61,7 @@ def test_enrolment_and_the_next_sign_in(real, phone):
     sign_in(phone, real, "audit", new)
     assert phone.url == real.url + "/sign-in/code"
     phone.get_by_label("验证码").fill(code(key, used))
-    phone.get_by_role("button", name="登录", exact=True).click()
+    press(phone.get_by_role("button", name="登录", exact=True))
     assert phone.get_by_role("alert").get_by_text("验证码不对").count() == 1
     phone.get_by_label("验证码").fill(code(key, max(used + 1, step())))
     phone.get_by_role("button", name="登录", exact=True).click()

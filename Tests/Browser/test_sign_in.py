@@ -1,6 +1,6 @@
 import re
 
-from conftest import sign_in
+from conftest import press, sign_in
 
 
 def one_time_password(office, login):
@@ -18,7 +18,7 @@ def test_a_first_sign_in_must_choose_a_password(office, phone):
     phone.get_by_label("原密码").fill(password)
     phone.get_by_label("新密码", exact=True).fill("梧桐树下的弄堂口")
     phone.get_by_label("再填一遍新密码").fill("梧桐树下的弄堂")
-    phone.get_by_role("button", name="修改密码").click()
+    press(phone.get_by_role("button", name="修改密码"))
     assert phone.get_by_role("alert").get_by_text("两次填写的新密码不一致").count() == 1
 
     phone.get_by_label("原密码").fill(password)

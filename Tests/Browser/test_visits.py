@@ -4,7 +4,7 @@ import datetime
 import re
 import time
 
-from conftest import PASSWORD, page, sign_in
+from conftest import PASSWORD, page, press, sign_in
 
 
 def test_a_grade_becomes_a_visit_and_the_visit_a_matter(city, browser):
@@ -20,27 +20,26 @@ def test_a_grade_becomes_a_visit_and_the_visit_a_matter(city, browser):
             if manager.locator("main table tbody tr").count() > 0:
                 break
             time.sleep(1)
-        manager.locator("main table a[href^='/grades/']").first.click()
+        press(manager.locator("main table a[href^='/grades/']").first)
         why = manager.locator("main").inner_text()
         assert re.search(r"首次研判|→", why) and "怎么得出的" in why and "分级经过" in why
         compound = manager.url
         manager.get_by_text("与规则不同，写明理由").click()
         manager.locator("[name=reason]").fill("短")
-        manager.get_by_role("button", name="调整等级").click()
+        press(manager.get_by_role("button", name="调整等级"))
         assert manager.locator("[aria-invalid=true]").count() >= 1, "too short a reason"
         manager.locator("[name=grade][value=D]").check()
         manager.locator("[name=reason]").fill("正在征收签约，人员混杂，先按严管安排检查。")
         manager.locator("[name=until]").fill(until)
-        manager.get_by_role("button", name="调整等级").click()
-        manager.wait_for_load_state()
+        press(manager.get_by_role("button", name="调整等级"))
         assert manager.url == compound and "D 级" in manager.locator("h1").inner_text()
         assert "人工调整至" in manager.locator("main").inner_text()
     for officer in page(browser, viewport={"width": 390, "height": 844}):
         sign_in(officer, city, "xujing.dui1", PASSWORD)
         officer.goto(city.url + "/inspections?state=planned")
-        officer.locator("main table a[href^='/inspections/']").first.click()
+        press(officer.locator("main table a[href^='/inspections/']").first)
         assert officer.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        officer.get_by_role("button", name="完成检查").click()
+        press(officer.get_by_role("button", name="完成检查"))
         assert officer.locator("fieldset .error, [aria-invalid=true]").count() >= 1, "no result"
         officer.locator("[name=result][value=matter]").check()
         officer.locator("[name=note]").fill("12 号楼下绿地里正在砌砖墙，围作私家花园。")
