@@ -647,6 +647,12 @@ CREATE TABLE focus_left (id integer primary key, list_id bigint NOT NULL REFEREN
   given text NOT NULL, why text NOT NULL);
 CREATE UNIQUE INDEX focus_left_line ON focus_left (list_id, line);
 
+-- hotspots-002
+ALTER TABLE focus_list ADD COLUMN withdrawn_at bigint;
+ALTER TABLE focus_list ADD COLUMN withdrawn_by bigint REFERENCES account (id);
+ALTER TABLE focus_list ADD COLUMN withdrawn_why text;
+CREATE INDEX focus_list_withdrawer ON focus_list (withdrawn_by);
+
 -- effects-001
 CREATE TABLE assessment (id integer primary key, no text NOT NULL, title text NOT NULL, kind text NOT NULL,
   office_id bigint NOT NULL REFERENCES office (id), district_id bigint REFERENCES office (id),

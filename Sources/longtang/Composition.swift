@@ -49,6 +49,7 @@ struct Composition: Sendable {
   var lookups: Lookups { Lookups(house: house, catalogue: catalogue) }
   let rosters: Rosters
   let overview: Overview
+  var analysis: AnalysisRooms { AnalysisRooms(patterns: patterns, grades: grades, cityLists: cityLists, rosters: rosters) }
   let assets: AssetFolder
   let mappings: MappingFolder
   var retention: Retention
@@ -157,8 +158,7 @@ struct Composition: Sendable {
     SignInPages(house: house).routes(&book)
     ProofPages(house: house).routes(&book)
     PublicRoutes.register(&book, matters: matters, home: StaffPlaces.start)
-    StaffRoutes.register(
-      &book, matters: matters, cases: cases, patterns: patterns, grades: grades, cityLists: cityLists, rosters: rosters)
+    StaffRoutes.register(&book, matters: matters, cases: cases, analysis: analysis)
     FirmRoutes.register(&book, matters: matters)
     CodeRoutes.register(&book)
     office.routes(&book)

@@ -15,8 +15,7 @@ extension Composition {
       machine: MachineFacts(
         version: Longtang.version, engine: house.store.dialect == .sqlite ? "嵌入式单文件库" : "PostgreSQL",
         configuration: configuration, calendar: clocks.calendar,
-        uptime: { [watch] in watch.uptime }, sizes: sizes), guides: cases.workGuides, overview: overview, grades: grades,
-      rosters: rosters)
+        uptime: { [watch] in watch.uptime }, sizes: sizes), guides: cases.workGuides, overview: overview, analysis: analysis)
   }
 
   /// What the store takes and the disk still has.

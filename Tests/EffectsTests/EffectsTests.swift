@@ -118,6 +118,12 @@ import Testing
       NewAssessment(title: "名单的成效", kind: .list, places: .list(list), from: Scene.first, through: Scene.last), by: manager)
     let (one, kept, _) = try await scene.effects.assessment(no, for: manager)
     let result = try #require(kept.first).result
+    // A list that was taken back is nothing to assess by; what was assessed stays.
+    try await scene.effects.hotspots.withdraw(list, reason: "范围弄错了，下周另行发布。", by: manager)
+    await #expect(throws: Refusals.self) {
+      try await scene.effects.assess(
+        NewAssessment(title: "撤回的名单", kind: .list, places: .list(list), from: Scene.first, through: Scene.last), by: manager)
+    }
     #expect(one.listNo == list && result.treated.count == 6 && result.busy == 2)
     #expect(!result.controls.contains { [scene.compounds[6].raw, scene.compounds[7].raw].contains($0.compound) })
     #expect(result.cautions(.list).contains { $0.contains("同期") })

@@ -231,6 +231,36 @@ import Testing
       }.map(\.code) == ["focus-nothing"])
   }
 
+  @Test func whoIssuedAListMayTakeItBackAndItStaysToBeRead() async throws {
+    let scene = try await Scene.make()
+    try await scene.hotspots.run()
+    let no = try await scene.issue()
+    let manager = try scene.person("manager")
+    let why = "导入时用错了上一季度的表，另行发布。"
+    func withdraw(_ reason: String, _ person: Person) async throws -> [String] {
+      try await scene.refused { try await scene.hotspots.withdraw(no, reason: reason, by: person) }.map(\.code)
+    }
+    #expect(try await withdraw("短", manager) == ["focus-withdraw-reason"])
+    for login in ["leader", "officer", "dispatcher"] {
+      #expect(try await withdraw(why, try scene.person(login)) == ["people-not-permitted"])
+    }
+    #expect(try await withdraw(why, scene.city) == ["focus-others"], "the city may issue, but has not issued this one")
+    #expect(try await scene.hotspots.list(no, for: manager).list.withdrawal == nil)
+    let before = try await scene.hotspots.list(no, for: manager).entries.map(\.why)
+    for _ in 0..<2 { #expect(try await withdraw(why, manager).isEmpty) }
+    #expect(try await withdraw("换了一个说法，再撤回一次。", manager) == ["focus-withdrawn"])
+    let (list, entries, _) = try await scene.hotspots.list(no, for: try scene.person("leader"))
+    #expect(list.withdrawal?.reason == why && list.withdrawal?.who == "孙局长" && list.withdrawal?.at == scene.office.clock.now)
+    #expect(entries.map(\.why) == before.filter { entries.map(\.why).contains($0) } && !entries.isEmpty)
+    let table = try await scene.hotspots.table(no, for: manager).table
+    #expect(table.header.last == "名单已撤回" && !table.header.contains("发布后") && table.rows.count == 3)
+    #expect(table.rows.allSatisfy { $0.cells.count == table.header.count && ($0.cells.last ?? "").hasSuffix(why) })
+    let journal = try await scene.office.house.store.read { db in try Journal.entries(of: Subject("focus_list", list.id), db) }
+    #expect(journal.map(\.action) == ["list-issued", "list-withdrawn"] && journal.last?.note == why)
+    // Its name stays taken: what was said under it can still be looked up.
+    #expect(try await scene.refused { _ = try await scene.issue() }.map(\.code) == ["focus-same-name"])
+  }
+
   @Test func whatBecameOfEachIsFollowed() async throws {
     let scene = try await Scene.make()
     try await scene.hotspots.run()

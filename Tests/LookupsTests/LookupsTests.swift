@@ -115,6 +115,23 @@ import Testing
     #expect(try await scene.lookups.table(Lookup(.reports, .thisMonth, only: [.month: "2020-01"]), for: leader).total == 0)
   }
 
+  @Test func whoTakesAnAnswerAlongLeavesALineWithoutWhatStandsInIt() async throws {
+    let scene = try await Scene.make()
+    try await scene.reports()
+    let (leader, dispatcher) = (try scene.somebody(), try scene.somebody("dispatcher"))
+    let lookup = Lookup(.reports, only: [.item: "illegal-posting"], rows: .compound, columns: .month)
+    try await scene.lookups.noteExport(of: lookup, rows: 2, by: leader)
+    let rows = try await scene.office.house.store.read { db in
+      try db.all("SELECT actor_id, detail, note FROM journal WHERE action = 'lookup-exported'")
+    }
+    let row = try #require(rows.first)
+    let (actor, detail, note) = (try row.int("actor_id"), try row.text("detail"), try row.optionalText("note"))
+    #expect(rows.count == 1 && actor == leader.id.raw && note == nil)
+    for part in ["\"rows\":\"2\"", "诉件", "小区×月份", "事项："] { #expect(detail.contains(part), "\(part) in \(detail)") }
+    #expect(!detail.contains("乱贴") && !detail.contains("元邑小城"), "\(detail)")
+    await refused("people-not-permitted") { try await scene.lookups.noteExport(of: Lookup(.cases), rows: 1, by: dispatcher) }
+  }
+
   @Test func savedOnesAreOnesOwnOrTheOffices() async throws {
     let scene = try await Scene.make()
     let (leader, officer, chief) = (try scene.somebody(), try scene.somebody("officer"), try scene.somebody("chief"))

@@ -95,6 +95,7 @@ public struct Effects: Sendable {
       do { (list, entries, _) = try await hotspots.list(no, for: person) } catch let refusal as Refusal where refusal.kind == .missing {
         return nobody("list", refusal.message)
       }
+      if let gone = list.withdrawal { return nobody("list", "这份名单已于\(gone.at.day.chineseLong)撤回，请另选一份。") }
       return entries.isEmpty ? nobody("list", "这份名单没有您范围内的小区。") : (entries.map(\.compound), list.id, [])
     case .squad(let id):
       let found = try await house.store.read { db in

@@ -72,7 +72,8 @@ extension HotSpots {
   /// A list to take along, as far as the person sees it.
   public func table(_ no: String, for person: Person) async throws -> (list: FocusList, table: Table) {
     let (list, entries, _) = try await self.list(no, for: person)
-    let followed = try await follow(list, entries.map(\.compound))
+    let isFollowed = list.withdrawal == nil
+    let followed = isFollowed ? try await follow(list, entries.map(\.compound)) : [:]
     func text(_ value: Double?) -> String { value.map { HotFigures.text($0) } ?? "" }
     let cells = entries.map { one -> [String] in
       let since = followed[one.compound]
@@ -80,17 +81,19 @@ extension HotSpots {
         "\(one.position)", one.compoundNo, one.compoundName, one.squadName, one.given, "\(one.reports)",
         one.households.map(String.init) ?? "",
         text(one.figures?.raw), text(one.figures?.shrunk), one.figures?.interval ?? "", text(one.areaRate), one.listed ? "是" : "否", one.why,
-        since?.aftermath.sentence ?? "", "\(since?.matters ?? 0)", "\(since?.cases ?? 0)",
-        since?.plans.map { "\($0.no) \($0.state.chinese)" }.joined(separator: "；") ?? "",
       ]
+        + (isFollowed
+          ? [
+            since?.aftermath.sentence ?? "", "\(since?.matters ?? 0)", "\(since?.cases ?? 0)",
+            since?.plans.map { "\($0.no) \($0.state.chinese)" }.joined(separator: "；") ?? "",
+          ] : [list.withdrawal.map { "\($0.at.day.iso) 撤回：\($0.reason)" } ?? ""])
     }
     return (
       list,
       Table(
         header: [
           "序号", "小区编号", "小区名称", "中队", "来文名称", "近 \(method.weeks) 周件数", "户数", "每千户件数", "折算后每千户", "可信区间", "平均每千户", "本系统研判列入", "理由",
-          "发布后", "发布后事项", "发布后立案", "发布后方案",
-        ], cells: cells)
+        ] + (isFollowed ? ["发布后", "发布后事项", "发布后立案", "发布后方案"] : ["名单已撤回"]), cells: cells)
     )
   }
 }

@@ -4,7 +4,8 @@ import Kernel
 import Offices
 import Storage
 
-/// 重点小区名单: compounds to be looked after in a period, with their figures of the day when it was issued. Nothing of it changes.
+/// 重点小区名单: compounds to be looked after in a period, with their figures of the day when it was issued. Nothing of it changes; it may be
+/// withdrawn as a whole.
 public struct FocusList: Sendable {
   public typealias ID = Identifier<FocusList>
   public let id: ID
@@ -12,6 +13,7 @@ public struct FocusList: Sendable {
   public let no: String
   public let name: String
   public let source: Source
+  public let office: Office.ID
   public let officeName: String
   /// A category of the catalogue; nil for all together.
   public let subject: String?
@@ -25,7 +27,15 @@ public struct FocusList: Sendable {
   public let entries: Int
   public let issuedBy: String
   public let issuedAt: Moment
+  /// nil while it holds. A withdrawn list stays to be read and is followed no more.
+  public let withdrawal: Withdrawal?
 
+  /// 撤回: by whom, when and why.
+  public struct Withdrawal: Sendable, Hashable {
+    public let at: Moment
+    public let who: String
+    public let reason: String
+  }
   public enum Source: String, Sendable, CaseIterable {
     case ours, imported
     public var chinese: String {

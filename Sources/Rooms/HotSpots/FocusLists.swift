@@ -189,6 +189,36 @@ extension HotSpots {
     return no
   }
 
+  // MARK: Taking back
+
+  /// Withdraws an issued list (撤回), for a reason: it stays to be read and is neither followed nor offered any more.
+  /// - Throws: `Refusal` `focus-missing`; `focus-others` where another office has issued it; `focus-withdrawn`; `focus-withdraw-reason`.
+  public func withdraw(_ no: String, reason: String, by person: Person) async throws {
+    try person.require(.issueLists)
+    let why = reason.trimming()
+    guard (10...500).contains(why.utf16.count) else {
+      throw Refusal(.invalid, "focus-withdraw-reason", "请写明为什么撤回，10 至 500 字。", field: "reason")
+    }
+    let now = house.now()
+    try await house.store.write { db in
+      let list = try find(no, for: person, db)
+      guard list.office == person.office else {
+        throw Refusal(.forbidden, "focus-others", "名单由\(list.officeName)发布，只有\(list.officeName)可以撤回。")
+      }
+      if let before = list.withdrawal {
+        // Sent a second time it says nothing new.
+        if before.reason == why { return }
+        throw Refusal(.conflict, "focus-withdrawn", "这份名单已由\(before.who)于\(before.at.day.chineseLong)撤回。")
+      }
+      try db.run(
+        "UPDATE focus_list SET withdrawn_at = \(now), withdrawn_by = \(person.id), withdrawn_why = \(why) WHERE id = \(list.id)")
+      try Journal.append(
+        "list-withdrawn", on: Subject("focus_list", list.id), by: person.actor, at: now, facts: ["no": list.no, "name": list.name],
+        note: why,
+        ids: house.ids, db)
+    }
+  }
+
   // MARK: Looking
 
   /// On `focus_list` as `f`: lists of one's office or above it that hold something of one's own.
@@ -202,16 +232,30 @@ extension HotSpots {
     }
   }
   static let listColumns: Query =
-    "f.*, o.short AS office_name, a.name AS issuer FROM focus_list f JOIN office o ON o.id = f.office_id JOIN account a ON a.id = f.issued_by"
+    """
+    f.*, o.short AS office_name, a.name AS issuer, w.name AS withdrawer FROM focus_list f JOIN office o ON o.id = f.office_id
+    JOIN account a ON a.id = f.issued_by LEFT JOIN account w ON w.id = f.withdrawn_by
+    """
   static func list(_ row: ResultRow) throws -> FocusList {
     let subject = try row.text("subject")
+    let withdrawal = try row.optionalMoment("withdrawn_at").map { at in
+      FocusList.Withdrawal(at: at, who: try row.text("withdrawer"), reason: try row.text("withdrawn_why"))
+    }
     return FocusList(
       id: try row.id("id"), no: try row.text("no"), name: try row.text("name"), source: try row.choice("source"),
-      officeName: try row.text("office_name"), subject: subject.isEmpty ? nil : subject, from: try row.day("from_day"),
+      office: try row.id("office_id"), officeName: try row.text("office_name"), subject: subject.isEmpty ? nil : subject,
+      from: try row.day("from_day"),
       through: try row.day("through_day"), reason: try row.text("reason"), asOf: try row.day("as_of"), version: try row.text("version"),
-      entries: try row.count("entries"), issuedBy: try row.text("issuer"), issuedAt: try row.moment("issued_at"))
+      entries: try row.count("entries"), issuedBy: try row.text("issuer"), issuedAt: try row.moment("issued_at"),
+      withdrawal: withdrawal)
   }
-  /// The newest first.
+  private func find(_ no: String, for person: Person, _ db: any Reader) throws -> FocusList {
+    guard let row = try db.first("SELECT \(Self.listColumns) WHERE f.no = \(no) AND \(Self.visibleList(person))") else {
+      throw Refusal(.missing, "focus-missing", "没有这份名单，或者它没有您范围内的小区。")
+    }
+    return try Self.list(row)
+  }
+  /// The newest first, withdrawn ones among them: those are to be read, not to be chosen from.
   public func lists(for person: Person, limit: Int = 100) async throws -> [FocusList] {
     try person.require(.seeMatters)
     return try await house.store.read { db in
@@ -223,10 +267,7 @@ extension HotSpots {
   public func list(_ no: String, for person: Person) async throws -> (list: FocusList, entries: [FocusEntry], left: [FocusLeft]) {
     try person.require(.seeMatters)
     return try await house.store.read { db in
-      guard let row = try db.first("SELECT \(Self.listColumns) WHERE f.no = \(no) AND \(Self.visibleList(person))") else {
-        throw Refusal(.missing, "focus-missing", "没有这份名单，或者它没有您范围内的小区。")
-      }
-      let list = try Self.list(row)
+      let list = try find(no, for: person, db)
       let entries = try db.all(
         """
         SELECT e.*, c.no AS compound_no, c.name AS compound_name, s.short AS squad_name FROM focus_entry e

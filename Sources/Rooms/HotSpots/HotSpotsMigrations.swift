@@ -68,6 +68,15 @@ public enum HotSpotsMigrations {
           given text NOT NULL, why text NOT NULL)
         """,
         "CREATE UNIQUE INDEX focus_left_line ON focus_left (list_id, line)",
-      ])
+      ]),
+    // An issued list may be taken back; what it said stays as it was.
+    Migration(
+      "hotspots-002",
+      [
+        "ALTER TABLE focus_list ADD COLUMN withdrawn_at bigint",
+        "ALTER TABLE focus_list ADD COLUMN withdrawn_by bigint REFERENCES account (id)",
+        "ALTER TABLE focus_list ADD COLUMN withdrawn_why text",
+        "CREATE INDEX focus_list_withdrawer ON focus_list (withdrawn_by)",
+      ]),
   ]
 }

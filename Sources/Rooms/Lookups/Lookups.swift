@@ -106,6 +106,25 @@ public struct Lookups: Sendable {
     return out
   }
 
+  /// Notes that somebody takes the answer to a question along: who, which question, how many rows; nothing of what stands in them.
+  public func noteExport(of lookup: Lookup, rows: Int, by person: Person) async throws {
+    try allowed(lookup, person)
+    let now = house.now()
+    let days = lookup.period.days(today: now.day)
+    let conditions = try await words(lookup).map { "\($0.field.chinese)：\($0.words)" }.joined(separator: "；")
+    let sides = [lookup.rows, lookup.columns].compactMap { $0?.chinese }.joined(separator: "×")
+    let id: Identifier<Lookup> = house.ids.next(at: now)
+    let house = house
+    try await house.store.write { db in
+      try Journal.append(
+        "lookup-exported", on: Subject("export", id), by: person.actor, at: now,
+        facts: [
+          "subject": lookup.subject.chinese, "from": days.lowerBound.iso, "through": days.upperBound.iso, "sides": sides,
+          "conditions": conditions, "rows": String(rows),
+        ], opening: true, ids: house.ids, db)
+    }
+  }
+
   /// The newest things under the conditions, in pages.
   public func list(_ lookup: Lookup, before: Int64? = nil, limit: Int = 50, for person: Person) async throws -> [LookupRow] {
     try allowed(lookup, person)

@@ -43,7 +43,8 @@ enum JournalDetail {
     ("department", "部门"), ("state", "状态"), ("outcome", "结果"), ("fact", "事实"), ("claim", "诉求"), ("kind", "种类"), ("try", "第几次"),
     ("times", "第几次"), ("days", "天数"), ("granted", "批准"), ("agreed", "同意"), ("because", "原因"), ("solved", "是否解决"),
     ("satisfaction", "满意度"), ("clock", "时限"), ("due", "到期"), ("purpose", "用途"), ("before", "原来"), ("after", "改为"), ("changed", "改动"),
-    ("version", "版本"), ("item", "识别事项的依据"), ("place", "识别地点的依据"), ("reasons", "相似的依据"), ("name", "名称"), ("code", "代码"),
+    ("version", "版本"), ("subject", "统计什么"), ("sides", "行列"), ("conditions", "条件"), ("item", "识别事项的依据"), ("place", "识别地点的依据"),
+    ("reasons", "相似的依据"), ("name", "名称"), ("code", "代码"),
     ("role", "岗位"), ("mapping", "表的来源"), ("rows", "行数"), ("lines", "行数"), ("entries", "条数"), ("faults", "问题"), ("failures", "失败次数"),
     ("level", "升级次数"), ("parts", "内容"), ("firm", "企业"), ("words", "原话校验值"),
   ]

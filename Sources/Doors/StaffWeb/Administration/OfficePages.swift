@@ -1,10 +1,8 @@
 import Cases
 import Catalogue
-import Grades
 import Kernel
 import Matters
 import Overview
-import Rosters
 import Storage
 import WebSupport
 
@@ -17,12 +15,11 @@ public struct OfficePages: Sendable {
   let guides: WorkGuides
   let overview: Overview
   /// nil where the house has no such rooms.
-  let grades: Grades?
-  let rosters: Rosters?
+  let analysis: AnalysisRooms?
 
   public init(
     house: House, matters: Matters, mappings: MappingFolder, machine: MachineFacts, guides: WorkGuides, overview: Overview,
-    grades: Grades? = nil, rosters: Rosters? = nil
+    analysis: AnalysisRooms? = nil
   ) {
     self.house = house
     self.matters = matters
@@ -30,12 +27,11 @@ public struct OfficePages: Sendable {
     self.machine = machine
     self.guides = guides
     self.overview = overview
-    self.grades = grades
-    self.rosters = rosters
+    self.analysis = analysis
   }
 
   public func routes(_ book: inout RouteBook) {
-    CompoundPages(house: house, matters: matters, overview: overview, grades: grades, rosters: rosters).routes(&book)
+    CompoundPages(house: house, matters: matters, overview: overview, analysis: analysis).routes(&book)
     CompoundEditPages(house: house).routes(&book)
     RegisterImportPages(matters: matters, mappings: mappings.registers).routes(&book)
     StudioAdminPages(house: house).routes(&book)

@@ -14,9 +14,8 @@ struct CompoundPages: Sendable {
   let house: House
   let matters: Matters
   let overview: Overview
-  /// nil where the house has no such room.
-  let grades: Grades?
-  let rosters: Rosters?
+  /// nil where the house has no such rooms.
+  let analysis: AnalysisRooms?
 
   func routes(_ book: inout RouteBook) {
     book.get("/compounds", allow: .signedIn(.seeCompounds), mayLag: true) { visit in try await list(visit) }
@@ -142,13 +141,13 @@ struct CompoundPages: Sendable {
       year: try await overview.year(of: compound.id, for: person), compound: compound.id.raw, item: { overview.item($0) })
     var file = CompoundFilePage(
       facts: facts, record: record, ratings: ratings, twelve: twelve.html, catalogue: matters.catalogue, person: person, now: visit.now)
-    if let grades, person.may(.seeMatters), let grade = try await grades.ifGraded(compound.no, for: person) {
+    if let grades = analysis?.grades, person.may(.seeMatters), let grade = try await grades.ifGraded(compound.no, for: person) {
       file.grade = try await CompoundGradeView(
         grade: grade, history: grades.history(of: grade, limit: 12).grades,
         inspections: grades.inspections(of: grade.compound, for: person, limit: 4),
         rules: grades.rules)
     }
-    file.stationing = try await rosters?.stationing(of: compound.id, for: person)
+    file.stationing = try await analysis?.rosters.stationing(of: compound.id, for: person)
     var page = visit.page(compound.name, active: "compounds", wide: true)
     page.charts = true
     return file.page(page)

@@ -14,11 +14,8 @@ import WebSupport
 struct TodayPages: Sendable {
   let matters: Matters
   let cases: Cases
-  /// nil where the house has no such room.
-  let patterns: Patterns?
-  let grades: Grades?
-  let cityLists: CityLists?
-  let rosters: Rosters?
+  /// nil where the house has no such rooms.
+  let analysis: AnalysisRooms?
 
   func routes(_ book: inout RouteBook) {
     book.get("/today", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }
@@ -43,23 +40,23 @@ struct TodayPages: Sendable {
       view.caseCount = try await cases.counts([.todo], for: person)[.todo] ?? 0
       if person.may(.leadCases) { view.duties = try await cases.filingDuties(.open, for: person, limit: 6) }
     }
-    if let patterns {
-      view.plans = try await patterns.plans(.open, mine: true, for: person, limit: 6).map {
-        PatternWords.row($0, patterns, today: visit.now.day)
-      }
-      if person.may(.makePlans) { view.unjudged = try await patterns.counts(for: person).values.reduce(0) { $0 + $1.waiting } }
-    }
-    if let grades {
-      view.inspections = try await grades.soon(for: person).map { GradeWords.row($0, today: visit.now.day, grades.rules) }
-      if person.may(.makePlans) { view.inspectionTroubles = try await grades.troubles(for: person) }
-    }
-    if let cityLists {
-      let counts = try await cityLists.counts(for: person)
-      view.city = (counts.states[.open] ?? 0, counts.states[.asked] ?? 0, counts.states[.sent] ?? 0, counts.due)
-    }
-    if let rosters, person.may(.handleMatters) { view.shifts = try await rosters.own(person, from: visit.now.day, through: visit.now.day) }
+    if let analysis { try await add(analysis, to: &view, person) }
     page.main = view.html
     return page
+  }
+
+  /// What the rooms of analysis have for this person today.
+  private func add(_ analysis: AnalysisRooms, to view: inout TodayView, _ person: Person) async throws {
+    let (patterns, grades, today) = (analysis.patterns, analysis.grades, view.now.day)
+    view.plans = try await patterns.plans(.open, mine: true, for: person, limit: 6).map { PatternWords.row($0, patterns, today: today) }
+    view.inspections = try await grades.soon(for: person).map { GradeWords.row($0, today: today, grades.rules) }
+    if person.may(.makePlans) {
+      view.unjudged = try await patterns.counts(for: person).values.reduce(0) { $0 + $1.waiting }
+      view.inspectionTroubles = try await grades.troubles(for: person)
+    }
+    let counts = try await analysis.cityLists.counts(for: person)
+    view.city = (counts.states[.open] ?? 0, counts.states[.asked] ?? 0, counts.states[.sent] ?? 0, counts.due)
+    if person.may(.handleMatters) { view.shifts = try await analysis.rosters.own(person, from: today, through: today) }
   }
 }
 

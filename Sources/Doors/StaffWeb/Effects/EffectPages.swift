@@ -52,7 +52,7 @@ public struct EffectPages: Sendable {
   private func form(_ visit: Visit, errors: FormErrors) async throws -> Page {
     let person = try visit.person
     let typed = visit.form
-    let lists = try await effects.hotspots.lists(for: person)
+    let lists = try await effects.hotspots.lists(for: person).filter { $0.withdrawal == nil }
     let scope = Scope(of: person)
     let squads = try await visit.house.store.read { db in
       try OfficeStore.all(db).filter { office in

@@ -18,7 +18,8 @@ struct FocusPages: Sendable {
     book.get("/hotspots/issue", allow: issuing) { visit in try await form(visit, errors: .none) }
     book.post("/hotspots/issue", allow: issuing) { visit in try await issue(visit) }
     book.get("/hotspots/compare", allow: seeing, mayLag: true) { visit in try await compare(visit) }
-    book.get("/hotspots/lists/{no}", allow: seeing) { visit in try await show(visit) }
+    book.get("/hotspots/lists/{no}", allow: seeing) { visit in try await show(visit, errors: .none) }
+    book.post("/hotspots/lists/{no}/withdraw", allow: issuing, limits: .small) { visit in try await withdraw(visit) }
     book.get("/hotspots/lists/{no}/table.xlsx", allow: seeing, mayLag: true) { visit in try await table(visit) }
     book.get("/hotspots/lists/{no}/{compound}", allow: seeing) { visit in try await entry(visit) }
   }
@@ -28,6 +29,7 @@ struct FocusPages: Sendable {
   private func lists(_ visit: Visit) async throws -> Page {
     let person = try visit.person
     let found = try await hotspots.lists(for: person)
+    let holding = found.filter { $0.withdrawal == nil }
     var page = visit.page("重点小区名单", active: "more", wide: true)
     page.crumbs = [.init("更多", "/more"), .init("热点", "/hotspots")]
     let actions =
@@ -36,13 +38,13 @@ struct FocusPages: Sendable {
         UI.linkButton("按研判发布", "/hotspots/issue", .primary, icon: .flag), UI.linkButton("导入名单", "/hotspots/import", icon: .upload),
       ] : []
     page.main = """
-      \(UI.heading("重点小区名单", sub: "发布后不再改动；发布后怎么样，逐个小区跟着看", actions: actions))
+      \(UI.heading("重点小区名单", sub: "发布后不再改动，只能整份撤回；发布后怎么样，逐个小区跟着看", actions: actions))
       \(HotSpotPageWords.tabs("lists"))
       \(UI.table("重点小区名单", [.init("名单", .what), .init("状态", .status), .init("期限", .meta), .init("来源", .meta), .init("小区", .figure)], found.map { one in
         UI.Row(HotSpotPageWords.address(list: one.no), [UI.lines("\(one.name)", "\(one.no) · \(one.officeName)"), HotSpotPageWords.tag(one, today: visit.now.day), "\(HotSpotPageWords.period(one))", "\(one.source.chinese)", "\(one.entries)"])
       }, empty: UI.emptyState("还没有名单", person.may(.issueLists) ? "按研判结果发布，或者导入上级下发的名单。" : "市局、区局发布的名单里有您范围内的小区时，会列在这里。", icon: .flag)))
-      \(if: found.count > 1, UI.section("两份名单比一比", UI.form("/hotspots/compare", """
-      \(UI.fieldRow([choice("名单一", "first", found, visit), choice("名单二", "second", found, visit)]))
+      \(if: holding.count > 1, UI.section("两份名单比一比", UI.form("/hotspots/compare", """
+      \(UI.fieldRow([choice("名单一", "first", holding, visit), choice("名单二", "second", holding, visit)]))
       \(UI.button("比较", .secondary))
       """)))
       """
@@ -117,7 +119,15 @@ struct FocusPages: Sendable {
 
   // MARK: One list
 
-  private func show(_ visit: Visit) async throws -> Page {
+  private func withdraw(_ visit: Visit) async throws -> Answer {
+    let no = try visit.path("no")
+    return try await FormTry.run(visit, again: { try await show(visit, errors: $0) }) {
+      try await hotspots.withdraw(no, reason: visit.form.text("reason"), by: try visit.person)
+      return try visit.done(HotSpotPageWords.address(list: no), saying: "名单已撤回，仍可查看，不再跟踪")
+    }
+  }
+
+  private func show(_ visit: Visit, errors: FormErrors) async throws -> Page {
     let person = try visit.person
     let (list, entries, left) = try await hotspots.list(try visit.path("no"), for: person)
     // A page of them at a time keeps a list of three hundred quick.
@@ -125,25 +135,54 @@ struct FocusPages: Sendable {
     let count = max(1, (entries.count + size - 1) / size)
     let at = min(count, (try? visit.query.int("page", in: 1...10_000)) ?? 1)
     let shown = Array(entries.dropFirst((at - 1) * size).prefix(size))
-    let followed = try await hotspots.follow(list, shown.map(\.compound))
+    let followed = list.withdrawal == nil ? try await hotspots.follow(list, shown.map(\.compound)) : [:]
     var page = visit.page(list.name, active: "more", wide: true)
     page.crumbs = [.init("更多", "/more"), .init("热点", "/hotspots"), .init("重点小区名单", "/hotspots/lists")]
     let since = shown.compactMap { followed[$0.compound] }
     let cases = since.reduce(0) { $0 + $1.cases }
+    page.problem = !errors.isEmpty
     page.main = """
+      \(UI.errorSummary(errors))
       \(UI.heading(list.name, sub: "\(list.no)·\(list.officeName)", tags: [HotSpotPageWords.tag(list, today: visit.now.day)], actions: [UI.linkButton("下载表格", HotSpotPageWords.address(list: list.no, "table.xlsx"), icon: .download)]))
-      \(UI.notice(.neutral, summary(since), "小区被列入是因为件数多，以后本来就可能回落。是不是整治起了作用，要和没有整治的类似小区比：\(person.may(.assessEffects) ? UI.link("评估成效", "/effects/new?list=\(SafeURL.encode(list.no))") : UI.link("成效评估", "/effects"))。"))
+      \(state(list, since, person))
       \(UI.columns(
-        UI.section("小区 \(entries.count) 个", UI.table("名单上的小区", [.init("小区", .what), .init("发布后", .status), .init("中队", .meta), .init("折算后每千户", .figure), .init("发布后事项", .figure), .init("方案", .figure)], shown.map { row($0, followed[$0.compound], list) })
+        UI.section("小区 \(entries.count) 个", UI.table("名单上的小区", columns(list), shown.map { row($0, followed[$0.compound], list) })
           + UI.pages(at, of: count) { "\(HotSpotPageWords.address(list: list.no))?page=\($0)" }),
         side: UI.section("名单", UI.facts([
           ("期限", "\(HotSpotPageWords.period(list))"), ("为什么发布", "\(list.reason)"), ("来源", "\(list.source.chinese)"),
           ("事项", "\(list.subject.map(subject) ?? "全部事项")"), ("数字截至", "\(list.asOf.chineseLong)"), ("方法版本", "\(list.version)"),
           ("小区", list.entries == entries.count ? "\(list.entries) 个" : "共 \(list.entries) 个，您的范围内 \(entries.count) 个"),
-          ("发布", "\(list.issuedBy)，\(UI.time(list.issuedAt))"), ("发布后立案", "\(cases) 件\(if: count > 1, "（本页的小区）")"),
-        ])) + leftHTML(left), sideFirst: false))
+          ("发布", "\(list.issuedBy)，\(UI.time(list.issuedAt))"),
+          ("撤回", list.withdrawal.map { "\($0.who)，\(UI.time($0.at))" }), ("发布后立案", list.withdrawal == nil ? "\(cases) 件\(if: count > 1, "（本页的小区）")" : nil),
+        ])) + withdrawing(list, person, try visit.formTokens(), visit.form, errors) + leftHTML(left), sideFirst: false))
       """
     return page
+  }
+  private func state(_ list: FocusList, _ since: [HotSpots.Followed], _ person: Person) -> HTML {
+    if let gone = list.withdrawal {
+      return UI.notice(.danger, "这份名单已撤回，不再作为依据，也不再跟踪", "\(gone.who)于\(gone.at.day.chineseLong)撤回：\(gone.reason)。下面是发布时的内容。")
+    }
+    let assess = person.may(.assessEffects) ? UI.link("评估成效", "/effects/new?list=\(SafeURL.encode(list.no))") : UI.link("成效评估", "/effects")
+    return UI.notice(.neutral, summary(since), "小区被列入是因为件数多，以后本来就可能回落。是不是整治起了作用，要和没有整治的类似小区比：\(assess)。")
+  }
+  private func columns(_ list: FocusList) -> [UI.Column] {
+    let (compound, squad, shrunk) = (UI.Column("小区", .what), UI.Column("中队", .meta), UI.Column("折算后每千户", .figure))
+    if list.withdrawal != nil { return [compound, squad, shrunk] }
+    return [compound, .init("发布后", .status), squad, shrunk, .init("发布后事项", .figure), .init("方案", .figure)]
+  }
+  private func withdrawing(_ list: FocusList, _ person: Person, _ tokens: FormTokens, _ typed: Fields, _ errors: FormErrors) -> HTML {
+    guard list.withdrawal == nil, person.may(.issueLists), person.office == list.office else { return .empty }
+    return UI.section(
+      "撤回名单",
+      UI.details(
+        "发错了，或者不再需要", open: errors["reason"] != nil,
+        UI.form(
+          HotSpotPageWords.address(list: list.no, "withdraw"), tokens: tokens,
+          """
+          <p class="hint">撤回后不能恢复。名单仍可查看，标明已撤回；不再跟踪，也不再供比较和成效评估选用。已经作出的评估不受影响。</p>
+          \(UI.textarea("为什么撤回", name: "reason", value: typed.text("reason"), limit: 500, hint: "例如：导入时用错了上一季度的表，另行发布", error: errors["reason"]))
+          \(UI.button("撤回“\(list.name)”", .danger))
+          """)))
   }
   private func summary(_ all: [HotSpots.Followed]) -> String {
     var counts = (fell: 0, rose: 0, same: 0, unknown: 0)
@@ -160,13 +199,13 @@ struct FocusPages: Sendable {
       + (counts.unknown > 0 ? "，还说不准的 \(counts.unknown) 个" : "")
   }
   private func row(_ one: FocusEntry, _ since: HotSpots.Followed?, _ list: FocusList) -> UI.Row {
-    UI.Row(
+    let (compound, squad) = (UI.lines("\(one.compoundName)", "\(one.why)"), HTML(text: one.squadName))
+    let shrunk = HotSpotPageWords.shrunk(one.figures)
+    // What would be told of the time since is not told of a list that was withdrawn.
+    return UI.Row(
       HotSpotPageWords.address(list: list.no, one.compoundNo),
-      [
-        UI.lines("\(one.compoundName)", "\(one.why)"), since.map { HotSpotPageWords.tag($0.aftermath.verdict) } ?? .empty,
-        "\(one.squadName)", HotSpotPageWords.shrunk(one.figures),
-        "\(since?.matters ?? 0)", "\(since?.plans.count ?? 0)",
-      ])
+      since.map { [compound, HotSpotPageWords.tag($0.aftermath.verdict), squad, shrunk, "\($0.matters)", "\($0.plans.count)"] }
+        ?? [compound, squad, shrunk])
   }
   private func leftHTML(_ left: [FocusLeft]) -> HTML {
     if left.isEmpty { return .empty }
@@ -179,30 +218,52 @@ struct FocusPages: Sendable {
     let person = try visit.person
     let (list, entries, _) = try await hotspots.list(try visit.path("no"), for: person)
     let no = try visit.path("compound")
-    guard let one = entries.first(where: { $0.compoundNo == no }), let since = try await hotspots.follow(list, [one.compound])[one.compound]
-    else { throw Refusal(.missing, "focus-missing", "这份名单里没有这个小区，或者它不在您的范围内。") }
+    guard let one = entries.first(where: { $0.compoundNo == no }) else {
+      throw Refusal(.missing, "focus-missing", "这份名单里没有这个小区，或者它不在您的范围内。")
+    }
+    let since = list.withdrawal == nil ? try await hotspots.follow(list, [one.compound])[one.compound] : nil
     var page = visit.page(one.compoundName, active: "more", wide: true)
     page.crumbs = [
       .init("更多", "/more"), .init("热点", "/hotspots"), .init("重点小区名单", "/hotspots/lists"),
       .init(list.name, HotSpotPageWords.address(list: list.no)),
     ]
-    let turn = Month(list.issuedAt.day)
-    let plans = since.plans.map { UI.link("\($0.no)（\($0.state.chinese)）", PatternWords.address(plan: $0.no)) }
+    let issued = UI.section(
+      "发布时",
+      UI.facts([
+        ("为什么", "\(one.why)"), ("件数", "\(one.reports)"), ("户数", one.households.map { "\(UI.grouped($0)) 户" } ?? "没有登记"),
+        ("实际每千户", one.figures.map { "\(HotFigures.text($0.raw)) 件" }),
+        ("折算后每千户", one.figures.map { "\(HotFigures.text($0.shrunk)) 件（\($0.interval)）" }),
+        ("平均每千户", one.areaRate.map { "\(HotFigures.text($0)) 件" }), ("来文写作", one.given.isEmpty ? nil : "\(one.given)"),
+      ]))
+    let sub: HTML = "\(one.squadName)·\(UI.link("小区档案", "/compounds/\(one.compoundNo)"))"
+    guard let since else {
+      page.main =
+        UI.heading(one.compoundName, sub: sub, tags: [HotSpotPageWords.tag(list, today: visit.now.day)]) + state(list, [], person) + issued
+      return page
+    }
     page.main = """
-      \(UI.heading(one.compoundName, sub: "\(one.squadName)·\(UI.link("小区档案", "/compounds/\(one.compoundNo)"))", tags: [HotSpotPageWords.tag(since.aftermath.verdict)]))
+      \(UI.heading(one.compoundName, sub: sub, tags: [HotSpotPageWords.tag(since.aftermath.verdict)]))
       \(UI.notice(.neutral, since.aftermath.sentence, "发布当月和本月不满一个月，不计入前后比较。"))
-      \(UI.columns(
-        UI.section("每月诉件", UI.bars("发布前后每月的件数", unit: "件", since.course.map { (label: "\($0.month.year)年\($0.month.number)月" + ($0.month == turn ? "（发布）" : ""), value: $0.reports, href: nil) })),
-        side: UI.section("发布时", UI.facts([
-          ("为什么", "\(one.why)"), ("件数", "\(one.reports)"), ("户数", one.households.map { "\(UI.grouped($0)) 户" } ?? "没有登记"),
-          ("实际每千户", one.figures.map { "\(HotFigures.text($0.raw)) 件" }), ("折算后每千户", one.figures.map { "\(HotFigures.text($0.shrunk)) 件（\($0.interval)）" }),
-          ("平均每千户", one.areaRate.map { "\(HotFigures.text($0)) 件" }), ("来文写作", one.given.isEmpty ? nil : "\(one.given)"),
-        ])) + UI.section("发布后", UI.facts([
-          ("事项", "\(UI.link("\(since.matters) 件，在办 \(since.open) 件", Address.of("/matters", [("compound", "\(one.compound)"), ("group", "all")])))"),
-          ("立案", "\(since.cases) 件"), ("整治方案", plans.isEmpty ? "还没有；\(UI.link("看有没有反复投诉", "/patterns?compound=\(one.compound)"))" : HTML.join(plans, "<br>")),
-        ])), sideFirst: false))
+      \(course(since, one, list, issued))
       """
     return page
+  }
+  private func course(_ since: HotSpots.Followed, _ one: FocusEntry, _ list: FocusList, _ issued: HTML) -> HTML {
+    let turn = Month(list.issuedAt.day)
+    let plans = since.plans.map { UI.link("\($0.no)（\($0.state.chinese)）", PatternWords.address(plan: $0.no)) }
+    let months = since.course.map { month, reports in
+      (label: "\(month.year)年\(month.number)月" + (month == turn ? "（发布）" : ""), value: reports, href: String?.none)
+    }
+    let matters = Address.of("/matters", [("compound", "\(one.compound)"), ("group", "all")])
+    let after = UI.facts([
+      ("事项", UI.link("\(since.matters) 件，在办 \(since.open) 件", matters)), ("立案", "\(since.cases) 件"),
+      (
+        "整治方案",
+        plans.isEmpty ? "还没有；\(UI.link("看有没有反复投诉", "/patterns?compound=\(one.compound)"))" : HTML.join(plans, "<br>")
+      ),
+    ])
+    return UI.columns(
+      UI.section("每月诉件", UI.bars("发布前后每月的件数", unit: "件", months)), side: issued + UI.section("发布后", after), sideFirst: false)
   }
 
   // MARK: Two of them
@@ -237,6 +298,7 @@ struct FocusPages: Sendable {
     page.main = """
       \(UI.heading("比较名单", sub: "“\(a.name)”和“\(b.name)”，您范围内的小区"))
       \(UI.notice(.neutral, "两份都有 \(found.both.count) 个，只在“\(a.name)” \(found.onlyFirst.count) 个，只在“\(b.name)” \(found.onlySecond.count) 个", unsupported > 0 ? "只在“\(b.name)”的小区里，有 \(unsupported) 个按诉件看不突出；列入可能另有原因，件数不是唯一的依据。" : nil))
+      \(each: [a, b].filter { $0.withdrawal != nil }, { UI.notice(.danger, "“\($0.name)”已撤回", "撤回的名单不再作为依据，只供对照。") })
       \(part("两份都有", found.both.map(\.first), a))
       \(part("只在“\(a.name)”", found.onlyFirst, a))
       \(part("只在“\(b.name)”", found.onlySecond, b))

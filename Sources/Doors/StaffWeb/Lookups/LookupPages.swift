@@ -55,7 +55,7 @@ public struct LookupPages: Sendable {
     if let table { found = try await result(table, query, visit) }
     page.main = """
       \(UI.errorSummary(errors))
-      \(UI.heading("交叉统计", sub: "选行、选列、选条件，点数字看是哪些；不含诉求人信息"))
+      \(UI.heading("交叉统计", sub: "选行、选列、选条件，点数字看是哪些；不含诉求人信息，每次下载记入日志"))
       \(UI.tabs("统计什么", subjects(person).map { .init($0.chinese, LookupQuery.address(Self.path, Lookup($0, lookup.period)), on: $0 == lookup.subject) }))
       \(form(query, errors))
       \(found)
@@ -213,6 +213,7 @@ public struct LookupPages: Sendable {
     }
     cells.append(["合计"] + table.columns.indices.map { String(table.sum(column: $0)) } + (hasColumns ? [String(table.total)] : []))
     let header = [query.lookup.rows.chinese] + table.columns.map(\.name) + (hasColumns ? ["合计"] : [])
+    try await lookups.noteExport(of: query.lookup, rows: table.rows.count, by: try visit.person)
     return ImportForms.xlsx(
       Table(header: header, cells: cells), title: "交叉统计", name: "交叉统计-\(visit.now.day.iso).xlsx", demo: visit.house.isDemonstration)
   }
@@ -227,6 +228,7 @@ public struct LookupPages: Sendable {
     let cells = found.map { row in
       [row.no, row.opens, item(row.item), row.compound ?? "", row.squad ?? "", row.at.text, row.state, row.result]
     }
+    try await lookups.noteExport(of: query.lookup, rows: cells.count, by: try visit.person)
     return ImportForms.xlsx(
       Table(header: header, cells: cells), title: query.lookup.subject.chinese,
       name: "\(query.lookup.subject.chinese)清单-\(visit.now.day.iso).xlsx", demo: visit.house.isDemonstration)

@@ -12,7 +12,7 @@ struct MatterPages: Sendable {
   let matters: Matters
   let cases: Cases
   /// nil where the house has no such room.
-  let cityLists: CityLists?
+  let analysis: AnalysisRooms?
 
   func routes(_ book: inout RouteBook) {
     book.get("/matters/{no}", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }
@@ -34,7 +34,7 @@ struct MatterPages: Sendable {
       desk.filingDuty = try await cases.filingDuty(ofMatter: file.matter.no, for: person)
       desk.firmCheck = try await cases.firmCheck(ofMatter: file.matter.no, for: person)
     }
-    if let cityLists { desk.city = try await cityLists.entries(ofMatter: file.matter.no, for: person) }
+    if let analysis { desk.city = try await analysis.cityLists.entries(ofMatter: file.matter.no, for: person) }
     var page = visit.page(file.matter.title, active: "matters")
     page.wide = true
     page.crumbs = [.init("事项", "/matters")]
