@@ -13,7 +13,7 @@ enum ApiExhibits {
     ("Exhibit", ExhibitAnswer.schema), ("ExhibitFile", ExhibitFileAnswer.schema), ("ExhibitList", ExhibitListAnswer.schema),
     ("NewExhibit", NewExhibitBody.schema), ("NewMaskedCopy", MaskBody.schema), ("Verification", VerificationBody.schema),
     ("EvidenceVerdict", VerdictAnswer.schema),
-    ("Upload", UploadAnswer.schema), ("UploadList", UploadAnswer.listSchema), ("NewUpload", NewUploadBody.schema),
+    ("Upload", UploadSchemas.one), ("UploadList", UploadSchemas.list), ("NewUpload", NewUploadBody.schema),
     ("Device", DeviceAnswer.schema),
   ]
   /// Bytes of a file of 20 MB in Base64, and the words beside it.

@@ -20,25 +20,13 @@ struct NewUploadBody: Decodable, Sendable {
     .init("sha256", .formed(.pattern("^[0-9a-fA-F]{64}$"), "传完后应有的哈希；不一致时不保存"), required: false),
   ])
 }
-struct UploadAnswer: Encodable, Sendable {
-  /// As text: larger than the numbers of a script.
-  let id: String
-  let name: String
-  let size: Int
-  let received: Int
-  let part: Int
-  let whole: Bool
-  let sha256: String?
-  init(_ upload: ExhibitUpload) {
-    (id, name, size, received) = ("\(upload.id)", upload.fileName, upload.size, upload.received)
-    (part, whole, sha256) = (ExhibitUpload.partBytes, upload.isWhole, upload.sha256)
-  }
-  static let schema = ApiSchema.object([
+enum UploadSchemas {
+  static let one = ApiSchema.object([
     .init("id", .string()), .init("name", .string()), .init("size", .integer("字节")), .init("received", .integer("已落盘的字节，从这里接着传")),
     .init("part", .integer("一段最多的字节")), .init("whole", .boolean("已传完，可以登记为证据")),
     .init("sha256", .string("传完后的哈希"), required: false),
   ])
-  static let listSchema = ApiSchema.object([.init("uploads", .array(.ref("Upload")))])
+  static let list = ApiSchema.object([.init("uploads", .array(.ref("Upload")))])
 }
 
 extension RestRoutes {
@@ -49,7 +37,7 @@ extension RestRoutes {
     return [
       ApiEndpoint(.get, "/cases/{no}/uploads", .workCases, tag, "本人没有传完或者没有登记的文件", answer: .ref("UploadList")) { visit in
         let uploads = try await cases.uploads(of: try visit.path("no"), for: try visit.person)
-        return try Answer.json(["uploads": uploads.map(UploadAnswer.init)])
+        return try Answer.json(["uploads": uploads.map(\.state)])
       },
       ApiEndpoint(
         .post, "/cases/{no}/uploads", .workCases, tag, "开始上传一个大文件（4 GB 以内），保留 7 天", body: "NewUpload", status: 201,
@@ -59,10 +47,10 @@ extension RestRoutes {
         _ = try await cases.record(no, for: person)
         let body: NewUploadBody = try visit.decode()
         return try Answer.json(
-          UploadAnswer(try await cases.beginUpload(body.name, size: body.size, sha256: body.sha256, to: no, by: person)), .created)
+          try await cases.beginUpload(body.name, size: body.size, sha256: body.sha256, to: no, by: person).state, .created)
       },
       ApiEndpoint(.get, "/cases/{no}/uploads/{id}", .workCases, tag, "传到哪里了", answer: .ref("Upload")) { visit in
-        try Answer.json(UploadAnswer(try await cases.upload(try uploadID(visit), of: try visit.path("no"), for: try visit.person)))
+        try Answer.json(try await cases.upload(try uploadID(visit), of: try visit.path("no"), for: try visit.person).state)
       },
       ApiEndpoint(
         .put, "/cases/{no}/uploads/{id}", .workCases, tag, "接着传一段，8 MB 以内；落盘后才答复",
@@ -70,11 +58,8 @@ extension RestRoutes {
         answer: .ref("Upload")
       ) { visit in
         let (id, no, person) = (try uploadID(visit), try visit.path("no"), try visit.person)
-        _ = try await cases.upload(id, of: no, for: person)
-        guard let offset = try visit.query.int("offset") else {
-          throw Refusal(.invalid, "cases-upload-offset", "请在地址里写明从第几字节开始（offset）。", field: "offset")
-        }
-        return try Answer.json(UploadAnswer(try await cases.take(part: visit.body, at: offset, of: id, in: no, by: person)))
+        return try Answer.json(
+          try await cases.take(part: visit.body, at: try visit.query.int("offset"), of: id, in: no, by: person).state)
       },
       ApiEndpoint(.delete, "/cases/{no}/uploads/{id}", .workCases, tag, "放弃一个上传", status: 204, answer: .nothing) { visit in
         try await cases.dropUpload(try uploadID(visit), of: try visit.path("no"), by: try visit.person)

@@ -26,22 +26,6 @@ struct ExhibitUploadPages: Sendable {
     let size: Int
     let sha256: String?
   }
-  struct State: Encodable {
-    /// As text: larger than the numbers of a script.
-    let id: String
-    let name: String
-    let size: Int
-    let received: Int
-    /// The most bytes of one part.
-    let part: Int
-    let whole: Bool
-    let sha256: String?
-    init(_ upload: ExhibitUpload) {
-      (id, name, size, received) = ("\(upload.id)", upload.fileName, upload.size, upload.received)
-      (part, whole, sha256) = (ExhibitUpload.partBytes, upload.isWhole, upload.sha256)
-    }
-  }
-
   private func id(_ visit: Visit) throws -> ExhibitUpload.ID { try visit.pathID("id", ExhibitUpload.self) }
 
   func begin(_ visit: Visit) async throws -> Answer {
@@ -50,18 +34,16 @@ struct ExhibitUploadPages: Sendable {
     let wanted: Wanted = try visit.decode()
     let upload = try await cases.beginUpload(
       wanted.name, size: wanted.size, sha256: wanted.sha256, to: try visit.path("no"), by: try visit.person)
-    return try Answer.json(State(upload), .created)
+    return try Answer.json(upload.state, .created)
   }
   func tell(_ visit: Visit) async throws -> Answer {
-    try Answer.json(State(try await cases.upload(try id(visit), of: try visit.path("no"), for: try visit.person)))
+    try Answer.json(try await cases.upload(try id(visit), of: try visit.path("no"), for: try visit.person).state)
   }
   func take(_ visit: Visit) async throws -> Answer {
-    _ = try await cases.upload(try id(visit), of: try visit.path("no"), for: try visit.person)
-    guard let offset = try visit.query.int("offset") else {
-      throw Refusal(.invalid, "cases-upload-offset", "请在地址里写明从第几字节开始（offset）。", field: "offset")
-    }
-    return try Answer.json(
-      State(try await cases.take(part: visit.body, at: offset, of: try id(visit), in: try visit.path("no"), by: try visit.person)))
+    try Answer.json(
+      try await cases.take(
+        part: visit.body, at: try visit.query.int("offset"), of: try id(visit), in: try visit.path("no"), by: try visit.person
+      ).state)
   }
   func drop(_ visit: Visit) async throws -> Answer {
     try await cases.dropUpload(try id(visit), of: try visit.path("no"), by: try visit.person)

@@ -31,6 +31,23 @@ public struct ExhibitUpload: Sendable {
   public static let keep: Int64 = 7 * 24 * 3_600_000
   /// Unfinished ones a person may have in one case.
   public static let mostOpen = 200
+
+  /// What its sender is told, be it a page's script or a program.
+  public struct State: Encodable, Sendable {
+    /// As text: larger than the numbers of a script.
+    public let id: String
+    public let name: String
+    public let size: Int
+    /// Bytes that are synced: where to go on.
+    public let received: Int
+    /// The most bytes of one part.
+    public let part: Int
+    public let whole: Bool
+    public let sha256: String?
+  }
+  public var state: State {
+    State(id: "\(id)", name: fileName, size: size, received: received, part: Self.partBytes, whole: isWhole, sha256: sha256)
+  }
 }
 
 extension ExhibitUpload {
@@ -98,10 +115,10 @@ extension Cases {
   /// Takes the next part: synced to disk, then acknowledged. With the last one the file is hashed and goes among the files.
   ///
   /// A part that was not acknowledged is simply sent again from `received` on. After a crash nothing half-written counts.
-  /// - Parameter offset: where the part belongs; must be where the last acknowledged one ended.
+  /// - Parameter offset: where the part belongs; must be where the last acknowledged one ended. Nil when the sender did not say.
   /// - Throws: `Refusal` `cases-upload-missing`, `cases-upload-busy`, `cases-upload-offset`, `cases-upload-part`, `cases-upload-lost`,
   ///   `cases-upload-differs`.
-  public func take(part bytes: Data, at offset: Int, of id: ExhibitUpload.ID, in no: String, by person: Person) async throws
+  public func take(part bytes: Data, at offset: Int?, of id: ExhibitUpload.ID, in no: String, by person: Person) async throws
     -> ExhibitUpload
   {
     let (house, name) = (house, String(id.raw))
@@ -110,6 +127,9 @@ extension Cases {
     }
     // Unknown ones leave no file behind.
     _ = try await self.upload(id, of: no, for: person)
+    guard let offset else {
+      throw Refusal(.invalid, "cases-upload-offset", "请在地址里写明从第几字节开始（offset）。", field: "offset")
+    }
     guard let part = try house.vault.holdPart(name) else {
       throw Refusal(.conflict, "cases-upload-busy", "这个文件的另一段正在写入，请稍后再试。")
     }
