@@ -146,7 +146,7 @@ let package = Package(
       ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "Figures", "Typesetting", crypto],
       notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
-    room("Retention", ["Offices", "People", "Intake", "Matters", "Cases"], notes: ["README.md"]),
+    room("Retention", ["Offices", "People", "Intake", "Matters", "Cases", "Grades"], notes: ["README.md"]),
     // MARK: Doors
     /// views, sessions, policies, forms
     door(
@@ -359,9 +359,9 @@ let package = Package(
     tests(
       "RetentionTests",
       [
-        "Cases", "Retention", "Matters", "Intake", "People", "Offices", "Pictures", "Storage", "StorageSQLite", "Backup", "Kernel",
-        "TestHouse",
-        "TestOffice",
+        "Cases", "Catalogue", "Grades", "Patterns", "Retention", "Matters", "Intake", "People", "Offices", "Pictures", "Storage",
+        "StorageSQLite",
+        "Backup", "Kernel", "TestHouse", "TestOffice",
       ]),
     tests(
       "RostersTests",

@@ -707,6 +707,19 @@ CREATE INDEX inspection_officer ON inspection (officer_id, due_day);
 CREATE INDEX inspection_doer ON inspection (done_by);
 CREATE INDEX inspection_matter ON inspection (matter_id);
 
+-- grades-002
+ALTER TABLE inspection ADD COLUMN unplanned bigint NOT NULL DEFAULT 0;
+ALTER TABLE inspection ADD COLUMN sent_key text;
+CREATE UNIQUE INDEX inspection_key ON inspection (sent_key) WHERE sent_key IS NOT NULL;
+CREATE INDEX inspection_done ON inspection (done_at) WHERE done_at IS NOT NULL;
+CREATE TABLE inspection_photo (id integer primary key, inspection_id bigint NOT NULL REFERENCES inspection (id),
+  position bigint NOT NULL, sha256 text NOT NULL, size bigint NOT NULL, media_type text NOT NULL, public_sha256 text,
+  thumbnail_sha256 text, taken_at bigint);
+CREATE UNIQUE INDEX inspection_photo_position ON inspection_photo (inspection_id, position);
+CREATE INDEX inspection_photo_sha ON inspection_photo (sha256);
+CREATE INDEX inspection_photo_public ON inspection_photo (public_sha256);
+CREATE INDEX inspection_photo_thumbnail ON inspection_photo (thumbnail_sha256);
+
 -- city-lists-001
 CREATE TABLE city_entry (id integer primary key, district_id bigint NOT NULL REFERENCES office (id), kind text NOT NULL,
   month bigint NOT NULL, source_no text NOT NULL, said text NOT NULL, due_day text NOT NULL, state text NOT NULL,

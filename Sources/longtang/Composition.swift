@@ -78,8 +78,10 @@ struct Composition: Sendable {
     + CityListsMigrations.all + RostersMigrations.all + OverviewMigrations.all
 
   /// Every column that names a file of the vault.
-  static let fileColumns =
-    Matters.fileColumns + Cases.fileColumns + Cases.paperFileColumns + Guides.fileColumns + OverviewMigrations.fileColumns
+  static let fileColumns = Matters.fileColumns + otherFileColumns
+  /// Those of the rooms above `Matters`, which clears uploads away.
+  static let otherFileColumns =
+    Cases.fileColumns + Cases.paperFileColumns + Guides.fileColumns + Grades.fileColumns + OverviewMigrations.fileColumns
 
   /// How the full-text tables are made anew.
   static let search = [ReportStore.search.marked(by: MatterMarks.rows)]

@@ -162,7 +162,7 @@ extension Composition {
       },
       tidy: {
         try await cases.clearUploads()
-        try await matters.clearUploads(alsoReferredTo: Cases.fileColumns + Cases.paperFileColumns + Guides.fileColumns)
+        try await matters.clearUploads(alsoReferredTo: Composition.otherFileColumns)
       }, logger: logger)
   }
 }

@@ -8,6 +8,7 @@ import People
 import Sheets
 import Storage
 import TestHouse
+import WebSupport
 
 @testable import longtang
 
@@ -23,6 +24,7 @@ extension OwnObjects {
     let all = try await grades.inspections(InspectionFilter(Month(scene.clock.now.day)), for: leader)
     guard let last = all.last else { throw Refusal(.missing, "test", "no inspection") }
     var told = InspectionReport(on: scene.clock.now.day, result: .told, note: "门厅堆物，已告知物业清理。")
+    told.files = try await PhotoIntake(vault: scene.house.vault).keep([BadInputTests.picture(320, 240)])
     told.recheck = scene.clock.now.day.adding(days: 7)
     try await grades.carryOut(last.no, told, version: last.version, by: try scene.somebody(.officer).person)
     let here = try await grades.inspections(of: last.compound, for: leader)

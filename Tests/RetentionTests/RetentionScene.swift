@@ -1,7 +1,9 @@
 import Foundation
+import Grades
 import Intake
 import Kernel
 import Matters
+import Patterns
 import People
 import Retention
 import Storage
@@ -21,7 +23,7 @@ struct RetentionScene: Sendable {
     return try RetentionRules(reading: Data(text.replacing("\"adopted\": false", with: "\"adopted\": \(adopted)").utf8))
   }
   static func make(adopted: Bool = true) async throws -> RetentionScene {
-    let office = try await TestOffice.make(more: RetentionMigrations.all)
+    let office = try await TestOffice.make(more: RetentionMigrations.all + PatternsMigrations.all + GradesMigrations.all)
     let accounts = [
       NewAccount(login: "sec1", name: "郑安全", role: .securityAdmin), NewAccount(login: "sec2", name: "吴安全", role: .securityAdmin),
     ]

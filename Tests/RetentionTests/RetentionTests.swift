@@ -1,5 +1,7 @@
 import Cases
+import Catalogue
 import Foundation
+import Grades
 import Intake
 import Kernel
 import Matters
@@ -113,6 +115,47 @@ import Testing
     #expect(try scene.house.vault.bytes(shared.original.sha256) == Data("shared original".utf8))
     #expect(try await scene.house.store.read { db in try ReportStore.files(of: kept.report.id, db).count } == 1)
     #expect(try await scene.number("SELECT count(*) AS n FROM report_file") == 1)
+  }
+
+  @Test func photosOfAnInspectionEndByTheirOwnRuleOrWithTheReport() async throws {
+    let scene = try await RetentionScene.make()
+    let rules = try GradeRules(
+      reading: try Data(contentsOf: TestGround.data.appending(path: "grades/rules.json")),
+      items: Set(scene.office.matters.catalogue.items.map(\.slug)))
+    let grades = Grades(matters: scene.office.matters, rules: rules)
+    let officer = try scene.office.person("officer")
+    func visit(_ result: Inspection.Result, _ words: String) async throws -> (no: String, matter: String?, name: String) {
+      var report = InspectionReport(on: scene.clock.now.day, result: result, note: "3 号楼门厅堆物，已告知物业清理。")
+      report.files = [ReportFile(original: try scene.house.vault.keep(Data(words.utf8)), mediaType: "image/jpeg")]
+      let (no, out) = try await grades.recordUnplanned(
+        in: "7KQ4M9XD", because: "居委会当面反映门厅堆物。", report, key: words, by: officer)
+      return (no, out.matterNo, report.files[0].original.sha256)
+    }
+    func photos(_ all: [String]) async throws -> [Int] {
+      var counts: [Int] = []
+      for no in all { counts.append(try await grades.photos(of: try await grades.inspection(no, for: officer)).count) }
+      return counts
+    }
+    let (told, open) = (try await visit(.told, "told"), try await visit(.matter, "open"))
+    scene.years(4)
+    let young = try await visit(.nothing, "young")
+    try await scene.retention.run()
+    #expect(try await photos([told.no, open.no, young.no]) == [0, 1, 1], "what is in hand is kept, what is young too")
+    for _ in 1...2 {
+      try await scene.office.matters.clearUploads(alsoReferredTo: Grades.fileColumns)
+      scene.clock.advance(minutes: 61)
+    }
+    #expect(throws: VaultError.missing(told.name)) { try scene.house.vault.bytes(told.name) }
+    #expect(try scene.house.vault.bytes(open.name) == Data("open".utf8) && scene.house.vault.bytes(young.name) == Data("young".utf8))
+    // What is erased of the report goes from the inspection too.
+    let report = try await scene.number("SELECT r.id AS n FROM report r JOIN matter m ON m.id = r.matter_id WHERE m.no = \(open.matter)")
+    try await scene.house.store.write { db in
+      try db.run("UPDATE matter SET state = 'closed', open = 0, closed_at = \(scene.clock.now) WHERE no = \(open.matter)")
+      try Retention.note(
+        Retention.Due(subject: Subject("report", report), part: .photos), request: nil, at: scene.clock.now, scene.house, db)
+    }
+    try await scene.retention.carryOut()
+    #expect(try await photos([open.no, young.no]) == [0, 1])
   }
 
   @Test func aFileThatWasTakenInAndItsBadRowsEnd() async throws {

@@ -45,6 +45,24 @@ public enum GradesMigrations {
         "CREATE INDEX inspection_officer ON inspection (officer_id, due_day)",
         "CREATE INDEX inspection_doer ON inspection (done_by)",
         "CREATE INDEX inspection_matter ON inspection (matter_id)",
-      ])
+      ]),
+    // A visit that nobody planned is a routine one of its own turn, known again by the key under which its form was sent.
+    Migration(
+      "grades-002",
+      [
+        "ALTER TABLE inspection ADD COLUMN unplanned bigint NOT NULL DEFAULT 0",
+        "ALTER TABLE inspection ADD COLUMN sent_key text",
+        "CREATE UNIQUE INDEX inspection_key ON inspection (sent_key) WHERE sent_key IS NOT NULL",
+        "CREATE INDEX inspection_done ON inspection (done_at) WHERE done_at IS NOT NULL",
+        """
+        CREATE TABLE inspection_photo (id integer primary key, inspection_id bigint NOT NULL REFERENCES inspection (id),
+          position bigint NOT NULL, sha256 text NOT NULL, size bigint NOT NULL, media_type text NOT NULL, public_sha256 text,
+          thumbnail_sha256 text, taken_at bigint)
+        """,
+        "CREATE UNIQUE INDEX inspection_photo_position ON inspection_photo (inspection_id, position)",
+        "CREATE INDEX inspection_photo_sha ON inspection_photo (sha256)",
+        "CREATE INDEX inspection_photo_public ON inspection_photo (public_sha256)",
+        "CREATE INDEX inspection_photo_thumbnail ON inspection_photo (thumbnail_sha256)",
+      ]),
   ]
 }

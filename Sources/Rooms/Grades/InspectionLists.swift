@@ -15,7 +15,8 @@ extension Grades {
     """
   private static func inspection(_ row: ResultRow) throws -> Inspection {
     Inspection(
-      id: try row.id("id"), no: try row.text("no"), kind: try row.choice("kind"), compound: try row.id("compound_id"),
+      id: try row.id("id"), no: try row.text("no"), kind: try row.bool("unplanned") ? .unplanned : row.choice("kind"),
+      compound: try row.id("compound_id"),
       compoundNo: try row.text("compound_no"), compoundName: try row.text("compound_name"), address: try row.text("address"),
       squad: try row.id("squad_id"), squadName: try row.text("squad_name"), officer: try row.optionalInt("officer_id"),
       officerName: try row.optionalText("officer_name"), month: Month(count: try row.count("month")), turn: try row.count("turn"),
@@ -31,6 +32,12 @@ extension Grades {
     var conditions: [Query] = ["i.month = \(filter.month.count)", Self.visible(person, "i")]
     if let state = filter.state { conditions.append("i.state = \(state)") }
     if let squad = filter.squad { conditions.append("i.squad_id = \(squad)") }
+    switch filter.kind {
+    case .routine?: conditions.append("i.kind = 'routine' AND i.unplanned = 0")
+    case .recheck?: conditions.append("i.kind = 'recheck'")
+    case .unplanned?: conditions.append("i.unplanned = 1")
+    case nil: break
+    }
     if filter.mine { conditions.append("i.officer_id = \(person.id)") }
     let whole = conditions.conjunction
     return try await house.store.read { db in
@@ -91,6 +98,7 @@ extension Grades {
         """
         SELECT i.squad_id, s.short, s.code, sum(CASE WHEN i.state <> 'dropped' THEN 1 ELSE 0 END) AS required,
           sum(CASE WHEN i.state = 'done' THEN 1 ELSE 0 END) AS done,
+          sum(CASE WHEN i.state = 'done' THEN i.unplanned ELSE 0 END) AS unplanned,
           sum(CASE WHEN i.state = 'planned' AND i.due_day < \(today) THEN 1 ELSE 0 END) AS overdue,
           sum(CASE WHEN i.state = 'missed' THEN 1 ELSE 0 END) AS missed
         FROM inspection i JOIN office s ON s.id = i.squad_id WHERE i.month = \(month.count) AND i.kind = 'routine' AND \(Self.visible(person, "i"))
@@ -99,7 +107,7 @@ extension Grades {
       ).map { row in
         VisitFrequency(
           squad: try row.id("squad_id"), squadName: try row.text("short"), required: try row.count("required"), done: try row.count("done"),
-          overdue: try row.count("overdue"), missed: try row.count("missed"))
+          unplanned: try row.count("unplanned"), overdue: try row.count("overdue"), missed: try row.count("missed"))
       }
     }
   }

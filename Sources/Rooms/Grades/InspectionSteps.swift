@@ -1,4 +1,5 @@
 import Catalogue
+import Compounds
 import Foundation
 import Intake
 import Kernel
@@ -45,31 +46,36 @@ extension Grades {
     return one
   }
 
-  /// Carries an inspection out. What becomes a matter goes in by the command of every patrol finding, under the inspection's own key: sent
-  /// again it is the same matter.
-  /// - Throws: `Refusal` `inspections-missing`, `inspections-closed`, `inspections-changed`; what is wrong with the form all at once, as
-  ///   `Refusals`: `inspections-result`, `inspections-day`, `inspections-note`, `inspections-recheck`, `inspections-photos`, and what
-  ///   `Matters.receive` refuses.
-  @discardableResult
-  public func carryOut(_ no: String, _ report: InspectionReport, version: Int, by person: Person) async throws -> CarriedOut {
-    try person.require(.reportOnPatrol)
-    let now = house.now()
-    let note = report.note.trimming()
+  /// All that is wrong with what was written down.
+  func problems(_ report: InspectionReport, at now: Moment) -> [Refusal] {
+    let length = report.note.trimming().utf16.count
     var wrong: [Refusal] = []
     if report.result == nil { wrong.append(Refusal(.invalid, "inspections-result", "请选择检查结果。", field: "result")) }
     if !(report.on.map { $0 <= now.day && $0 >= now.day.adding(days: -30) } ?? false) {
       wrong.append(Refusal(.invalid, "inspections-day", "检查日期要在近 30 天内，不能晚于今天。", field: "on"))
     }
-    let least = report.result == .nothing ? 0 : 5
-    if note.utf16.count < least || note.utf16.count > 2000 {
+    if length < (report.result == .nothing ? 0 : 5) || length > 2000 {
       wrong.append(Refusal(.invalid, "inspections-note", "请写明看到什么、告知了谁，5 至 2000 字。", field: "note"))
     }
     if let day = report.recheck, report.result != .told || day <= now.day || day > now.day.adding(days: 92) {
       wrong.append(Refusal(.invalid, "inspections-recheck", "复查日期只用于当场告知改正的，要在今天之后、三个月之内。", field: "recheck"))
     }
-    if !report.files.isEmpty, report.result != .matter {
-      wrong.append(Refusal(.invalid, "inspections-photos", "照片作为证据随事项保存：有照片的请选“登记为事项”。", field: "photos"))
+    if report.files.count > NewReport.mostFiles {
+      wrong.append(Refusal(.invalid, "inspections-photos", "照片最多 \(NewReport.mostFiles) 张，请减少后再传。", field: "photos"))
     }
+    return wrong
+  }
+
+  /// Carries an inspection out. What becomes a matter goes in by the command of every patrol finding, under the inspection's own key: sent
+  /// again it is the same matter.
+  /// - Throws: `Refusal` `inspections-missing`, `inspections-closed`, `inspections-changed`; what is wrong with the form all at once, as
+  ///   `Refusals`: `inspections-result`, `inspections-day`, `inspections-note`, `inspections-recheck`, and what `Matters.receive` refuses.
+  @discardableResult
+  public func carryOut(_ no: String, _ report: InspectionReport, version: Int, by person: Person) async throws -> CarriedOut {
+    try person.require(.reportOnPatrol)
+    let now = house.now()
+    let note = report.note.trimming()
+    let wrong = problems(report, at: now)
     guard wrong.isEmpty, let result = report.result, let on = report.on else { throw Refusals(wrong) }
     let one = try await house.store.read { db in try open(no, version: version, for: person, db) }
     let out = result == .matter ? try await makeMatter(one, report, note, by: person, at: now) : CarriedOut()
@@ -82,27 +88,67 @@ extension Grades {
         UPDATE inspection SET state = 'done', result = \(result), note = \(words), done_day = \(on), done_at = \(now), done_by = \(person.id),
           matter_id = (SELECT m.id FROM matter m WHERE m.no = \(out.matterNo)), version = version + 1 WHERE id = \(one.id)
         """)
+      try keep(report.files, of: one.id, at: now, db)
       try Journal.append(
         "inspection-done", on: Subject("inspection", one.id), by: person.actor, at: now,
-        facts: ["result": result.rawValue, "on": on.iso, "matter": out.matterNo ?? ""], note: words, ids: house.ids, db)
+        facts: [
+          "result": result.rawValue, "on": on.iso, "matter": out.matterNo ?? "",
+          "files": report.files.map(\.original.sha256).joined(separator: " "),
+        ], note: words, ids: house.ids, db)
       if let day = report.recheck { try recheck(one, note, on: day, by: person, at: now, db) }
     }
     return out
   }
 
-  private func makeMatter(_ one: Inspection, _ report: InspectionReport, _ note: String, by person: Person, at now: Moment) async throws
-    -> CarriedOut
-  {
+  /// What was told at a visit and not put right becomes a matter: in the words and with the photos of the inspection, nothing typed or sent again.
+  /// - Throws: `Refusal` `inspections-missing`, `inspections-changed`; `inspections-not-told` for one at which nothing was told, or whose words are a
+  ///   matter already; what `Matters.receive` refuses.
+  @discardableResult
+  public func register(_ no: String, version: Int, by person: Person) async throws -> CarriedOut {
+    try person.require(.reportOnPatrol)
+    let now = house.now()
+    let one = try await inspection(no, for: person)
+    // Sent a second time it says nothing new.
+    if one.result == .told, let matter = one.matterNo { return CarriedOut(matterNo: matter) }
+    guard one.version == version else { throw Refusal(.conflict, "inspections-changed", "这次检查刚被别人改过，请刷新后再看。") }
+    guard one.state == .done, one.result == .told, let told = one.note, let on = one.doneOn else {
+      throw Refusal(.conflict, "inspections-not-told", "只有当场告知改正的检查可以这样登记为事项。")
+    }
+    var report = InspectionReport(on: on, result: .told, note: told)
+    report.files = try await photos(of: one)
+    let out = try await makeMatter(one, report, "\(on.chineseLong)检查时告知改正，至今没有改正：\(told)", by: person, at: now)
+    try await house.store.write { db in
+      // Those words stand in the matter now, sealed and masked, and nowhere else.
+      try db.run(
+        """
+        UPDATE inspection SET matter_id = (SELECT m.id FROM matter m WHERE m.no = \(out.matterNo)), note = NULL, version = version + 1
+        WHERE id = \(one.id) AND matter_id IS NULL
+        """)
+      try Journal.append(
+        "inspection-registered", on: Subject("inspection", one.id), by: person.actor, at: now, facts: ["matter": out.matterNo ?? ""],
+        ids: house.ids, db)
+    }
+    return out
+  }
+
+  /// A patrol finding, as it goes to the desk.
+  func patrol(_ report: InspectionReport, _ note: String, compound: Compound.ID, by person: Person, at now: Moment) throws -> NewReport {
     var new = NewReport(channel: .patrol, content: note, saidAt: now)
     new.place = report.place
-    new.compound = one.compound.raw
+    new.compound = compound.raw
     new.reporter = person.id.raw
     new.receiver = person.office?.raw
     new.urgent = report.urgent
     new.files = report.files
     new.position = report.position
-    new.idempotencyKey = "inspection-\(one.id)"
     if let item = report.item { new.item = try matters.catalogue.known(item).slug }
+    return new
+  }
+  private func makeMatter(_ one: Inspection, _ report: InspectionReport, _ note: String, by person: Person, at now: Moment) async throws
+    -> CarriedOut
+  {
+    var new = try patrol(report, note, compound: one.compound, by: person, at: now)
+    new.idempotencyKey = "inspection-\(one.id)"
     let received = try await matters.receive(new, by: person.actor)
     var out = CarriedOut(matterNo: received.matterNo)
     if report.mine, !received.joined, !received.repeated {

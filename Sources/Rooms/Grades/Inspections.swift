@@ -7,7 +7,7 @@ import Offices
 import People
 import Storage
 
-/// One visit that a grade asks for (分级检查), planned or carried out.
+/// One visit to a compound (分级检查): that its grade asks for, that somebody comes again for, or that nobody planned.
 public struct Inspection: Sendable {
   public typealias ID = Identifier<Inspection>
   public let id: ID
@@ -37,8 +37,14 @@ public struct Inspection: Sendable {
   public let version: Int
 
   public enum Kind: String, Sendable, CaseIterable {
-    case routine, recheck
-    public var chinese: String { self == .routine ? "分级检查" : "复查" }
+    case routine, recheck, unplanned
+    public var chinese: String {
+      switch self {
+      case .routine: "分级检查"
+      case .recheck: "复查"
+      case .unplanned: "临时检查"
+      }
+    }
   }
   public enum State: String, Sendable, CaseIterable {
     case planned, done
@@ -71,6 +77,7 @@ public struct InspectionFilter: Sendable, Hashable {
   public var month: Month
   public var state: Inspection.State?
   public var squad: Office.ID?
+  public var kind: Inspection.Kind?
   public var mine = false
   public init(_ month: Month) { self.month = month }
 }
@@ -81,6 +88,9 @@ public struct VisitFrequency: Sendable {
   public let squadName: String
   public let required: Int
   public let done: Int
+  /// Of those carried out, the ones nobody planned. They are among those asked for as well, so that nobody looks better by going where
+  /// nothing is.
+  public let unplanned: Int
   public let overdue: Int
   public let missed: Int
   /// "83.33%"; nil where nothing was asked for.

@@ -1,4 +1,5 @@
 import Foundation
+import Grades
 import Intake
 import Kernel
 import Matters
@@ -56,7 +57,7 @@ extension Retention {
       return try db.all("SELECT id, cells FROM import_error WHERE import_id = \(subject.id)").map {
         (try $0.text("cells"), Subject("import_error", try $0.int("id")))
       }
-    case .words, .photos, .importFiles: return []
+    case .words, .photos, .inspectionPhotos, .importFiles: return []
     }
   }
 
@@ -66,7 +67,11 @@ extension Retention {
     case .words:
       try ReportErasure.clearWords(of: Report.ID(subject.id), db)
       try Matters.clearWords(ofReport: subject.id, db)
-    case .photos: try discard(ReportErasure.takePhotos(of: Report.ID(subject.id), db), at: now, db)
+    case .photos:
+      let names = try ReportErasure.takePhotos(of: Report.ID(subject.id), db)
+      try Grades.forgetPhotos(names, db)
+      try discard(names, at: now, db)
+    case .inspectionPhotos: try discard(Grades.takePhotos(of: subject.id, db), at: now, db)
     case .ratings: try db.run("UPDATE service_rating SET sealed = NULL, masked = '' WHERE id = \(subject.id)")
     case .importRows: try db.run("UPDATE import_error SET cells = \(SealRing.erased) WHERE import_id = \(subject.id)")
     case .importFiles:

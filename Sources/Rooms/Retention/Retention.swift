@@ -99,6 +99,15 @@ public struct Retention: Sendable {
         WHERE m.erased_at IS NULL AND m.open = 0 AND m.closed_at < \(cutoff) AND NOT \(held) AND \(left("report"))
         """
       )
+    case .inspectionPhotos:
+      return (
+        "inspection",
+        """
+        FROM inspection x LEFT JOIN matter m ON m.id = x.matter_id
+        WHERE x.done_at < \(cutoff) AND \(left("inspection")) AND (m.id IS NULL OR NOT \(held))
+          AND EXISTS (SELECT p.id FROM inspection_photo p WHERE p.inspection_id = x.id)
+        """
+      )
     case .ratings:
       return (
         "service_rating",

@@ -9,6 +9,8 @@ public enum RetentionKind: String, Sendable, CaseIterable, Codable {
   case words
   /// Pictures that came with a report.
   case photos
+  /// Pictures that an officer took at an inspection.
+  case inspectionPhotos = "inspection-photos"
   /// What residents wrote when they rated a squad's work in the neighbourhood.
   case ratings
   /// Rows of a file that could not be taken in.

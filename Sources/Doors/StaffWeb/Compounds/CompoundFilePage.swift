@@ -19,6 +19,8 @@ struct CompoundFilePage {
   let person: Person
   let now: Moment
   var grade: CompoundGradeView?
+  /// The house plans and keeps inspections.
+  var inspects = false
   /// How officers are present here by the issued roster; nil where there is none.
   var stationing: (plan: RosterPlan, place: RosterPlace, next: [Day])?
 
@@ -31,6 +33,7 @@ struct CompoundFilePage {
     page.crumbs = [.init("小区", "/compounds"), .init(facts.card.squadName, "/compounds?squad=\(compound.squad)")]
     var actions: [HTML] = []
     if person.may(.reportOnPatrol) { actions.append(UI.linkButton("登记巡查发现", "/patrol/new?compound=\(compound.id)", .primary, icon: .plus)) }
+    if inspects, person.may(.reportOnPatrol) { actions.append(UI.linkButton("记录检查", UnplannedPages.address(compound.no), icon: .walk)) }
     if person.may(.seeMatters) { actions.append(UI.linkButton("本小区全部事项", mattersHere + "&group=all", icon: .matter)) }
     page.main = """
       \(UI.heading(compound.name, sub: sub, tags: tags, actions: actions))

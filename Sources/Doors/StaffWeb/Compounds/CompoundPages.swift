@@ -147,6 +147,7 @@ struct CompoundPages: Sendable {
         inspections: grades.inspections(of: grade.compound, for: person, limit: 4),
         rules: grades.rules)
     }
+    file.inspects = analysis != nil && compound.state == .active
     file.stationing = try await analysis?.rosters.stationing(of: compound.id, for: person)
     var page = visit.page(compound.name, active: "compounds", wide: true)
     page.charts = true

@@ -50,7 +50,7 @@ enum GradeWords {
     UI.Row(
       address(inspection: one.no),
       [
-        UI.lines("\(one.compoundName)\(if: one.kind == .recheck, "（复查）")", "\(one.reason)"), tag(one, today: today),
+        UI.lines("\(one.compoundName)\(if: one.kind != .routine, "（\(one.kind.chinese)）")", "\(one.reason)"), tag(one, today: today),
         "\(one.doneBy ?? one.officerName ?? "未指定")", one.doneOn.map { "\($0.chinese)检查" } ?? "\(one.due.chinese)前",
       ], tone: one.isOverdue(on: today) ? .danger : nil)
   }

@@ -1,6 +1,7 @@
 import Catalogue
 import Grades
 import HTTPTypes
+import Intake
 import Kernel
 import Matters
 import Offices
@@ -18,6 +19,8 @@ struct InspectionPages: Sendable {
     book.get("/inspections", allow: seeing, mayLag: true) { visit in try await list(visit) }
     book.get("/inspections/{no}", allow: seeing) { visit in try await show(visit, errors: .none) }
     book.post("/inspections/{no}/done", allow: .signedIn(.reportOnPatrol)) { visit in try await done(visit) }
+    book.post("/inspections/{no}/matter", allow: .signedIn(.reportOnPatrol), limits: .small) { visit in try await register(visit) }
+    book.get("/inspections/{no}/photos/{n}", allow: seeing) { visit in try await photo(visit) }
     book.post("/inspections/{no}/assign", allow: .signedIn(.makePlans), limits: .small) { visit in try await assign(visit) }
     book.post("/inspections/{no}/drop", allow: .signedIn(.makePlans), limits: .small) { visit in try await drop(visit) }
   }
@@ -30,6 +33,7 @@ struct InspectionPages: Sendable {
     let state = visit.query.text("state")
     filter.state = Inspection.State(rawValue: state)
     filter.squad = try visit.query.id("squad")
+    filter.kind = Inspection.Kind(rawValue: visit.query.text("kind"))
     filter.mine = visit.query.text("mine") == "1"
     let found = try await grades.inspections(filter, for: person, limit: 300)
     let frequency = try await grades.frequency(month, for: person)
@@ -41,6 +45,7 @@ struct InspectionPages: Sendable {
     page.crumbs = [.init("更多", "/more"), .init("小区分级", "/grades")]
     var filters: [UI.Filter] = [
       .init("状态", name: "state", Inspection.State.allCases.map { .init($0.rawValue, $0.chinese) }, value: state),
+      .init("种类", name: "kind", Inspection.Kind.allCases.map { .init($0.rawValue, $0.chinese) }, value: visit.query.text("kind")),
       .init("检查人", name: "mine", [.init("1", "只看我的")], value: visit.query.text("mine")),
     ]
     if !squads.isEmpty {
@@ -48,7 +53,7 @@ struct InspectionPages: Sendable {
     }
     let here = "/inspections?month=\(GradeWords.month(month))"
     page.main = """
-      \(UI.heading("分级检查：\(GradeWords.chinese(month))", sub: "按等级安排谁、什么时候去；数据没有显示问题的小区不上门"))
+      \(UI.heading("分级检查：\(GradeWords.chinese(month))", sub: "按等级安排谁、什么时候去；数据没有显示问题的小区不上门", actions: person.may(.reportOnPatrol) ? [UI.linkButton("记录检查", "/inspections/new", .primary, icon: .walk)] : []))
       \(GradeWords.tabs("inspections"))
       \(UI.tiles([
         UI.Tile("应检查", "\(required)", unit: "次", href: here, note: "按等级"),
@@ -77,15 +82,19 @@ struct InspectionPages: Sendable {
       UI.table(
         "执法频次",
         [
-          .init("执法队", .what), .init("执法频次", .figure), .init("已检查", .figure), .init("应检查", .figure), .init("逾期", .figure),
+          .init("执法队", .what), .init("执法频次", .figure), .init("已检查", .figure), .init("其中临时", .figure), .init("应检查", .figure),
+          .init("逾期", .figure),
           .init("当月未检查", .figure),
         ],
         all.map { one in
           UI.Row(
             "/inspections?month=\(GradeWords.month(month))&squad=\(one.squad)",
-            ["\(one.squadName)", "\(one.rate ?? "—")", "\(one.done)", "\(one.required)", "\(one.overdue)", "\(one.missed)"])
+            [
+              "\(one.squadName)", "\(one.rate ?? "—")", "\(one.done)", "\(one.unplanned)", "\(one.required)", "\(one.overdue)",
+              "\(one.missed)",
+            ])
         }, dense: true)
-        + "<p class=\"hint\">执法频次＝已检查次数 ÷ 等级要求的次数，不含复查和不再检查的。只按执法队统计，不排名，不给个人定件数；口径为弄堂自定。</p>")
+        + "<p class=\"hint\">执法频次＝已检查次数 ÷ 等级要求的次数，不含复查和不再检查的；临时检查两边都计，多去不会显得更高。只按执法队统计，不排名，不给个人定件数；口径为弄堂自定。</p>")
   }
 
   // MARK: One visit
@@ -99,12 +108,17 @@ struct InspectionPages: Sendable {
     page.problem = !errors.isEmpty
     let facts = UI.facts([
       ("小区", UI.lines("\(UI.link(one.compoundName, "/compounds/\(SafeURL.encode(one.compoundNo))"))", "\(one.address)")),
-      ("为什么去", "\(one.reason)"), ("等级", "\(UI.link("\(one.grade) 级，怎么得出的", GradeWords.address(one.compoundNo)))"),
+      ("为什么去", "\(one.reason)"), ("等级", UI.link(one.grade.isEmpty ? "还没有分级" : "\(one.grade) 级，怎么得出的", GradeWords.address(one.compoundNo))),
       ("检查人", "\(one.officerName ?? "未指定责任队员")"), ("期限", "\(one.due.chineseLong)"),
       ("检查", one.doneOn.map { "\($0.chineseLong)，\(one.doneBy ?? "")" }), ("结果", one.result.map { "\($0.chinese)" }),
       (one.state == .done ? "看到什么" : "说明", one.note.map { "\($0)" }), ("事项", one.matterNo.map { UI.link($0, MatterWords.address($0)) }),
     ])
-    let main = HTML.join([form(one, person, try visit.formTokens(), visit, errors), UI.section("这次检查", facts)].compactMap { $0 }, "\n")
+    let tokens = try visit.formTokens()
+    let main = HTML.join(
+      [
+        form(one, person, tokens, visit, errors), UI.section("这次检查", facts), pictures(one, try await grades.photos(of: one), person),
+        registering(one, person, tokens),
+      ].compactMap { $0 }, "\n")
     page.main = """
       \(UI.errorSummary(errors))
       \(UI.heading(title, sub: "\(one.no)·\(one.squadName)", tags: [GradeWords.tag(one, today: visit.now.day)]))
@@ -115,26 +129,44 @@ struct InspectionPages: Sendable {
 
   private func form(_ one: Inspection, _ person: Person, _ tokens: FormTokens, _ visit: Visit, _ errors: FormErrors) -> HTML? {
     guard one.state == .planned, person.may(.reportOnPatrol) else { return nil }
-    let typed = visit.form
     return UI.section(
       "记录检查",
       UI.form(
         GradeWords.address(inspection: one.no, "done"), tokens: tokens, draft: "inspection-\(one.id)", upload: true,
         """
         <input type="hidden" name="version" value="\(one.version)">
-        \(UI.radios("结果", name: "result", [.init("nothing", "未发现问题"), .init("told", "当场告知改正", hint: "写明告知了谁、改什么"), .init("matter", "登记为事项", hint: "与巡查发现一样办理，不用再填")], value: typed["result"], error: errors["result"]))
-        \(UI.textarea("看到什么", name: "note", value: typed.text("note"), rows: 4, limit: 2000, hint: "未发现问题的可以不填", error: errors["note"] ?? errors["content"]))
-        \(UI.date("检查日期", name: "on", value: (try? typed.day("on")) ?? visit.now.day, error: errors["on"]))
-        \(UI.details("告知改正的：哪天复查", open: errors["recheck"] != nil, UI.date("复查日期", name: "recheck", value: (try? typed.day("recheck")) ?? nil, hint: "到期会提醒您再去看", error: errors["recheck"], optional: true)))
-        \(UI.details("登记为事项的：位置、照片", open: errors["photos"] != nil || errors["place"] != nil || typed["result"] == "matter", """
-        \(UI.field("具体位置", name: "place", value: typed.text("place"), hint: "如“12号101室天井”", error: errors["place"], optional: true))
-        \(UI.photos("现场照片", hint: "保留原图，作为证据随事项保存", error: errors["photos"], original: true))
-        \(UI.select("执法事项", name: "item", options: grades.matters.catalogue.items.map { .init($0.slug, $0.name) }, value: typed["item"], placeholder: "按内容自动识别", error: errors["item"], optional: true))
-        \(UI.checkbox("情况紧急", name: "urgent", on: typed.flag("urgent"), hint: "正在施工，或者有人身危险"))
-        \(UI.checkbox("由我接着办", name: "mine", on: typed.all.isEmpty || typed.flag("mine"), hint: "登记后直接接单，不用再派"))
-        \(UI.locate())
-        """))
+        \(InspectionForm(catalogue: grades.matters.catalogue, typed: visit.form, today: visit.now.day, errors: errors).fields)
         \(UI.toolbar([UI.button("完成检查", icon: .check)], sticky: true))
+        """))
+  }
+
+  private func pictures(_ one: Inspection, _ photos: [ReportFile], _ person: Person) -> HTML? {
+    if photos.isEmpty { return nil }
+    func address(_ index: Int, _ query: String = "") -> String { GradeWords.address(inspection: one.no, "photos/\(index + 1)") + query }
+    let shown = photos.indices.filter { photos[$0].thumbnail != nil }.map {
+      UI.Photo(thumb: address($0, "?small=1"), full: address($0), alt: "检查时的照片 \($0 + 1)")
+    }
+    let originals = photos.enumerated().map { index, photo in
+      UI.link("第 \(index + 1) 张\(photo.mediaType == "image/heic" ? "（HEIC）" : "")", address(index, "?original=1"))
+    }
+    return UI.section(
+      "现场照片 \(photos.count) 张",
+      """
+      \(UI.photoStrip(shown))
+      \(if: person.office == one.squad, "<p class=\"hint\">原图：\(HTML.join(originals, "、"))</p>")
+      """)
+  }
+  /// What was told and not put right goes on as a matter, as it stands here.
+  private func registering(_ one: Inspection, _ person: Person, _ tokens: FormTokens) -> HTML? {
+    guard one.state == .done, one.result == .told, one.matterNo == nil, person.may(.reportOnPatrol) else { return nil }
+    return UI.section(
+      "没有改正的",
+      UI.form(
+        GradeWords.address(inspection: one.no, "matter"), tokens: tokens,
+        """
+        <input type="hidden" name="version" value="\(one.version)">
+        <p class="hint">这次检查的记录和照片直接成为事项，不用再填、再传；登记后由您接单。</p>
+        \(UI.button("没有改正，登记为事项", .secondary, icon: .flag))
         """))
   }
 
@@ -170,22 +202,41 @@ struct InspectionPages: Sendable {
   private func done(_ visit: Visit) async throws -> Answer {
     let (no, form) = (try visit.path("no"), visit.form)
     return try await FormTry.run(visit, again: { try await show(visit, errors: $0) }) {
-      var report = InspectionReport(
-        on: try form.day("on"), result: try form.choice("result", Inspection.Result.self), note: form.text("note"))
-      report.recheck = try form.day("recheck")
-      report.place = form.text("place")
-      report.item = form["item"]
-      report.urgent = form.flag("urgent")
-      report.mine = form.flag("mine")
-      if let latitude = try form.number("latitude", in: -90...90), let longitude = try form.number("longitude", in: -180...180) {
-        report.position = Coordinates(latitude: latitude, longitude: longitude)
-      }
-      report.files = try await PhotoIntake(vault: grades.house.vault).keep(visit.files("photos"))
-      let out = try await grades.carryOut(no, report, version: try version(form), by: try visit.person)
-      guard let matter = out.matterNo else { return try visit.done(GradeWords.address(inspection: no), saying: "检查已记录") }
-      return try visit.done(
-        MatterWords.address(matter), saying: "检查已记录，登记为 \(matter)\(out.notAccepted.map { "。没有接单：\($0)" } ?? "")")
+      let report = try await InspectionForm.read(visit)
+      return try InspectionForm.done(visit, no, try await grades.carryOut(no, report, version: try version(form), by: try visit.person))
     }
+  }
+  private func register(_ visit: Visit) async throws -> Answer {
+    let (no, form) = (try visit.path("no"), visit.form)
+    return try await FormTry.run(visit, again: { try await show(visit, errors: $0) }) {
+      let out = try await grades.register(no, version: try version(form), by: try visit.person)
+      guard let matter = out.matterNo else { return try visit.done(GradeWords.address(inspection: no)) }
+      return try visit.done(
+        MatterWords.address(matter), saying: "已登记为 \(matter)，检查时的记录和照片都在里面\(out.notAccepted.map { "。没有接单：\($0)" } ?? "")")
+    }
+  }
+  /// A photo of a visit: its copies for whoever sees the visit, the original for the squad that made it.
+  private func photo(_ visit: Visit) async throws -> Answer {
+    let person = try visit.person
+    let one = try await grades.inspection(try visit.path("no"), for: person)
+    let photos = try await grades.photos(of: one)
+    let missing = Refusal(.missing, "inspections-no-photo", "没有这张照片，或者它不在您的范围内。")
+    guard let number = Int(try visit.path("n")), photos.indices.contains(number - 1) else { throw missing }
+    let photo = photos[number - 1]
+    let vault = grades.house.vault
+    if visit.query.flag("original") {
+      guard person.office == one.squad else { throw missing }
+      let ending = photo.mediaType.split(separator: "/").last.map { $0 == "jpeg" ? "jpg" : String($0) } ?? "bin"
+      let name = "\(one.no)-\(number).\(ending)"
+      // Evidence is saved, not shown: what is shown are the copies made here.
+      return Answer.file(try vault.bytes(photo.original.sha256), type: photo.mediaType, name: name)
+        .with(.contentDisposition, "attachment; filename=\"\(name)\"")
+    }
+    let isSmall = visit.query.flag("small")
+    guard let copy = isSmall ? photo.thumbnail : photo.publicCopy else { throw missing }
+    let isPNG = !isSmall && photo.mediaType == "image/png"
+    return Answer.file(
+      try vault.bytes(copy), type: isPNG ? "image/png" : "image/jpeg", name: "\(one.no)-\(number).\(isPNG ? "png" : "jpg")", forever: true)
   }
   private func assign(_ visit: Visit) async throws -> Answer {
     let (no, form) = (try visit.path("no"), visit.form)
@@ -208,6 +259,7 @@ struct InspectionPages: Sendable {
 public enum GradeRoutes {
   public static func register(_ book: inout RouteBook, grades: Grades) {
     GradePages(grades: grades).routes(&book)
+    UnplannedPages(grades: grades).routes(&book)
     InspectionPages(grades: grades).routes(&book)
   }
 }

@@ -8,6 +8,7 @@ enum RetentionWords {
     case .identity: "身份和原话"
     case .words: "遮盖后的内容"
     case .photos: "照片"
+    case .inspectionPhotos: "检查照片"
     case .ratings: "评价原话"
     case .importRows: "未导入的行"
     case .importFiles: "导入的表格"
