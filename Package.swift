@@ -143,7 +143,9 @@ let package = Package(
     /// what is to be seen of all rooms together: dashboards, the map, bulletins
     room(
       "Overview",
-      ["Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "Figures", "Typesetting", crypto],
+      [
+        "Offices", "People", "Compounds", "Catalogue", "Intake", "Matters", "Cases", "Patterns", "Grades", "Figures", "Typesetting", crypto,
+      ],
       notes: ["README.md"]),
     /// personal data ends when its time has come, or when its person asks
     room("Retention", ["Offices", "People", "Intake", "Matters", "Cases", "Grades"], notes: ["README.md"]),
@@ -328,8 +330,8 @@ let package = Package(
     tests(
       "OfficeWebTests",
       [
-        "StaffWeb", "Cases", "Patterns", "Figures", "CityLists", "Overview", "WebSupport", "Matters", "Intake", "People", "Compounds",
-        "Offices",
+        "StaffWeb", "Cases", "Patterns", "Grades", "Figures", "CityLists", "Overview", "WebSupport", "Matters", "Intake", "People",
+        "Compounds", "Offices",
         "Catalogue", "ClockBook", "WorkCalendar", "Sheets",
         "Storage", "Kernel", "TestHouse", "TestOffice", hummingbird, hummingbirdTesting, httpTypes, nioCore, log,
       ]),
@@ -337,7 +339,8 @@ let package = Package(
     tests(
       "OverviewTests",
       [
-        "Overview", "Patterns", "Figures", "CityLists", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue",
+        "Overview", "Patterns", "Grades", "Figures", "CityLists", "Matters", "Intake", "People", "Compounds", "Offices", "Cases",
+        "Catalogue",
         "Storage", "Kernel",
         "Typesetting", "TestHouse", "TestOffice",
       ]),

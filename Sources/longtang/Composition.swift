@@ -144,7 +144,7 @@ struct Composition: Sendable {
     figures = Figures(
       house: house, book: try FigureBook(reading: try Data(contentsOf: data.appending(path: "figures/figures.json"))))
     rosters = Rosters(house: house, calendar: calendar)
-    overview = Overview(figures: figures, patterns: patterns, matters: matters, cases: cases, typesetter: typesetter)
+    overview = Overview(figures: figures, patterns: patterns, matters: matters, cases: cases, grades: grades, typesetter: typesetter)
     retention = Retention(
       house: house, rules: try RetentionRules(reading: try Data(contentsOf: data.appending(path: "retention/rules.json"))))
     self.assets = try AssetFolder(assets)

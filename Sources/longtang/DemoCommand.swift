@@ -19,6 +19,8 @@ struct DemoCommand: AsyncParsableCommand {
   var compounds = Pilot.Size.small.compounds
   @Option(help: "诉件数；较多时大部分成批写入。")
   var reports = Pilot.Size.small.reports
+  @Option(help: "上一年的诉件数，供同比；不给时为诉件数的四分之一。")
+  var earlier: Int?
 
   func run() async throws {
     let config = try await common.load()
@@ -28,8 +30,11 @@ struct DemoCommand: AsyncParsableCommand {
     if opened.restarted { print("上次建立演示库时中断，未完成的内容已清除，现在重新建立。") }
     let start = ContinuousClock.now
     do {
-      if let city = try await Pilot.plant(Pilot.Size(compounds: compounds, reports: reports), data: config.data, into: house) {
-        try await DemoLists.plant(try await Composition(house, data: config.data, assets: config.assets).cityLists)
+      let size = Pilot.Size(compounds: compounds, reports: reports, earlier: earlier ?? reports / 4)
+      if let city = try await Pilot.plant(size, data: config.data, into: house) {
+        let composition = try await Composition(house, data: config.data, assets: config.assets)
+        try await DemoLists.plant(composition.cityLists)
+        try await DemoPopulation.plant(composition.figures)
         let (now, ids) = (house.now(), house.ids)
         // What is found at night is there on the first morning.
         try await house.store.write { db in

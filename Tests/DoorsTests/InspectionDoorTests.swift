@@ -58,7 +58,7 @@ import WebSupport
     try await scene.walk { first in
       try await scene.walk { other in
         let asked = try await first.ask(.get, "/inspections/new?compound=\(no)", as: officer)
-        #expect(asked.outcome == "o" && asked.text.contains("必填，写明依据") && asked.text.contains("name=\"why\""))
+        #expect(asked.outcome == "o" && asked.text.contains("行政检查要有依据") && asked.text.contains("name=\"why\""))
         let refused = try await first.ask(.post, "/inspections", as: officer, form: form(""))
         #expect(refused.outcome == "x" && refused.text.contains("确需检查的，请写明依据和原因"))
         var places: [String?] = []

@@ -1,9 +1,11 @@
 import Cases
+import Catalogue
 import CityLists
 import ClockBook
 import Compounds
 import Figures
 import Foundation
+import Grades
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -39,7 +41,7 @@ struct OfficeScene: Sendable {
   static func make(demonstration: Bool = true) async throws -> OfficeScene {
     let ground = try await TestGround.make(
       understander: Silent(), demonstration: demonstration,
-      more: PatternsMigrations.all + FiguresMigrations.all + CityListsMigrations.all + OverviewMigrations.all)
+      more: PatternsMigrations.all + GradesMigrations.all + FiguresMigrations.all + CityListsMigrations.all + OverviewMigrations.all)
     let (house, matters, squad, districtID) = (ground.house, ground.matters, ground.squad, ground.district.id)
     let now = ground.clock.now
     let (compound, firm) = try await house.store.write { db in
@@ -79,7 +81,12 @@ struct OfficeScene: Sendable {
       rules: try PatternRules(reading: try Data(contentsOf: data.appending(path: "patterns/rules.json"))))
     let figures = Figures(
       house: ground.house, book: try FigureBook(reading: try Data(contentsOf: data.appending(path: "figures/figures.json"))))
-    return Overview(figures: figures, patterns: patterns, matters: ground.matters, cases: ground.cases, typesetter: nil)
+    let rules = try GradeRules(
+      reading: try Data(contentsOf: data.appending(path: "grades/rules.json")), items: Set(ground.matters.catalogue.items.map(\.slug)))
+    return Overview(
+      figures: figures, patterns: patterns, matters: ground.matters, cases: ground.cases,
+      grades: Grades(matters: ground.matters, rules: rules),
+      typesetter: nil)
   }
 
   func walk(_ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {

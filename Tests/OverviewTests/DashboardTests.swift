@@ -1,5 +1,6 @@
 import Cases
 import Figures
+import Grades
 import Kernel
 import Matters
 import Overview
@@ -99,6 +100,32 @@ import Testing
       #expect(
         try await refusal { _ = try await scene.overview.dashboard(month, for: try scene.person("manager")) }?.code == "overview-month")
     }
+  }
+
+  @Test func whatCameAndWhatWasDoneStandInTheWeeksOfTheYear() async throws {
+    let scene = try await OverviewScene.make()
+    try await scene.year()
+    let (leader, officer) = (try scene.person("leader"), try scene.person("officer"))
+    let today = scene.office.clock.now.day
+    try await scene.overview.grades.recordUnplanned(
+      in: "7KQ4M9XD", because: "居委会当面反映门厅堆物。",
+      InspectionReport(on: today.adding(days: -8), result: .told, note: "3 号楼门厅堆物，已告知物业清理。"), key: nil, by: officer)
+    let year = try await scene.overview.year(of: scene.office.compound, for: leader)
+    #expect(year.weeks.reduce(0) { $0 + $1.complaints } == year.complaints && year.complaints > 5)
+    #expect(
+      year.weeks.allSatisfy { $0.from.weekday == 1 }
+        && zip(year.weeks, year.weeks.dropFirst()).allSatisfy { $1.from.days(since: $0.from) == 7 })
+    let (first, last) = (try #require(year.weeks.first), try #require(year.weeks.last))
+    #expect(
+      first.from <= year.from.first && first.from.adding(days: 7) > year.from.first && last.from <= today
+        && last.from.adding(days: 7) > today)
+    #expect(year.weeks.filter { $0.inspections > 0 }.map { (0...6).contains(today.adding(days: -8).days(since: $0.from)) } == [true])
+    #expect(year.inspected == (done: 1, found: 1, unplanned: 1, missed: 0) && year.inspections.map(\.kind) == [.unplanned])
+    #expect(year.weeks.allSatisfy { $0.cases == 0 && $0.plans == 0 })
+    // Who sees no cases is told nothing of them, not that there are none.
+    let dispatcher = try await scene.overview.year(of: scene.office.compound, for: try scene.person("dispatcher"))
+    #expect(dispatcher.cases == nil && dispatcher.weeks.allSatisfy { $0.cases == nil })
+    #expect(try await scene.overview.year(of: scene.office.compound, for: try scene.person("chief")).inspections.isEmpty)
   }
 
   @Test func theYearOfACompoundIsItsRows() async throws {

@@ -1,7 +1,9 @@
 import Cases
+import Catalogue
 import CityLists
 import Figures
 import Foundation
+import Grades
 import Kernel
 import Matters
 import Offices
@@ -22,15 +24,19 @@ struct OverviewScene {
 
   static func make() async throws -> OverviewScene {
     let office = try await TestOffice.make(
-      more: PatternsMigrations.all + FiguresMigrations.all + CityListsMigrations.all + OverviewMigrations.all)
+      more: PatternsMigrations.all + GradesMigrations.all + FiguresMigrations.all + CityListsMigrations.all + OverviewMigrations.all)
     func data(_ path: String) throws -> Data { try Data(contentsOf: TestGround.data.appending(path: path)) }
     let figures = Figures(house: office.house, book: try FigureBook(reading: try data("figures/figures.json")))
     let patterns = Patterns(
       house: office.house, catalogue: office.matters.catalogue, rules: try PatternRules(reading: try data("patterns/rules.json")))
+    let grades = Grades(
+      matters: office.matters,
+      rules: try GradeRules(reading: try data("grades/rules.json"), items: Set(office.matters.catalogue.items.map(\.slug))))
     return OverviewScene(
       office: office, figures: figures,
       overview: Overview(
-        figures: figures, patterns: patterns, matters: office.matters, cases: office.cases, typesetter: Typesetter(place, size: 1)))
+        figures: figures, patterns: patterns, matters: office.matters, cases: office.cases, grades: grades,
+        typesetter: Typesetter(place, size: 1)))
   }
   var month: Month { Month(office.clock.now.day) }
   func person(_ login: String) throws -> Person { try office.person(login) }

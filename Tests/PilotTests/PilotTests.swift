@@ -133,6 +133,31 @@ import Testing
     #expect(states == 9)
   }
 
+  /// What this year is compared with lies wholly in the year before, is over, and changes nothing of this year.
+  @Test func anEarlierYearIsSettledAndLeavesThisOneAsItIs() async throws {
+    let house = try await TestHouse.make(
+      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
+        + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all, demonstration: true)
+    let city = try #require(try await Pilot.plant(Pilot.Size(compounds: 7, reports: 80, earlier: 60), data: Self.data, into: house))
+    let begin = house.now().day.adding(days: -365)
+    let (before, open, first, last, verdict) = try await house.store.read { db in
+      let old: Query = "FROM matter WHERE first_at < \(begin.start)"
+      return (
+        try db.number("SELECT COALESCE(sum(reports), 0) AS n \(old)"), try db.number("SELECT count(*) AS n \(old) AND open = 1"),
+        try db.number("SELECT min(first_at) AS n \(old)"), try db.number("SELECT max(first_at) AS n \(old)"), try Journal.verify(db)
+      )
+    }
+    #expect((50...70).contains(before) && open == 0 && city.reports == 80 + Int(before))
+    #expect(Moment(milliseconds: first).day >= begin.adding(days: -365) && Moment(milliseconds: last).day < begin)
+    #expect(verdict.faults.isEmpty)
+    let year = begin.iso.replacing("-", with: "")
+    func thisYear(_ house: House) async throws -> [String] {
+      try await Self.picture(house).filter { $0.hasPrefix("M") && $0.dropFirst().prefix(8) >= year }
+    }
+    let alone = try await thisYear(Self.plant().house)
+    #expect(try await thisYear(house) == alone && alone.count > 40)
+  }
+
   @Test func rowsWrittenInBulkAreWhole() async throws {
     let house = try await TestHouse.make(
       [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all

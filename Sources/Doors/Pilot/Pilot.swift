@@ -26,10 +26,13 @@ public enum Pilot {
     public var reports: Int
     /// Of the reports, how many go through the commands one by one; the others are written in bulk, see `PilotBulk`.
     public var driven: Int
-    public init(compounds: Int, reports: Int, driven: Int? = nil) {
+    /// Reports of the year before, written in bulk and all of them settled: what this year is compared with.
+    public var earlier: Int
+    public init(compounds: Int, reports: Int, driven: Int? = nil, earlier: Int = 0) {
       self.compounds = max(7, compounds)
       self.reports = max(0, reports)
       self.driven = min(max(0, reports), driven ?? 1500)
+      self.earlier = max(0, earlier)
     }
     /// The seven with some neighbours: what `make run` plants.
     public static let small = Size(compounds: 28, reports: 900)
@@ -72,11 +75,16 @@ public enum Pilot {
 
     let files = try PilotFiles(data)
     let now = house.now()
-    let clock = PilotClock(now.day.adding(days: -365).at(hour: 8))
+    let begin = now.day.adding(days: -365)
+    // The ground is there the day before the first report.
+    let clock = PilotClock((size.earlier > 0 ? begin.adding(days: -366) : begin).at(hour: 8))
     var random = PilotRandom(seed: seed)
     let plan = try await batched(house, clock) { inside in
       try await PilotGround.plant(size, files: files, in: inside, now: now, &random)
     }
+    try await PilotBulk.write(
+      size.earlier, of: plan, files: files, until: now, days: 730, ending: 366, in: house, seed: seed ^ 2, node: 510, isSettled: true)
+    clock.set(begin.at(hour: 8))
     try await PilotBulk.write(size.reports - size.driven, of: plan, files: files, until: now, in: house, seed: seed ^ 1)
     let dice = random
     return try await batched(house, clock) { inside in

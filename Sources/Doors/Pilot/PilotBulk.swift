@@ -24,10 +24,13 @@ enum PilotBulk {
   /// What it writes into, in the order in which the tables refer to each other.
   static let tables = PilotSheaf.Table.allCases.map(\.rawValue)
 
-  /// - Parameter days: how many days before today the reports are spread over.
+  /// - Parameters:
+  ///   - days: how many days before today the reports begin.
+  ///   - ending: how many days before today they end.
+  ///   - isSettled: every matter has come to its end by now; none is stuck.
   static func write(
-    _ count: Int, of plan: PilotPlan, files: PilotFiles, until now: Moment, days: Int = 365, in house: House, seed: UInt64,
-    depth: Depth = .whole, node: Int = 511, plants: PilotPlants? = nil
+    _ count: Int, of plan: PilotPlan, files: PilotFiles, until now: Moment, days: Int = 365, ending: Int = 0, in house: House,
+    seed: UInt64, depth: Depth = .whole, node: Int = 511, plants: PilotPlants? = nil, isSettled: Bool = false
   ) async throws {
     guard count > 0, !plan.compounds.isEmpty else { return }
     let (rules, numbers) = try await house.store.read { db in
@@ -39,8 +42,8 @@ enum PilotBulk {
     }
     var writing = PilotBulkWriting(
       plan: plan, files: files, rules: rules, numbers: numbers, seals: house.seals, ids: IdentifierSource(node: node), until: now,
-      depth: depth, dialect: house.store.dialect, random: PilotRandom(seed: seed), plants: plants)
-    let days = (1...max(1, days)).reversed().map { now.day.adding(days: -$0) } + [now.day]
+      depth: depth, dialect: house.store.dialect, random: PilotRandom(seed: seed), plants: plants, isSettled: isSettled)
+    let days = (ending...max(1, days)).reversed().map { now.day.adding(days: -$0) }
     let weights = days.map { files.calendar.isWorkday($0) ? 1.0 : 0.7 }
     let total = weights.reduce(0, +)
     var owed = 0.0
@@ -81,6 +84,7 @@ struct PilotBulkWriting {
   let dialect: Dialect
   var random: PilotRandom
   let plants: PilotPlants?
+  let isSettled: Bool
   private(set) var sheaf = PilotSheaf()
   private var numbers: [String: Int64]
   /// Of matters of which more is to come, and how much.
@@ -126,7 +130,8 @@ struct PilotBulkWriting {
 
   init(
     plan: PilotPlan, files: PilotFiles, rules: [ClockSpec: String], numbers: [String: Int64], seals: SealRing, ids: IdentifierSource,
-    until: Moment, depth: PilotBulk.Depth, dialect: Dialect, random: PilotRandom, plants: PilotPlants? = nil
+    until: Moment, depth: PilotBulk.Depth, dialect: Dialect, random: PilotRandom, plants: PilotPlants? = nil,
+    isSettled: Bool = false
   ) {
     self.plan = plan
     self.files = files
@@ -139,6 +144,7 @@ struct PilotBulkWriting {
     self.dialect = dialect
     self.random = random
     self.plants = plants
+    self.isSettled = isSettled
     weights = plan.compounds.map(\.weight)
     var sum = 0.0
     cumulative = weights.map { weight in
@@ -292,7 +298,7 @@ struct PilotBulkWriting {
     var at = draft.at
     let slow = random.chance(0.07) ? 4 : 1
     // One in a hundred is stuck for good: hung, or simply late.
-    let stuck = random.chance(0.012) ? random.within(1...3) : 9
+    let stuck = random.chance(0.012) && !isSettled ? random.within(1...3) : 9
     func past(_ moment: Moment) -> Moment? { moment < until ? moment : nil }
     at = hours.desk(random.within(5...120), after: at)
     course.dispatched = past(at)

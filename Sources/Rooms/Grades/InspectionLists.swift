@@ -96,11 +96,11 @@ extension Grades {
     return try await house.store.read { db in
       try db.all(
         """
-        SELECT i.squad_id, s.short, s.code, sum(CASE WHEN i.state <> 'dropped' THEN 1 ELSE 0 END) AS required,
-          sum(CASE WHEN i.state = 'done' THEN 1 ELSE 0 END) AS done,
-          sum(CASE WHEN i.state = 'done' THEN i.unplanned ELSE 0 END) AS unplanned,
-          sum(CASE WHEN i.state = 'planned' AND i.due_day < \(today) THEN 1 ELSE 0 END) AS overdue,
-          sum(CASE WHEN i.state = 'missed' THEN 1 ELSE 0 END) AS missed
+        SELECT i.squad_id, s.short, s.code, sum(CASE WHEN i.unplanned = 0 AND i.state <> 'dropped' THEN 1 ELSE 0 END) AS required,
+          sum(CASE WHEN i.unplanned = 0 AND i.state = 'done' THEN 1 ELSE 0 END) AS done,
+          sum(CASE WHEN i.unplanned = 1 AND i.state = 'done' THEN 1 ELSE 0 END) AS unplanned,
+          sum(CASE WHEN i.unplanned = 0 AND i.state = 'planned' AND i.due_day < \(today) THEN 1 ELSE 0 END) AS overdue,
+          sum(CASE WHEN i.unplanned = 0 AND i.state = 'missed' THEN 1 ELSE 0 END) AS missed
         FROM inspection i JOIN office s ON s.id = i.squad_id WHERE i.month = \(month.count) AND i.kind = 'routine' AND \(Self.visible(person, "i"))
         GROUP BY i.squad_id, s.short, s.code ORDER BY s.code
         """

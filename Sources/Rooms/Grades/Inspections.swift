@@ -88,8 +88,7 @@ public struct VisitFrequency: Sendable {
   public let squadName: String
   public let required: Int
   public let done: Int
-  /// Of those carried out, the ones nobody planned. They are among those asked for as well, so that nobody looks better by going where
-  /// nothing is.
+  /// Visits that nobody planned. They are told apart from those asked for: nobody looks better by going where nothing is.
   public let unplanned: Int
   public let overdue: Int
   public let missed: Int

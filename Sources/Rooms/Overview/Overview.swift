@@ -1,6 +1,7 @@
 import Cases
 import Catalogue
 import Figures
+import Grades
 import Kernel
 import Matters
 import Patterns
@@ -14,15 +15,17 @@ public struct Overview: Sendable {
   public let patterns: Patterns
   public let matters: Matters
   public let cases: Cases
+  public let grades: Grades
   let typesetter: Typesetter?
   let memory = OverviewMemory()
   public var catalogue: Catalogue { matters.catalogue }
-  public init(figures: Figures, patterns: Patterns, matters: Matters, cases: Cases, typesetter: Typesetter?) {
+  public init(figures: Figures, patterns: Patterns, matters: Matters, cases: Cases, grades: Grades, typesetter: Typesetter?) {
     house = matters.house
     self.figures = figures
     self.patterns = patterns
     self.matters = matters
     self.cases = cases
+    self.grades = grades
     self.typesetter = typesetter
   }
 

@@ -19,6 +19,23 @@ struct ChartTests {
     #expect(heat.contains("aria-label=\"0\"") && heat.contains("<a href=\"/y\">7</a>") && heat.contains("class=\"h5\""))
   }
 
+  @Test func aWeekOfAStripStandsInTheTableAndNothingNeedsColour() {
+    let weeks = ["3月2日", "3月9日", "3月16日"].map { Chart.Week($0, month: $0 == "3月9日" ? "3" : nil) }
+    let lanes = [
+      Chart.Lane("有效投诉", unit: "件", [0, 1234, 0]), Chart.Lane("检查", unit: "次", [1, 0, 0]),
+      Chart.Lane("整治<方案>", unit: "个", [1, 1, 0], isSpan: true),
+    ]
+    let html = Chart.strip("每周", summary: "一句话。", weeks: weeks, lanes).string
+    let table = html.components("<table").last ?? ""
+    for text in ["有效投诉（件）", "1,234", "3月2日起", "3月9日起", "整治&lt;方案&gt;"] { #expect(table.contains(text), "\(text)") }
+    #expect(!table.contains("3月16日起") && html.contains("没有列出的周，各项都没有"), "an empty week needs no line")
+    // Every lane has its name in the picture, whatever its colour; a band has no sum.
+    for text in [">有效投诉</text>", ">检查</text>", ">共 1,234 件</text>", ">共 1 次</text>"] { #expect(html.contains(text), "\(text)") }
+    #expect(html.components("<rect").count - 1 == 4 && html.contains("aria-label=\"每周。一句话。\""))
+    let none = Chart.strip("每周", summary: "没有。", weeks: weeks, [Chart.Lane("有效投诉", unit: "件", [0, 0, 0])]).string
+    #expect(!none.contains("<svg") && !Chart.strip("每周", summary: "", weeks: [], lanes).string.contains("<svg"))
+  }
+
   @Test func partsDifferWithoutColour() {
     #expect(Set(Chart.Fill.allCases.map(\.attribute.string)).count == Chart.Fill.allCases.count)
     for fill in [Chart.Fill.hatched, .dotted] {

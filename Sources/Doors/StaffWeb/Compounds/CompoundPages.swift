@@ -138,7 +138,7 @@ struct CompoundPages: Sendable {
     let record = try await matters.record(of: compound.id, year: year, for: person)
     let ratings = person.may(.seeMatters) ? try await matters.serviceRatings(for: person, compound: compound.id.raw, limit: 5) : nil
     let twelve = CompoundYearView(
-      year: try await overview.year(of: compound.id, for: person), compound: compound.id.raw, item: { overview.item($0) })
+      year: try await overview.year(of: compound.id, for: person), compound: compound.id.raw, today: today, item: { overview.item($0) })
     var file = CompoundFilePage(
       facts: facts, record: record, ratings: ratings, twelve: twelve.html, catalogue: matters.catalogue, person: person, now: visit.now)
     if let grades = analysis?.grades, person.may(.seeMatters), let grade = try await grades.ifGraded(compound.no, for: person) {

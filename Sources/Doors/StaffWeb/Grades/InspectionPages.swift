@@ -40,7 +40,7 @@ struct InspectionPages: Sendable {
     let quiet = try await grades.counts(for: person).quiet
     let squads = try await GradePages.squads(for: person, grades.house)
     let (required, carried) = (frequency.reduce(0) { $0 + $1.required }, frequency.reduce(0) { $0 + $1.done })
-    let overdue = frequency.reduce(0) { $0 + $1.overdue }
+    let (overdue, unplanned) = (frequency.reduce(0) { $0 + $1.overdue }, frequency.reduce(0) { $0 + $1.unplanned })
     var page = visit.page("分级检查", active: "more", wide: true)
     page.crumbs = [.init("更多", "/more"), .init("小区分级", "/grades")]
     var filters: [UI.Filter] = [
@@ -57,7 +57,7 @@ struct InspectionPages: Sendable {
       \(GradeWords.tabs("inspections"))
       \(UI.tiles([
         UI.Tile("应检查", "\(required)", unit: "次", href: here, note: "按等级"),
-        UI.Tile("已检查", "\(carried)", unit: "次", href: here + "&state=done", note: rate(required, carried)),
+        UI.Tile("已检查", "\(carried)", unit: "次", href: here + "&state=done", note: rate(required, carried) + (unplanned > 0 ? "，另临时 \(unplanned) 次" : "")),
         UI.Tile("已逾期", "\(overdue)", unit: "次", href: here + "&state=planned", tone: overdue > 0 ? .danger : .neutral),
         UI.Tile("无事不扰", "\(quiet)", unit: "个", href: "/grades?show=quiet", note: "小区不上门"),
       ]))
@@ -82,7 +82,7 @@ struct InspectionPages: Sendable {
       UI.table(
         "执法频次",
         [
-          .init("执法队", .what), .init("执法频次", .figure), .init("已检查", .figure), .init("其中临时", .figure), .init("应检查", .figure),
+          .init("执法队", .what), .init("执法频次", .figure), .init("已检查", .figure), .init("另有临时", .figure), .init("应检查", .figure),
           .init("逾期", .figure),
           .init("当月未检查", .figure),
         ],
@@ -94,7 +94,7 @@ struct InspectionPages: Sendable {
               "\(one.missed)",
             ])
         }, dense: true)
-        + "<p class=\"hint\">执法频次＝已检查次数 ÷ 等级要求的次数，不含复查和不再检查的；临时检查两边都计，多去不会显得更高。只按执法队统计，不排名，不给个人定件数；口径为弄堂自定。</p>")
+        + "<p class=\"hint\">执法频次＝按等级安排的检查里已检查的 ÷ 应检查的，不含复查和不再检查的。临时检查另计，不进频次；同一时期里不再重复安排。只按执法队统计，不排名，不给个人定件数；口径为弄堂自定。</p>")
   }
 
   // MARK: One visit
@@ -109,7 +109,7 @@ struct InspectionPages: Sendable {
     let facts = UI.facts([
       ("小区", UI.lines("\(UI.link(one.compoundName, "/compounds/\(SafeURL.encode(one.compoundNo))"))", "\(one.address)")),
       ("为什么去", "\(one.reason)"), ("等级", UI.link(one.grade.isEmpty ? "还没有分级" : "\(one.grade) 级，怎么得出的", GradeWords.address(one.compoundNo))),
-      ("检查人", "\(one.officerName ?? "未指定责任队员")"), ("期限", "\(one.due.chineseLong)"),
+      ("检查人", "\(one.officerName ?? "未指定责任队员")"), ("期限", one.kind == .unplanned ? nil : "\(one.due.chineseLong)"),
       ("检查", one.doneOn.map { "\($0.chineseLong)，\(one.doneBy ?? "")" }), ("结果", one.result.map { "\($0.chinese)" }),
       (one.state == .done ? "看到什么" : "说明", one.note.map { "\($0)" }), ("事项", one.matterNo.map { UI.link($0, MatterWords.address($0)) }),
     ])

@@ -64,7 +64,7 @@ struct UnplannedPages: Sendable {
       \(cause(ground))
       \(UI.form("/inspections", tokens: try visit.formTokens(), draft: "inspection-of-\(ground.no)", upload: true, """
       <input type="hidden" name="compound" value="\(ground.no)">
-      \(UI.textarea("为什么去", name: "why", value: typed.text("why"), rows: 2, limit: 500, hint: "\(ground.needsReason ? "必填，写明依据：例如路过时看见……、居委会当面反映……" : "不写的，按等级的理由记")", error: errors["why"], optional: !ground.needsReason))
+      \(UI.textarea("为什么去", name: "why", value: typed.text("why"), rows: 2, limit: 500, hint: "\(ground.needsReason ? "写明依据，例如：路过时看见……，居委会当面反映……" : "不写的，按等级的理由记")", error: errors["why"], optional: !ground.needsReason))
       \(form.fields)
       \(UI.toolbar([UI.button("完成检查", icon: .check)], sticky: true))
       """))
@@ -81,7 +81,7 @@ struct UnplannedPages: Sendable {
       return UI.notice(
         .soon, "数据没有显示问题，按“无事不扰”不上门", "\(grades.rules.undisturbed)（\(why)）。确需检查的，写明依据和原因；原因随检查保存，可以查到。")
     }
-    return UI.notice(.neutral, "\(grade.effective) 级，本月没有待做的检查", "\(grades.grading.reasons(grade.graded))（\(why)）。这次记为临时检查，与计划的检查同样计入。")
+    return UI.notice(.neutral, "\(grade.effective) 级，本月没有待做的检查", "\(grades.grading.reasons(grade.graded))（\(why)）。这次记为临时检查，同一时期里不再重复安排。")
   }
 
   private func take(_ visit: Visit) async throws -> Answer {

@@ -16,6 +16,10 @@ extension Gallery {
       \(UI.section("构成", Chart.bars("事项和结果", summary: "违法搭建最多，34 件。", unit: "件", keys: ["实际解决", "解释说明", "还没有结果"], [
         .init("违法搭建", [20, 8, 6], href: "/figures/rows", note: "上月 30"), .init("<占绿毁绿>", [3, 0, 1]), .init("养宠", [0, 0, 0]),
       ])))
+      \(UI.section("每周", Chart.strip("每周：投诉来了，做了什么", summary: "53 周里有 31 周来过投诉；检查 4 次。", weeks: (0..<53).map { .init("第 \($0 + 1) 周", month: $0 % 9 == 4 ? "\($0 / 4)" : nil, year: $0 == 4 ? "2026年" : nil) }, [
+        .init("有效投诉", unit: "件", (0..<53).map { $0 % 7 == 3 ? 0 : ($0 * 5) % 9 }), .init("检查", unit: "次", (0..<53).map { $0 % 13 == 6 ? 1 : 0 }),
+        .init("立案", unit: "件", Array(repeating: 0, count: 53)), .init("整治方案进行中", unit: "个", (0..<53).map { (20..<34).contains($0) ? 1 : 0 }, isSpan: true),
+      ])))
       \(UI.section("这一年", Chart.heat("每月有效投诉，按事项", summary: "违法搭建最多。", corner: "事项", columns: ["1月", "2月", "3月"], [
         (label: "违法搭建", href: "/figures/rows", values: [1, 9, 0], links: ["/figures/rows", nil, nil]), (label: "养宠", href: nil, values: [2, 3, 4], links: []),
       ])))
