@@ -3,8 +3,8 @@ import CClp
 /// A linear programme in Clp: columns between finite bounds, rows between bounds, the least cost wanted.
 ///
 /// Clp proposes; what is claimed as a bound is reckoned here from its duals (`safeBound`), so a solver that stopped early or erred
-/// gives a weaker bound, never a wrong one. Only `Clp_dual` is called: `Clp_initialSolve` would set a handler of signals, and
-/// keeps a static of its own; so every thread may have a programme of its own.
+/// gives a weaker bound, never a wrong one. Only `Clp_dual` and `Clp_primal` are called: `Clp_initialSolve` would set a handler of
+/// signals, and keeps a static of its own; so every thread may have a programme of its own.
 final class LinearProgram {
   struct Column {
     var cost: Double
@@ -19,6 +19,7 @@ final class LinearProgram {
   private(set) var rowUpper: [Double] = []
   private var model: UnsafeMutableRawPointer?
   private var loadedRows = 0
+  private var loadedColumns = 0
   private(set) var solution: [Double] = []
   private(set) var duals: [Double] = []
   private(set) var reducedCosts: [Double] = []
@@ -59,6 +60,7 @@ final class LinearProgram {
       rowLower, rowUpper)
     Clp_setOptimizationDirection(model, 1)
     loadedRows = rowLower.count
+    loadedColumns = columns.count
   }
 
   /// Starts from the last basis.
@@ -72,6 +74,37 @@ final class LinearProgram {
       Clp_setNumberIterations(model, 0)
       Clp_setMaximumIterations(model, 1500)
       _ = Clp_dual(model, 0)
+    } while Clp_status(model) == 3 && !stop()
+    read(model)
+    switch Clp_status(model) {
+    case 0: return .optimal
+    case 1: return .infeasible
+    default: return .stopped
+    }
+  }
+
+  func price(_ column: Int, _ cost: Double) { columns[column].cost = cost }
+  func limit(_ column: Int, _ lower: Double, _ upper: Double) { (columns[column].lower, columns[column].upper) = (lower, upper) }
+
+  /// Columns added and prices changed since the last time, from the last basis by the primal simplex.
+  func resolve(stop: () -> Bool) -> Outcome {
+    if model == nil || loadedRows != rowLower.count { load() }
+    guard let model else { return .stopped }
+    if columns.count > loadedColumns {
+      let new = columns[loadedColumns...]
+      var starts: [Int32] = [0]
+      for column in new { starts.append((starts.last ?? 0) + Int32(column.rows.count)) }
+      Clp_addColumns(
+        model, Int32(new.count), new.map(\.lower), new.map(\.upper), new.map(\.cost), starts, new.flatMap(\.rows), new.flatMap(\.values))
+      loadedColumns = columns.count
+    }
+    Clp_chgObjCoefficients(model, columns.map(\.cost))
+    Clp_chgColumnLower(model, columns.map(\.lower))
+    Clp_chgColumnUpper(model, columns.map(\.upper))
+    repeat {
+      Clp_setNumberIterations(model, 0)
+      Clp_setMaximumIterations(model, 1500)
+      _ = Clp_primal(model, 0)
     } while Clp_status(model) == 3 && !stop()
     read(model)
     switch Clp_status(model) {

@@ -16,6 +16,10 @@ final class LocalSearch {
   private let levelCost: [[Int]]
   private let wayCost: [[Int]]
   private let changeCost: [[Int]]
+  /// By compound, officer and pattern: whether a better plan can have it.
+  private let contactOpen: Cells<Bool>
+  private let secondOpen: Cells<Bool>
+  private let patternCount: Int
   /// Above every honest cost: what nobody can take is worse than anything.
   static let excessCost = 1_000_000
 
@@ -49,6 +53,26 @@ final class LocalSearch {
     direct = Array(repeating: 0, count: ground.squadOf.count)
     visits = Cells(count: ground.officerSquad.count * ground.weeks)
     handed = Cells(count: ground.officerSquad.count * ground.weeks)
+    patternCount = ground.patterns.count
+    let choices = ground.squadOf.count * ground.officerSquad.count * patternCount
+    (contactOpen, secondOpen) = (Cells(count: choices, true), Cells(count: choices, true))
+  }
+
+  /// Closes what alone would make the relaxation dearer than the best plan: nothing better has it.
+  func close(_ model: WeekModel, reduced: [Double], room: Double) {
+    for choice in model.contacts where reduced[choice.column] > room + 1 {
+      contactOpen[place(choice.compound, choice.officer, choice.pattern)] = false
+    }
+    for choice in model.seconds where reduced[choice.column] > room + 1 {
+      secondOpen[place(choice.compound, choice.officer, choice.pattern)] = false
+    }
+  }
+  private func place(_ compound: Int, _ officer: Int, _ pattern: Int) -> Int {
+    (compound * ground.officerSquad.count + officer) * patternCount + pattern
+  }
+  private func isOpen(_ change: Change) -> Bool {
+    contactOpen[place(change.compound, change.contact, change.pattern)]
+      && (change.second < 0 || secondOpen[place(change.compound, change.second, change.pattern)])
   }
 
   var cost: Int { fills.values.reduce(direct.reduce(0, +)) { $0 + $1.cost + Self.excessCost * $1.excess } }
@@ -119,6 +143,7 @@ final class LocalSearch {
 
   /// Makes the changes and keeps them if that saves points.
   private func attempt(_ changes: [Change]) -> Bool {
+    guard changes.allSatisfy(isOpen) else { return false }
     let squads = fillers.count == 1 ? part.squads : touched(changes)
     var before = 0
     for squad in squads { if let fill = fills[squad] { before += fill.cost + Self.excessCost * fill.excess } }
@@ -192,17 +217,19 @@ final class LocalSearch {
     }
   }
 
-  /// Changes a few compounds of one squad at random and descends again; what is not better is forgotten.
-  func shake(_ dice: inout Dice) {
+  /// Changes a few compounds of one squad at random and descends again; what is not better is shown and forgotten.
+  func shake(_ dice: inout Dice, seen: () -> Void) {
     let (kept, keptFills, keptDirect, keptVisits, keptHanded, before) = (current, fills, direct, visits.values, handed.values, cost)
     let squad = ground.squadOf[part.compounds[dice.below(part.compounds.count)]]
     let near = part.compounds.filter { ground.squadOf[$0] == squad }
     for _ in 0..<min(near.count, 2 + dice.below(3)) {
       let compound = near[dice.below(near.count)]
-      var change = Change(
-        compound: compound, contact: contacts(compound)[dice.below(contacts(compound).count)], second: current.second[compound],
-        pattern: patterns(compound)[dice.below(patterns(compound).count)])
-      if change.contact == change.second { change.contact = current.contact[compound] }
+      let choices = contacts(compound).flatMap { contact in
+        patterns(compound).map { Change(compound: compound, contact: contact, second: current.second[compound], pattern: $0) }
+      }
+      .filter { $0.contact != $0.second && isOpen($0) }
+      guard !choices.isEmpty else { continue }
+      let change = choices[dice.below(choices.count)]
       put(change)
       direct[compound] = directCost(compound, contact: change.contact, second: change.second, pattern: change.pattern)
     }
@@ -213,6 +240,7 @@ final class LocalSearch {
     for squad in touched.sorted() { fills[squad] = fillers[squad].map { $0.detail(fill($0)) } }
     descend(near)
     guard cost >= before else { return }
+    seen()
     (current, fills, direct) = (kept, keptFills, keptDirect)
     visits.take(keptVisits)
     handed.take(keptHanded)

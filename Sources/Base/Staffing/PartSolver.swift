@@ -5,12 +5,20 @@ struct PartSolver {
   let limits: StaffingLimits
   let deadline: ContinuousClock.Instant
   let cancelled: @Sendable () -> Bool
+  /// How many threads it may use.
+  var lanes = 1
+  /// So many are kept for the timetable to choose from.
+  private static let mostPlans = 40
 
-  struct Answer: Sendable {
+  struct Plan: Sendable {
     var assignment: Assignment
     /// By squad.
     var fills: [Int: SquadFill]
     var cost: Int
+  }
+  struct Answer: Sendable {
+    /// The cheapest first: not every plan of weeks can be put into half-days as it stands.
+    var plans: [Plan]
     var bound: Int
     var nodes: Int
     /// The time limit ended it, so another run may go farther.
@@ -28,45 +36,68 @@ struct PartSolver {
     guard let search = LocalSearch(ground, part, stop: { [deadline, cancelled] in cancelled() || deadline <= .now }), tree.root() else {
       return nil
     }
-    var best: (assignment: Assignment, fills: [Int: SquadFill], cost: Int)?
+    var plans: [Plan] = []
+    var best: Plan? { plans.first }
+    /// Keeps what the search has found; says whether it is the best so far.
+    @discardableResult func keep() -> Bool {
+      guard search.excess == 0, search.cost < plans.last?.cost ?? .max || plans.count < Self.mostPlans else { return false }
+      let plan = Plan(assignment: search.current, fills: search.fills, cost: search.cost)
+      if plans.contains(where: { $0.cost == plan.cost && $0.assignment == plan.assignment }) { return false }
+      let place = plans.firstIndex { plan.cost < $0.cost } ?? plans.count
+      plans.insert(plan, at: place)
+      if plans.count > Self.mostPlans { plans.removeLast() }
+      if place == 0 { tree.know(Double(plan.cost)) }
+      return place == 0
+    }
     func take(_ solution: [Double], descend: Bool) {
       guard let rounded = round(solution, model, search) else { return }
       search.adopt(rounded)
       if descend { search.descend() }
-      if search.excess == 0, search.cost < best?.cost ?? .max {
-        best = (search.current, search.fills, search.cost)
-        tree.know(Double(search.cost))
-      }
+      keep()
     }
     take(model.program.solution, descend: true)
 
+    func close() {
+      if let best { search.close(model, reduced: tree.relaxed.reduced, room: Double(best.cost) - tree.relaxedBound) }
+    }
+    func near() -> Bool { best.map { Double($0.cost) - tree.rootBound <= limits.gap * Double($0.cost) } ?? false }
     var dice = Dice()
-    var fruitless = 0
-    // A squad's worth of tries at least, and as long as they help.
-    while let found = best, Double(found.cost) - tree.rootBound > limits.gap * Double(found.cost), fruitless < limits.shakes,
-      !search.stopped
-    {
-      search.adopt(found.assignment)
-      search.shake(&dice)
-      fruitless += 1
-      if search.excess == 0, search.cost < found.cost {
-        best = (search.current, search.fills, search.cost)
-        tree.know(Double(search.cost))
-        fruitless = 0
+    func shake(_ tries: Int) {
+      close()
+      var fruitless = 0
+      while let found = best, !near(), fruitless < tries, !search.stopped {
+        search.adopt(found.assignment)
+        search.shake(&dice) { keep() }
+        fruitless += 1
+        if keep() { fruitless = 0 }
       }
     }
-
+    shake(limits.shakes / 4)
+    let prices = near() ? nil : PriceSearch(model, lanes: lanes, stop: { [deadline, cancelled] in cancelled() || deadline <= .now })
+    for _ in 0..<6 {
+      guard let prices, let found = best, !near(), !search.stopped else { break }
+      search.adopt(found.assignment)
+      let loads = search.loads().loads
+      let known = prices.bound(
+        target: (Double(found.cost) * (1 - limits.gap)).rounded(.up),
+        totals: model.fairness.map { fair in fair.loads.keys.reduce(0) { $0 + loads[$1] } }, root: tree.rootBound
+      ) { take($0, descend: true) }
+      tree.raise(known)
+      shake(limits.shakes / 4)
+    }
     tree.run { solution, node in take(solution, descend: node % 40 == 0) }
     if let whole = tree.bestSolution, Int(tree.best) < best?.cost ?? .max, let found = exact(whole, model, search) {
       search.adopt(found.0)
       // The filler's hand-overs are of visits that somebody can take; the tree's are only counted.
-      best =
-        search.excess == 0 && Double(search.cost) <= tree.best * 1.002
-        ? (search.current, search.fills, search.cost) : (found.0, found.1, Int(tree.best))
+      if search.excess > 0 || Double(search.cost) > tree.best * 1.002 {
+        plans.insert(Plan(assignment: found.0, fills: found.1, cost: Int(tree.best)), at: 0)
+      } else {
+        keep()
+      }
     }
     guard let best else { return nil }
     return Answer(
-      assignment: best.assignment, fills: best.fills, cost: best.cost, bound: min(best.cost, Int(tree.bound)), nodes: tree.nodes,
+      plans: plans, bound: min(best.cost, Int(tree.bound)), nodes: tree.nodes,
       ranOut: tree.ranOut && Double(best.cost) - tree.bound > limits.gap * Double(best.cost))
   }
 

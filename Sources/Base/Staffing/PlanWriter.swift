@@ -19,9 +19,9 @@ struct PlanWriter {
     (standInLoad, dutyLoad) = (visitLoad, visitLoad)
     for part in parts {
       for compound in part.part.compounds {
-        assignment.pattern[compound] = part.answer.assignment.pattern[compound]
-        assignment.contact[compound] = part.answer.assignment.contact[compound]
-        assignment.second[compound] = part.answer.assignment.second[compound]
+        assignment.pattern[compound] = part.assignment.pattern[compound]
+        assignment.contact[compound] = part.assignment.contact[compound]
+        assignment.second[compound] = part.assignment.second[compound]
       }
       visits += part.visits
       services += part.services
@@ -43,12 +43,12 @@ struct PlanWriter {
     let score = ground.score(
       assignment, standIns: standInLoad.reduce(0, +), loads: ground.officerSquad.indices.map(load))
     let objective = score.total
-    let bound = min(objective, parts.reduce(0) { $0 + $1.answer.bound })
+    let bound = min(objective, parts.reduce(0) { $0 + $1.bound })
     let (rule, ruleNote) = proportional(score)
     return StaffingPlan(
       compounds: ground.squadOf.indices.map(compound), roster: roster(), loads: ground.officerSquad.indices.map(loadOf), score: score,
       objective: objective, bound: bound, gap: objective == 0 ? 0 : Double(objective - bound) / Double(objective),
-      timeLimited: parts.contains { $0.answer.ranOut }, proportional: rule, proportionalNote: ruleNote, notes: notes())
+      timeLimited: parts.contains { $0.ranOut }, proportional: rule, proportionalNote: ruleNote, notes: notes())
   }
 
   private func loadOf(_ officer: Int) -> StaffingPlan.Load {
@@ -88,7 +88,7 @@ struct PlanWriter {
         notes.append("\(place.name)人工定为\(mode.chinese)，低于 \(place.grade) 级小区的最低方式（\(least.chinese)）。")
       }
     }
-    if parts.contains(where: { $0.answer.ranOut }) { notes.append("到了时限：方案可行，但与最优的差距可能还能缩小，重算不保证逐字相同。") }
+    if parts.contains(where: { $0.ranOut }) { notes.append("到了时限：方案可行，但与最优的差距可能还能缩小，重算不保证逐字相同。") }
     return notes
   }
 

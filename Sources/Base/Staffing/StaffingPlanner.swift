@@ -22,13 +22,20 @@ public enum StaffingPlanner {
     let parts = ground.components().filter { !$0.compounds.isEmpty || !$0.groups.isEmpty }
     let seconds = limits.seconds ?? (instance.compounds.count <= 100 ? 9 : 110)
     let end = ContinuousClock.now + .seconds(seconds)
-    // Two at a time is what a small server has to spare.
+    // Two at a time is what a small server has to spare; what one part leaves of its time the later ones have.
     let lanes = min(2, parts.count)
-    let share = seconds * Double(max(1, lanes)) / Double(max(1, parts.count))
     let results = Mutex<[PartResult?]>(Array(repeating: nil, count: parts.count))
-    DispatchQueue.concurrentPerform(iterations: lanes) { lane in
-      for place in stride(from: lane, to: parts.count, by: max(1, lanes)) {
-        let result = solve(ground, parts[place], limits, min(end, .now + .seconds(share)), cancelled)
+    let next = Mutex(0)
+    DispatchQueue.concurrentPerform(iterations: lanes) { _ in
+      while true {
+        let place = next.withLock { next in
+          defer { next += 1 }
+          return next
+        }
+        guard place < parts.count else { return }
+        let rounds = (parts.count - place + lanes - 1) / lanes
+        let share = ContinuousClock.now.duration(to: end) / rounds
+        let result = solve(ground, parts[place], limits, .now + share, parts.count == 1 ? 2 : 1, cancelled)
         results.withLock { $0[place] = result }
       }
     }
@@ -51,7 +58,9 @@ public enum StaffingPlanner {
 
   struct SolvedPart: Sendable {
     var part: Ground.Part
-    var answer: PartSolver.Answer
+    var assignment: Assignment
+    var bound: Int
+    var ranOut: Bool
     var visits: [Timetable.Visit]
     var services: [Timetable.Service]
     var proportional: Proportional.Result?
@@ -64,9 +73,13 @@ public enum StaffingPlanner {
 
   private static func solve(
     _ ground: Ground, _ part: Ground.Part, _ limits: StaffingLimits, _ deadline: ContinuousClock.Instant,
-    _ cancelled: @escaping @Sendable () -> Bool
+    _ lanes: Int, _ cancelled: @escaping @Sendable () -> Bool
   ) -> PartResult {
-    guard let answer = PartSolver(ground: ground, part: part, limits: limits, deadline: deadline, cancelled: cancelled).solve() else {
+    guard
+      let answer = PartSolver(
+        ground: ground, part: part, limits: limits, deadline: deadline, cancelled: cancelled, lanes: lanes
+      ).solve()
+    else {
       if cancelled() { return .undecided }
       // What is in the way has its own time: an answer late is better than none.
       let rules = Obstacles(ground: ground, part: part, deadline: .now + .seconds(max(5, (limits.seconds ?? 40) / 4)), cancelled: cancelled)
@@ -74,17 +87,32 @@ public enum StaffingPlanner {
       return rules.isEmpty ? .undecided : .impossible(rules.map { RelaxedRule(rule: $0, sentence: ground.sentence($0)) })
     }
     let fillers = Dictionary(uniqueKeysWithValues: part.squads.map { ($0, SquadFiller(ground, squad: $0)) })
-    let table = Timetable(ground, part, answer.assignment, answer.fills, fillers)
-    if !table.unplaced.isEmpty || !table.dutyShort.isEmpty {
-      let visits = table.unplaced.map { StaffingRule.timetable(compound: ground.instance.compounds[$0.compound].id) }
-      let duties = table.dutyShort.map { occurrence in
-        StaffingRule.duty(duty: ground.instance.duties[ground.occurrences[occurrence].duty].id, week: ground.occurrences[occurrence].week)
+    var best: (table: Timetable, cost: Int)?
+    var inTheWay: [StaffingRule] = []
+    for plan in answer.plans where plan.cost < best?.cost ?? .max {
+      let table = Timetable(ground, part, plan.assignment, plan.fills, fillers)
+      if table.unplaced.isEmpty, table.dutyShort.isEmpty {
+        let cost = table.cost
+        if cost < best?.cost ?? .max { best = (table, cost) }
+      } else if inTheWay.isEmpty {
+        inTheWay = table.inTheWay
       }
-      return .impossible(Set(visits + duties).sorted().map { RelaxedRule(rule: $0, sentence: ground.sentence($0)) })
     }
+    guard let best else { return .impossible(inTheWay.map { RelaxedRule(rule: $0, sentence: ground.sentence($0)) }) }
     return .solved(
       SolvedPart(
-        part: part, answer: answer, visits: table.visits, services: table.services,
-        proportional: Proportional(ground: ground, part: part).plan()))
+        part: part, assignment: best.table.assignment, bound: answer.bound, ranOut: answer.ranOut, visits: best.table.visits,
+        services: best.table.services, proportional: Proportional(ground: ground, part: part).plan()))
+  }
+}
+
+extension Timetable {
+  /// What could not be placed, as the rules that somebody can relax.
+  var inTheWay: [StaffingRule] {
+    let visits = unplaced.map { StaffingRule.timetable(compound: ground.instance.compounds[$0.compound].id) }
+    let duties = dutyShort.map { occurrence in
+      StaffingRule.duty(duty: ground.instance.duties[ground.occurrences[occurrence].duty].id, week: ground.occurrences[occurrence].week)
+    }
+    return Set(visits + duties).sorted()
   }
 }

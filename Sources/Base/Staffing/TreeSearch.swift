@@ -22,6 +22,9 @@ final class TreeSearch {
   private(set) var bestSolution: [Double]?
   private(set) var bound = -Double.infinity
   private(set) var rootBound = -Double.infinity
+  /// The relaxation's, before `raise`; the reduced costs belong to it.
+  private(set) var relaxedBound = -Double.infinity
+  private(set) var relaxed: (solution: [Double], reduced: [Double]) = ([], [])
   private(set) var nodes = 0
   private(set) var infeasible = false
   /// The clock or somebody ended it, not the number of nodes.
@@ -46,8 +49,15 @@ final class TreeSearch {
     if outcome == .stopped { ranOut = true }
     // Costs are whole points, and so is the least of them.
     rootBound = model.program.safeBound(lower: lower, upper: upper).rounded(.up)
-    bound = rootBound
+    (bound, relaxedBound) = (rootBound, rootBound)
+    relaxed = (model.program.solution, model.program.reducedCosts)
     return true
+  }
+
+  /// A bound found elsewhere.
+  func raise(_ known: Double) {
+    rootBound = max(rootBound, known)
+    bound = max(bound, rootBound)
   }
 
   /// A plan found elsewhere: what costs more than it needs no looking at.
@@ -114,10 +124,9 @@ final class TreeSearch {
   /// A column that alone would make the relaxation dearer than the best plan stays at its bound.
   private func fixByReducedCost() {
     guard best.isFinite else { return }
-    let room = best - rootBound
-    for (place, reduced) in model.program.reducedCosts.enumerated() where model.program.columns[place].whole && upper[place] > lower[place]
-    {
-      if reduced > room + 1, model.program.solution[place] < lower[place] + 1e-7 { upper[place] = lower[place] }
+    let room = best - relaxedBound
+    for (place, reduced) in relaxed.reduced.enumerated() where model.program.columns[place].whole && upper[place] > lower[place] {
+      if reduced > room + 1, relaxed.solution[place] < lower[place] + 1e-7 { upper[place] = lower[place] }
     }
   }
 

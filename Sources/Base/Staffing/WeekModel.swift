@@ -27,7 +27,18 @@ final class WeekModel {
   var standInColumn: [Int: [Int]] = [:]
   var dutyColumn: [Int: [(officer: Int, column: Int)]] = [:]
   var ruleColumn: [(rule: StaffingRule, column: Int)] = []
-  private(set) var hopeless: [StaffingRule] = []
+  /// Rows that are one officer's own affair; `PriceSearch` keeps them, and puts prices on the others.
+  private(set) var own: Set<Int> = []
+  /// How the loads of a squad are compared.
+  struct Fairness {
+    var squad: Int
+    var total: Int
+    /// Row: the sum of all loads is the total.
+    var sum: Int
+    var loads: [Int: Int] = [:]  // officer -> column
+    var outside: [Int: [Int]] = [:]
+  }
+  private(set) var fairness: [Fairness] = []
 
   static let brokenRule = 1000.0
 
@@ -41,6 +52,12 @@ final class WeekModel {
     return elastic && rules.allSatisfy { breakable?.contains($0) ?? true }
   }
   private func cost(_ value: Int) -> Double { elastic ? 0 : Double(value) }
+
+  private func ownRow(_ lower: Double, _ upper: Double) -> Int {
+    let row = program.addRow(lower, upper)
+    own.insert(row)
+    return row
+  }
 
   private func build() {
     for officer in part.officers {
@@ -71,7 +88,7 @@ final class WeekModel {
     var twice: [Int: Int] = [:]
     for officer in part.officers {
       guard let broken = ground.contactBreaks(compound, officer), may(broken) else { continue }
-      if seconding.contains(officer) { twice[officer] = program.addRow(-1e30, 1) }
+      if seconding.contains(officer) { twice[officer] = ownRow(-1e30, 1) }
       for (pattern, ordered) in patterns {
         let all = broken + ordered
         let points =
@@ -117,14 +134,14 @@ final class WeekModel {
     for officer in part.officers {
       guard let visits = visitColumn[officer], let given = givenColumn[officer], let standIn = standInColumn[officer] else { continue }
       rows[officer] = visits.map { column in
-        let row = program.addRow(0, 0)
+        let row = ownRow(0, 0)
         program.add(-1, column, to: row)
         return row
       }
       least[officer] = (0..<ground.weeks).map { week in
         // Not more visits of one compound than the person is there for on different days.
         guard ground.patterns.contains(where: { $0.visits[week] > ground.presentDays[officer][week] }) else { return nil }
-        let row = program.addRow(0, 1e30)
+        let row = ownRow(0, 1e30)
         program.add(1, given[week], to: row)
         return row
       }
@@ -220,7 +237,7 @@ final class WeekModel {
       for officer in part.officers {
         guard let visits = visitColumn[officer]?[week], let given = givenColumn[officer]?[week], let standIn = standInColumn[officer]?[week]
         else { continue }
-        let capacity = program.addRow(-1e30, Double(ground.budget[officer][week]))
+        let capacity = ownRow(-1e30, Double(ground.budget[officer][week]))
         program.add(1, visits, to: capacity)
         program.add(1, standIn, to: capacity)
         program.add(-1, given, to: capacity)
@@ -229,7 +246,7 @@ final class WeekModel {
             program.add(Double(ground.groups[group].takes[week]), entry.column, to: capacity)
           }
         }
-        let own = program.addRow(-1e30, 0)
+        let own = ownRow(-1e30, 0)
         program.add(1, given, to: own)
         program.add(-1, visits, to: own)
         program.add(1, given, to: pool)
@@ -257,10 +274,12 @@ final class WeekModel {
       let total = program.addColumn(cost: 0, 0, most)
       let sum = program.addRow(0, 0)
       program.add(-1, total, to: sum)
+      var compared = Fairness(squad: squad, total: total, sum: sum)
       for officer in people {
         let load = program.addColumn(cost: 0, 0, most)
         program.add(1, load, to: sum)
-        let definition = program.addRow(0, 0)
+        compared.loads[officer] = load
+        let definition = ownRow(0, 0)
         program.add(-1, load, to: definition)
         for week in 0..<ground.weeks {
           if let column = visitColumn[officer]?[week] { program.add(1, column, to: definition) }
@@ -275,12 +294,14 @@ final class WeekModel {
         let band = Double(ground.available(officer)) * Double(ground.instance.rules.fairBand) / 100
         for sign in [1.0, -1.0] {
           let outside = program.addColumn(cost: Double(ground.unfairCost), 0, most, whole: true)
-          let row = program.addRow(-band, 1e30)
+          let row = ownRow(-band, 1e30)
           program.add(1, outside, to: row)
           program.add(-sign, load, to: row)
           program.add(sign * share, total, to: row)
+          compared.outside[officer, default: []].append(outside)
         }
       }
+      fairness.append(compared)
     }
   }
 }
