@@ -15,7 +15,6 @@ public struct Overview: Sendable {
   public let matters: Matters
   public let cases: Cases
   let typesetter: Typesetter?
-  let memory = OverviewMemory()
   public var catalogue: Catalogue { matters.catalogue }
   public init(figures: Figures, patterns: Patterns, matters: Matters, cases: Cases, typesetter: Typesetter?) {
     house = matters.house
