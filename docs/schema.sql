@@ -594,6 +594,18 @@ CREATE TABLE population (id integer primary key, area text NOT NULL, people bigi
 CREATE UNIQUE INDEX population_area ON population (area, as_of);
 CREATE INDEX population_account ON population (account_id);
 
+-- figures-002
+CREATE TABLE tally_sum (id integer primary key, month bigint NOT NULL, level text NOT NULL, district_id bigint NOT NULL,
+  facet text NOT NULL, key text NOT NULL, counts text NOT NULL, CHECK (level IN ('district', 'city')));
+CREATE UNIQUE INDEX tally_sum_key ON tally_sum (level, district_id, facet, month, key);
+CREATE INDEX tally_sum_month ON tally_sum (level, facet, month);
+CREATE TABLE tally_place (id integer primary key, month bigint NOT NULL, squad_id bigint NOT NULL, district_id bigint NOT NULL,
+  complaints text NOT NULL);
+CREATE UNIQUE INDEX tally_place_key ON tally_place (month, squad_id, district_id);
+CREATE INDEX tally_place_squad ON tally_place (squad_id, month);
+CREATE INDEX tally_place_district ON tally_place (district_id, month);
+CREATE INDEX tally_compound ON tally (facet, key, month);
+
 -- lookups-001
 CREATE TABLE saved_lookup (id integer primary key, account_id bigint NOT NULL REFERENCES account (id),
   office_id bigint REFERENCES office (id), name text NOT NULL, address text NOT NULL, shared bigint NOT NULL);

@@ -1,8 +1,6 @@
-import Figures
 import Foundation
 import Kernel
 import Matters
-import Overview
 import People
 import Pilot
 import Synchronization
@@ -10,7 +8,6 @@ import Synchronization
 /// The lists people open all day, asked of the rooms as the pages ask them.
 struct BenchLists {
   let matters: Matters
-  let overview: Overview
   let yard: PilotYard
   let size: Int
   let now: Moment
@@ -23,10 +20,13 @@ struct BenchLists {
   }
   struct Answer: Sendable {
     let name: String
-    let aim: Double
+    /// Nil where nothing was asked for.
+    let aim: Double?
     let middle: Double
     let most: Double
     let found: Int
+    /// What was found so many of; empty for rows.
+    var unit = ""
   }
 
   var questions: [Question] {
@@ -48,12 +48,6 @@ struct BenchLists {
         filter.group = .all
         filter.words = words[turn % words.count]
         return try await matters.list(filter, for: person).matters.count
-      }
-    }
-    /// Another month each time: the first visitor after a round of counting adds it up, the others find it.
-    func board(_ name: String, _ person: Person) -> Question {
-      Question(name: name, aim: 200) { [overview, now] turn in
-        try await overview.dashboard(Month(now.day).adding(-(turn % 24)), for: person).sums.now[.complaints]
       }
     }
     let compound = yard.compound
@@ -98,13 +92,6 @@ struct BenchLists {
       },
       Question(name: "页签计数（市 8 组）", aim: 20) { [city = yard.city] _ in
         try await matters.counts([.open, .todo, .dispatch, .review, .revisit, .overdue, .hung, .transferred], for: city).count
-      },
-      board("总览：中队", yard.leader), board("总览：区", yard.manager), board("总览：市", yard.city),
-      Question(name: "总览：队员本人", aim: 200) { [officer = yard.officer, overview] _ in try await overview.ownBoard(for: officer).course.count
-      },
-      Question(name: "地图：市，十二个月", aim: 400) { [city = yard.city, overview, now] turn in
-        let last = Month(now.day).adding(-(turn % 12))
-        return try await overview.map(MapQuery(from: last.adding(-11), through: last), for: city).places.count
       },
       search("全文：市，常见词", yard.city, ["飞线充电", "承重墙", "电瓶车", "垃圾"]),
       search("全文：区，常见词", yard.dispatcher, ["飞线充电", "承重墙", "电瓶车", "垃圾"]),

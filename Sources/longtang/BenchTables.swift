@@ -35,12 +35,12 @@ enum BenchTables {
       for engine in engines {
         let answers = engine.map { $0.lists[index] }
         cells += answers.map { one in
-          let text = "\(number(one.middle)) / \(number(one.most))（\(one.found)）"
-          return one.most > one.aim ? "**\(text)**" : text
+          let text = "\(number(one.middle)) / \(number(one.most))（\(one.found)\(one.unit.isEmpty ? "" : " " + one.unit)）"
+          return one.aim.map({ one.most > $0 }) ?? false ? "**\(text)**" : text
         }
         cells.append(growth(answers))
       }
-      lines.append("| \(answer.name) | \(cells.joined(separator: " | ")) | \(number(answer.aim)) |")
+      lines.append("| \(answer.name) | \(cells.joined(separator: " | ")) | \(answer.aim.map(number) ?? "—") |")
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -1,5 +1,6 @@
 import Cases
 import CityLists
+import Compounds
 import Figures
 import Foundation
 import Intake
@@ -18,9 +19,102 @@ import Testing
   struct Scene {
     let office: TestOffice
     let figures: Figures
+    /// The office's compound, one of the other squad and one of another district.
+    let compounds: [Compound.ID]
+    let city: Person
+    let elsewhere: Person
     static func make() async throws -> Scene {
       let office = try await TestOffice.make(more: FiguresMigrations.all + CityListsMigrations.all)
-      return Scene(office: office, figures: Figures(house: office.house, book: try TallyTests.book()))
+      let (house, now) = (office.house, office.clock.now)
+      let id: Office.ID = house.ids.next(at: now)
+      let district = Office(id: id, code: "310112", name: "闵行区城管执法局", short: "闵行区局", kind: .district, parent: nil, district: id)
+      let squad = Office(
+        id: house.ids.next(at: now), code: "310112101", name: "莘庄镇综合行政执法队", short: "莘庄中队", kind: .squad, parent: id, district: id)
+      let near: Compound.ID = house.ids.next(at: now)
+      let far: Compound.ID = house.ids.next(at: now)
+      try await house.store.write { db in
+        for one in [district, squad] { try OfficeStore.insert(one, at: now, db) }
+        for (id, no, name, squad) in [(near, "8LR5N2YE", "夏阳苑", office.otherSquad), (far, "9MS6P3ZF", "莘松五村", squad)] {
+          try db.run(
+            """
+            INSERT INTO compound (id, no, name, squad_id, district_id, address, state, search, created_at, updated_at)
+            VALUES (\(id), \(no), \(name), \(squad.id), \(squad.district), '', 'active', \(name), \(now), \(now))
+            """)
+        }
+      }
+      func person(_ role: Role, _ office: Office) -> Person {
+        Person(
+          id: Person.ID(1), login: "\(role)", name: "某人", role: role, office: office.id, officeName: office.short, district: office.district
+        )
+      }
+      return Scene(
+        office: office, figures: Figures(house: house, book: try TallyTests.book()), compounds: [office.compound, near, far],
+        city: person(.cityManager, office.squad), elsewhere: person(.districtManager, district))
+    }
+    func report(_ words: String, phone: String?, item: String, in compound: Compound.ID?) async throws -> Received {
+      var new = NewReport(channel: phone == nil ? .patrol : .code, content: words, saidAt: office.clock.now)
+      new.compound = compound?.raw
+      new.item = item
+      new.callerPhone = phone
+      return try await office.matters.receive(new, by: .resident)
+    }
+
+    /// What is read for a scope, whatever was added up of it, is what its reports come to.
+    func expectTheRowsOfEveryScope() async throws {
+      let (manager, leader) = (try office.person("manager"), try office.person("leader"))
+      var squad = scope
+      squad.squad = office.squad.id
+      var district = scope
+      district.district = office.squad.district
+      var none = scope
+      none.district = Office.ID(0)
+      var compound = scope
+      compound.compound = compounds[0].raw
+      let looks: [(Person, [FigureScope])] = [
+        (city, [scope, squad, district, none, compound]), (manager, [scope, squad, district, compound]),
+        (elsewhere, [scope, squad, district]),
+        (leader, [scope, squad, district]),
+      ]
+      for (person, scope) in looks.flatMap({ look in look.1.map { (look.0, $0) } }) {
+        var scope = scope
+        // The whole, and a part of the months.
+        for from in [scope.from, scope.through] {
+          scope.from = from
+          var rows: [TallyRow] = []
+          // No district at all is no filter on rows that a person could ask for.
+          if scope.district == Office.ID(0) {
+            let whole = FigureScope(from: scope.from, through: scope.through)
+            rows = try await figures.rows(.reports, nil, key: "", whole, for: person, limit: 1000).filter { $0.district == nil }
+          } else {
+            rows = try await figures.rows(.reports, nil, key: "", scope, for: person, limit: 1000)
+          }
+          func counts(_ rows: [TallyRow]) -> [Int] { Count.allCases.map { count in rows.count(where: count.holds) } }
+          let all = try await figures.counts(scope, for: person)
+          #expect(all.values == counts(rows), "\(person.role) \(scope)")
+          for (month, kept) in try await figures.course(scope, for: person) {
+            #expect(kept.values == counts(rows.filter { Month(IdentifierSource.moment(of: $0.report).day) == month }))
+          }
+          for part in try await figures.parts(.item, scope, for: person) where scope.compound == nil {
+            #expect(part.counts.values == counts(rows.filter { ($0.item ?? "") == part.key }), "\(person.role) \(scope) \(part.key)")
+          }
+          for part in try await figures.parts(.channel, scope, for: person) where scope.compound == nil {
+            #expect(part.counts.values == counts(rows.filter { $0.channel.rawValue == part.key }))
+          }
+          let offices = try await figures.offices(scope, for: person)
+          #expect(offices.reduce(0) { $0 + $1.counts[.reports] } == rows.count)
+          for office in offices {
+            #expect(office.counts.values == counts(rows.filter { [$0.squad ?? 0, $0.district ?? 0].contains(Int64(office.key)) }))
+          }
+          let complaints = rows.filter(Count.complaints.holds)
+          let places = try await figures.places(scope, for: person)
+          #expect(
+            Dictionary(uniqueKeysWithValues: places.map { ($0.compound, $0.complaints) })
+              == Dictionary(grouping: complaints.filter { $0.compound != nil }) { $0.compound ?? 0 }.mapValues(\.count))
+          for (part, place) in zip(try await figures.topPlaces(2, scope, for: person), places) {
+            #expect(part.key == "\(place.compound)" && part.counts.values == counts(rows.filter { $0.compound == place.compound }))
+          }
+        }
+      }
     }
     var scope: FigureScope {
       let month = Month(office.clock.now.day)
@@ -91,6 +185,41 @@ import Testing
     #expect(card.points(try await scene.counts(), of: scene.figures.book).map(\.points) == [3000, 2000, 2000, 2000, 1000])
   }
 
+  /// What comes again stands in another month than what was dealt with before; a correction of that one changes it all the same.
+  @Test func whatCameAgainFollowsTheEarlierOne() async throws {
+    let scene = try await Scene.make()
+    let (office, dispatcher, officer) = (scene.office, try scene.office.person("dispatcher"), try scene.office.person("officer"))
+    func correct(_ no: String, building: String) async throws {
+      let right = Correction(compound: office.compound.raw, building: building, item: "pet-feces", outOfScope: false)
+      _ = try await office.matters.correct(no, right, version: nil, by: dispatcher)
+    }
+    let one = try await office.report("3号楼下全是狗粪。", item: "pet-feces")
+    try await correct(one.matterNo, building: "3号")
+    try await scene.found(one.matterNo, one.report.id)
+    try await office.matters.measure(one.matterNo, kind: .persuaded, note: "已劝导并清理。", version: nil, by: officer)
+    try await office.matters.reply(one.matterNo, outcome: .solved, text: "已清理，会继续巡查。", version: nil, by: officer)
+    office.clock.advance(minutes: 60 * 24 * 40)
+    let again = PlainUnderstander(same: [SameAs(report: one.report.id.raw, score: 0.9, sure: false, reasons: ["同一楼"])])
+    let matters = Matters(
+      house: office.house, clocks: office.matters.clocks, catalogue: office.matters.catalogue, understander: again)
+    var new = NewReport(channel: .code, content: "3号楼下又有狗粪。", saidAt: office.clock.now)
+    new.compound = office.compound.raw
+    new.item = "pet-feces"
+    let two = try await matters.receive(new, by: .resident)
+    try await correct(two.matterNo, building: "3号")
+    try await scene.figures.count()
+    #expect(try await scene.counts()[.again] == 1)
+    // A round later nothing has happened to the second for a while.
+    office.clock.advance(minutes: 60)
+    try await scene.figures.count()
+    office.clock.advance(minutes: 60)
+    try await correct(one.matterNo, building: "5号")
+    office.clock.advance(minutes: 60)
+    try await scene.figures.count()
+    #expect(try await scene.counts()[.again] == 0)
+    #expect(try await scene.figures.differences().isEmpty)
+  }
+
   /// A version with other counts finds them in no month that is kept: nothing has changed in those, and yet all are counted anew.
   @Test func otherCountsThanLastTimeAreCountedFromTheBeginning() async throws {
     let scene = try await Scene.make()
@@ -105,6 +234,26 @@ import Testing
     #expect(try await scene.figures.count() > 0)
     #expect(try await scene.counts()[.contactDue] == 1)
     #expect(try await scene.figures.count() == 0)
+  }
+
+  /// While an older program still counts, it keeps no sums: what it has counted is added up from its own rows until this one counts again.
+  @Test func sumsOfAnOlderRoundAreNotRead() async throws {
+    let scene = try await Scene.make()
+    for (n, compound) in (scene.compounds + scene.compounds).enumerated() {
+      _ = try await scene.report("第 \(n) 次反映。", phone: "1380000\(3000 + n)", item: "pet-feces", in: compound)
+    }
+    try await scene.figures.count()
+    try await scene.office.house.store.write { db in
+      for table in ["tally_sum", "tally_place"] { _ = try db.run("DELETE FROM \(raw: table)") }
+    }
+    #expect(try await scene.figures.counts(scene.scope, for: scene.city)[.reports] == 0)
+    #expect(try await scene.figures.differences().count == 1)
+    try await scene.office.house.store.write { db in try House.setMark("figures-shape", "reports complaints", db) }
+    try await scene.expectTheRowsOfEveryScope()
+    try await scene.figures.count()
+    #expect(try await scene.figures.differences().isEmpty)
+    try await scene.expectTheRowsOfEveryScope()
+    #expect(try await scene.figures.counts(scene.scope, for: scene.city)[.reports] == 6)
   }
 
   @Test func whatIsOverdueIsCountedWhenItsClockHasRung() async throws {
@@ -126,12 +275,17 @@ import Testing
     var open: [(no: String, report: Report.ID)] = []
     var closed: [(no: String, report: Report.ID)] = []
     let (leader, dispatcher, officer) = (try office.person("leader"), try office.person("dispatcher"), try office.person("officer"))
-    for step in 0..<60 {
+    for step in 0..<90 {
       office.clock.advance(minutes: Int(random.next() % 4000))
       switch random.next() % 9 {
       case 0, 1, 2:
         let item = ["pet-feces", "illegal-posting", "load-bearing-damage"][Int(random.next() % 3)]
-        let received = try await office.report("第 \(step) 次反映。", phone: random.next() % 4 == 0 ? nil : "1380000\(1000 + step)", item: item)
+        let place = random.next() % 5
+        let received = try await scene.report(
+          "第 \(step) 次反映。", phone: random.next() % 4 == 0 ? nil : "1380000\(1000 + step)", item: item,
+          in: place == 4 ? nil : scene.compounds[place < 2 ? 0 : Int(place) - 1])
+        // What is another squad's goes no further here.
+        guard place < 2 else { continue }
         open.append((received.matterNo, received.report.id))
       case 3, 4:
         guard let one = open.popLast() else { continue }
@@ -173,6 +327,7 @@ import Testing
     }
     try await scene.figures.count()
     #expect(try await scene.figures.differences().isEmpty)
+    try await scene.expectTheRowsOfEveryScope()
     // Every number opens to as many rows, by every facet.
     let manager = try office.person("manager")
     let counts = try await scene.counts()

@@ -46,7 +46,8 @@ import Typesetting
       for figure in scene.figures.book.figures { if let value = figure.value(counts, population: nil).text { known.insert(value) } }
     }
     let whole = facts.now.all[.complaints]
-    for facet in [Facet.item, .channel, .compound] {
+    for place in facts.now.places { known.insert("\(place.complaints)") }
+    for facet in [Facet.item, .channel] {
       for (period, parts) in [(0, facts.now.facets[facet] ?? []), (1, facts.before.facets[facet] ?? [])] {
         for part in parts {
           known.insert("\(part.counts[.complaints])")
@@ -68,7 +69,7 @@ import Typesetting
     differences(sums(facts.now), sums(facts.year))
     for number in [
       facts.patternsFound, facts.patternsGoing, facts.plansOpened, facts.plansOpen, facts.plansOverdue, facts.casesOpened, facts.casesFiled,
-      facts.casesDecided, facts.now.facets[.compound]?.count ?? 0, period.from.month, period.from.dayOfMonth, period.through.month,
+      facts.casesDecided, facts.now.places.count, period.from.month, period.from.dayOfMonth, period.through.month,
       period.through.dayOfMonth, period.from.year,
     ] { known.insert("\(number)") }
     for section in text.sections {

@@ -20,6 +20,9 @@ public enum Pilot {
   /// Every demonstration account has this password; such accounts cannot exist in a real store.
   public static let password = "nongtang-yanshi"
 
+  /// From so many on it is quicker to make the indexes anew than to keep them up.
+  static let manyReports = 50_000
+
   public struct Size: Sendable, Hashable {
     /// 7 are the seven of Qingpu alone.
     public var compounds: Int
@@ -82,10 +85,18 @@ public enum Pilot {
     let plan = try await batched(house, clock) { inside in
       try await PilotGround.plant(size, files: files, in: inside, now: now, &random)
     }
-    try await PilotBulk.write(
-      size.earlier, of: plan, files: files, until: now, days: 730, ending: 366, in: house, seed: seed ^ 2, node: 510, isSettled: true)
+    let bulk = size.reports - size.driven
+    @Sendable func write() async throws {
+      try await PilotBulk.write(
+        size.earlier, of: plan, files: files, until: now, days: 730, ending: 366, in: house, seed: seed ^ 2, node: 510, isSettled: true)
+      try await PilotBulk.write(bulk, of: plan, files: files, until: now, in: house, seed: seed ^ 1)
+    }
+    if bulk >= manyReports {
+      try await BulkLoad.withoutIndexes(of: PilotBulk.tables, in: house.store, write)
+    } else {
+      try await write()
+    }
     clock.set(begin.at(hour: 8))
-    try await PilotBulk.write(size.reports - size.driven, of: plan, files: files, until: now, in: house, seed: seed ^ 1)
     let dice = random
     return try await batched(house, clock) { inside in
       let understander = try TextUnderstander(catalogue: files.catalogue, rules: files.rules, examples: files.examples)

@@ -16,7 +16,7 @@ public struct PilotYard: Sendable {
   public let manager: Person
   public let city: Person
   /// A compound that draws many reports.
-  public let compound: (id: Int64, name: String)
+  public let compound: (id: Int64, no: String, name: String)
 
   /// Plants offices, compounds and accounts, but no reports.
   /// - Throws: `Refusal` `pilot-no-yard` when the size has no complete squad.
@@ -33,7 +33,7 @@ public struct PilotYard: Sendable {
     else { throw Refusal(.invalid, "pilot-no-yard", "演示城市不完整，无法测量。") }
     return PilotYard(
       plan: plan, files: files, officer: officer, leader: leader, dispatcher: dispatcher, manager: manager, city: city,
-      compound: (compound.id, compound.name))
+      compound: (compound.id, compound.no, compound.name))
   }
 
   /// Fills the yard, once, as if the office had been at work for so long that it has that many reports: 2,740 came every day. Identifiers

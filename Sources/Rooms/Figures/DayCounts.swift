@@ -3,15 +3,18 @@ import Offices
 import People
 import Storage
 
-/// Counts of one time by every facet, and by office.
+/// Counts of one time by item and channel, and by office; complaints by compound.
 public struct PeriodCounts: Sendable {
   public let all: Counts
   public let facets: [Facet: [FigurePart]]
+  /// Those that have any, the most first.
+  public let places: [FigurePlace]
   /// In the order of their codes: districts for the city, squads otherwise.
   public let offices: [FigurePart]
-  public init(all: Counts, facets: [Facet: [FigurePart]], offices: [FigurePart]) {
+  init(all: Counts, facets: [Facet: [FigurePart]], places: [FigurePlace], offices: [FigurePart]) {
     self.all = all
     self.facets = facets
+    self.places = places
     self.offices = offices
   }
 }
@@ -20,9 +23,10 @@ extension Figures {
   /// Of whole months, from kept counts.
   public func period(_ scope: FigureScope, for person: Person) async throws -> PeriodCounts {
     var facets: [Facet: [FigurePart]] = [:]
-    for facet in [Facet.item, .channel, .compound] { facets[facet] = try await parts(facet, scope, for: person) }
+    for facet in [Facet.item, .channel] { facets[facet] = try await parts(facet, scope, for: person) }
     return PeriodCounts(
-      all: try await counts(scope, for: person), facets: facets, offices: try await offices(scope, for: person))
+      all: try await counts(scope, for: person), facets: facets, places: try await places(scope, for: person),
+      offices: try await offices(scope, for: person))
   }
 
   /// Of some days, from the reports themselves: a week is no part of a month's counts.
@@ -43,34 +47,32 @@ extension Figures {
         })
     }
     var sums: [Facet: [String: Counts]] = [:]
+    var places: [Int64: Int] = [:]
     var offices: [Int64: Counts] = [:]
     let byDistrict = Scope(of: person) == .city
     for (key, counts) in tally.counts {
-      sums[key.facet, default: [:]][key.key] = (sums[key.facet]?[key.key] ?? Counts()) + counts
-      if key.facet == .all {
-        let office = byDistrict ? key.district : key.squad
-        offices[office] = (offices[office] ?? Counts()) + counts
+      switch key.facet {
+      case .compound: if let id = Int64(key.key), counts[.complaints] > 0 { places[id, default: 0] += counts[.complaints] }
+      case .all: offices[byDistrict ? key.district : key.squad, default: Counts()].add(counts)
+      case .item, .channel: break
       }
+      if key.facet != .compound { sums[key.facet, default: [:]][key.key, default: Counts()].add(counts) }
     }
-    let compounds = sums[.compound]?.keys.compactMap { Int64($0) } ?? []
     let (byOffice, ids) = (offices, Array(offices.keys))
-    return try await house.store.read { [sums] db in
-      let names = try db.all("SELECT id, name FROM compound WHERE id IN (\(list: compounds))").reduce(into: [String: String]()) {
-        $0[String(try $1.int("id"))] = try $1.text("name")
-      }
-      let known = try db.all("SELECT id, short, code FROM office WHERE id IN (\(list: ids))").reduce(
+    let known = try await house.store.read { db in
+      try db.all("SELECT id, short, code FROM office WHERE id IN (\(list: ids))").reduce(
         into: [Int64: (name: String, code: String)]()
       ) {
         $0[try $1.int("id")] = (try $1.text("short"), try $1.text("code"))
       }
-      let facets = sums.mapValues { parts in
-        parts.map { FigurePart(key: $0.key, name: names[$0.key] ?? "", counts: $0.value) }.sorted { $0.key < $1.key }
-      }
-      let parts = byOffice.map { id, counts in
-        (code: known[id]?.code ?? "", part: FigurePart(key: String(id), name: known[id]?.name ?? "未派单", counts: counts))
-      }.sorted { $0.code < $1.code }.map(\.part)
-      return PeriodCounts(all: sums[.all]?[""] ?? Counts(), facets: facets, offices: parts)
     }
+    return PeriodCounts(
+      all: sums[.all]?[""] ?? Counts(),
+      facets: sums.mapValues { parts in parts.map { FigurePart(key: $0.key, name: "", counts: $0.value) }.sorted { $0.key < $1.key } },
+      places: FigurePlace.sorted(places),
+      offices: byOffice.map { id, counts in
+        (code: known[id]?.code ?? "", part: FigurePart(key: String(id), name: known[id]?.name ?? "未派单", counts: counts))
+      }.sorted { $0.code < $1.code }.map(\.part))
   }
 }
 

@@ -19,9 +19,9 @@ public struct Figures: Sendable {
 
   public static let jobKind = "figures-count"
   static let mark = "figures-counted"
-  /// Which counts the months were counted by.
+  /// Which counts the months were counted by, and what was added up of them.
   static let shapeMark = "figures-shape"
-  static let shape = Count.allCases.map(\.rawValue).joined(separator: " ")
+  static let shape = "sums places " + Count.allCases.map(\.rawValue).joined(separator: " ")
   /// Transactions that began before the last round may have been committed after it.
   static let overlap = 10
   /// How often counts are brought up to date.
@@ -46,7 +46,7 @@ public struct Figures: Sendable {
     let now = house.now()
     let months: [Int] = try await house.store.read { db in
       // Counts that were added since are in none of the months that are kept.
-      if let text = try House.mark(Self.mark, db), let last = Int64(text), try House.mark(Self.shapeMark, db) == Self.shape {
+      if let text = try House.mark(Self.mark, db), let last = Int64(text), try Self.isSummed(db) {
         return try TallyStore.touched(since: Moment(milliseconds: last).adding(minutes: -Self.overlap), db).sorted()
       }
       guard let first = try db.first("SELECT min(id) AS id FROM report")?.optionalInt("id") else { return [] }
@@ -60,20 +60,21 @@ public struct Figures: Sendable {
     }
     return changed
   }
+  /// Whether the last round was one of this version's: an older one keeps no sums, and may have counted since they were made.
+  static func isSummed(_ db: any Reader) throws -> Bool { try House.mark(shapeMark, db) == shape }
   private func count(_ month: Month, at now: Moment) async throws -> Int {
-    let fresh = try await house.store.read { db in try TallyStore.count(month, db) }
+    let fresh = TallyStore.Texts(try await house.store.read { db in try TallyStore.count(month, db) })
     let ids = house.ids
     return try await house.store.write { db in try TallyStore.keep(fresh, of: month, ids: ids, at: now, db) }
   }
-  /// What is kept, beside what a count of everything says now: months in which they differ. For `longtang audit verify` and tests.
+  /// What is kept, sums included, beside what a count of everything says now: months in which they differ.
   public func differences() async throws -> [Month] {
     let now = house.now()
     return try await house.store.read { db in
       let first = try db.first("SELECT min(id) AS id FROM report")?.optionalInt("id").map { Month(IdentifierSource.moment(of: $0).day) }
       guard let first else { return [] }
       return try (first.count...Month(now.day).count).map(Month.init(count:)).filter { month in
-        let kept = try TallyStore.kept(month, db).mapValues(\.counts)
-        return kept != (try TallyStore.count(month, db)).mapValues(TallyStore.text)
+        try TallyStore.kept(month, db) != TallyStore.Texts(try TallyStore.count(month, db))
       }
     }
   }
@@ -113,6 +114,16 @@ public struct FigureScope: Sendable, Hashable {
   }
 }
 
+/// Complaints of a compound.
+public struct FigurePlace: Sendable, Hashable {
+  public let compound: Int64
+  public let complaints: Int
+  /// The most first.
+  static func sorted(_ sums: [Int64: Int]) -> [FigurePlace] {
+    sums.map { FigurePlace(compound: $0.key, complaints: $0.value) }.sorted { ($1.complaints, $0.compound) < ($0.complaints, $1.compound) }
+  }
+}
+
 /// A part of the reports with its counts: a squad, an item, a channel, a compound, a month.
 public struct FigurePart: Sendable {
   /// Id or slug; empty for what is not known.
@@ -146,44 +157,48 @@ extension Figures {
 
   /// The counts of a scope by facet. Without a name are those whose name is looked up elsewhere: items and channels.
   public func parts(_ facet: Facet, _ scope: FigureScope, for person: Person) async throws -> [FigurePart] {
-    let visible = try Self.visible(person, scope, "t")
-    let facet = scope.compound == nil ? facet : .compound
-    let only: Query = scope.compound.map { "t.key = \(String($0))" } ?? "1 = 1"
+    let kept = try KeptCounts(scope, person)
     return try await house.store.read { db in
       var sums: [String: Counts] = [:]
-      for row in try db.all(
-        """
-        SELECT t.key, t.counts FROM tally t WHERE t.facet = \(facet) AND t.month >= \(scope.from.count) AND t.month <= \(scope.through.count)
-          AND \(visible) AND \(only)
-        """)
-      {
-        sums[try row.text("key"), default: Counts()] = try sums[row.text("key"), default: Counts()] + TallyStore.counts(row.text("counts"))
+      for row in try db.all("SELECT t.key, t.counts FROM \(try kept.rows(facet, db))") {
+        sums[try row.text("key"), default: Counts()].add(try TallyStore.counts(row.text("counts")))
       }
-      var names: [String: String] = [:]
-      if facet == .compound {
-        for row in try db.all("SELECT id, name FROM compound WHERE id IN (\(list: sums.keys.compactMap { Int64($0) }))") {
-          names[String(try row.int("id"))] = try row.text("name")
-        }
-      }
+      let names = facet == .compound || scope.compound != nil ? try Self.compounds(sums.keys.compactMap { Int64($0) }, db) : [:]
       return sums.map { FigurePart(key: $0.key, name: names[$0.key] ?? "", counts: $0.value) }.sorted { $0.key < $1.key }
+    }
+  }
+  private static func compounds(_ ids: [Int64], _ db: any Reader) throws -> [String: String] {
+    try db.all("SELECT id, name FROM compound WHERE id IN (\(list: ids))").reduce(into: [:]) {
+      $0[String(try $1.int("id"))] = try $1.text("name")
+    }
+  }
+
+  /// Complaints of the compounds that have any, the most first.
+  public func places(_ scope: FigureScope, for person: Person) async throws -> [FigurePlace] {
+    let kept = try KeptCounts(scope, person)
+    return try await house.store.read { db in try kept.places(db) }
+  }
+  /// The counts of the compounds with the most complaints.
+  public func topPlaces(_ count: Int, _ scope: FigureScope, for person: Person) async throws -> [FigurePart] {
+    let kept = try KeptCounts(scope, person)
+    return try await house.store.read { db in
+      let top = try kept.places(db).prefix(count).map(\.compound)
+      let names = try Self.compounds(top, db)
+      var sums: [String: Counts] = [:]
+      for row in try db.all("SELECT t.key, t.counts FROM \(kept.rows(ofCompounds: top))") {
+        sums[try row.text("key"), default: Counts()].add(try TallyStore.counts(row.text("counts")))
+      }
+      return top.map { FigurePart(key: String($0), name: names[String($0)] ?? "", counts: sums[String($0)] ?? Counts()) }
     }
   }
 
   /// The counts of each month of a scope.
   public func course(_ scope: FigureScope, for person: Person) async throws -> [(month: Month, counts: Counts)] {
-    let visible = try Self.visible(person, scope, "t")
-    let facet: Facet = scope.compound == nil ? .all : .compound
-    let only: Query = scope.compound.map { "t.key = \(String($0))" } ?? "1 = 1"
+    let kept = try KeptCounts(scope, person)
     return try await house.store.read { db in
       var sums: [Int: Counts] = [:]
-      for row in try db.all(
-        """
-        SELECT t.month, t.counts FROM tally t WHERE t.facet = \(facet) AND t.month >= \(scope.from.count) AND t.month <= \(scope.through.count)
-          AND \(visible) AND \(only)
-        """)
-      {
-        sums[try row.count("month"), default: Counts()] =
-          try sums[row.count("month"), default: Counts()] + TallyStore.counts(row.text("counts"))
+      for row in try db.all("SELECT t.month, t.counts FROM \(try kept.rows(.all, db))") {
+        sums[try row.count("month"), default: Counts()].add(try TallyStore.counts(row.text("counts")))
       }
       return (scope.from.count...scope.through.count).map { (Month(count: $0), sums[$0] ?? Counts()) }
     }
@@ -191,20 +206,15 @@ extension Figures {
 
   /// Squads of a scope, or the districts of the city, by name and never by rank.
   public func offices(_ scope: FigureScope, for person: Person) async throws -> [FigurePart] {
-    let visible = try Self.visible(person, scope, "t")
+    let kept = try KeptCounts(scope, person)
     let byDistrict = Scope(of: person) == .city && scope.district == nil && scope.squad == nil
-    let column: Query = byDistrict ? "t.district_id" : "t.squad_id"
     return try await house.store.read { db in
       var sums: [Int64: Counts] = [:]
-      for row in try db.all(
-        """
-        SELECT \(column) AS office, t.counts FROM tally t WHERE t.facet = 'all' AND t.month >= \(scope.from.count)
-          AND t.month <= \(scope.through.count) AND \(visible)
-        """)
-      {
-        sums[try row.int("office"), default: Counts()] =
-          try sums[row.int("office"), default: Counts()] + TallyStore.counts(row.text("counts"))
-      }
+      let rows: Query =
+        byDistrict
+        ? "SELECT t.district_id AS office, t.counts FROM \(try kept.districts(db))"
+        : "SELECT t.squad_id AS office, t.counts FROM \(kept.squads)"
+      for row in try db.all(rows) { sums[try row.int("office"), default: Counts()].add(try TallyStore.counts(row.text("counts"))) }
       let names = try db.all("SELECT id, short, code FROM office WHERE id IN (\(list: Array(sums.keys)))").reduce(
         into: [Int64: (name: String, code: String)]()
       ) {

@@ -140,9 +140,9 @@ public struct Counts: Sendable, Hashable {
   public subscript(count: Count) -> Int { values[Self.index[count] ?? 0] }
   static let index = Dictionary(uniqueKeysWithValues: Count.allCases.enumerated().map { ($1, $0) })
 
-  mutating func add(_ row: TallyRow) {
-    for (i, count) in Count.allCases.enumerated() where count.holds(row) { values[i] += 1 }
-  }
+  /// - Parameter holding: which of the counts hold for a report.
+  mutating func add(_ holding: [Int]) { for i in holding { values[i] += 1 } }
+  mutating func add(_ other: Counts) { for i in values.indices { values[i] += other.values[i] } }
   public static func + (a: Counts, b: Counts) -> Counts { Counts(values: zip(a.values, b.values).map { $0 + $1 }) }
 }
 
@@ -160,12 +160,29 @@ struct TallyKey: Hashable, Sendable {
   let key: String
 }
 
+/// Under which the sums of a month's counts are kept, so that a district or the city need not be added up when somebody looks.
+struct SumKey: Hashable, Sendable {
+  enum Level: String, Sendable { case district, city }
+  let level: Level
+  /// Zero for the city, and for reports that no district has yet.
+  let district: Int64
+  let facet: Facet
+  let key: String
+}
+
+/// Under which the complaints of compounds are kept together.
+struct PlacesKey: Hashable, Sendable {
+  let squad: Int64
+  let district: Int64
+}
+
 /// Counts the reports of one month. Pure.
 struct Tally {
   private(set) var counts: [TallyKey: Counts] = [:]
 
   mutating func add(_ rows: some Sequence<TallyRow>) {
     for row in rows {
+      let holding = Count.allCases.indices.filter { Count.allCases[$0].holds(row) }
       for facet in Facet.allCases {
         let key =
           switch facet {
@@ -174,8 +191,27 @@ struct Tally {
           case .channel: row.channel.rawValue
           case .compound: row.compound.map(String.init) ?? ""
           }
-        counts[TallyKey(squad: row.squad ?? 0, district: row.district ?? 0, facet: facet, key: key), default: Counts()].add(row)
+        counts[TallyKey(squad: row.squad ?? 0, district: row.district ?? 0, facet: facet, key: key), default: Counts()].add(holding)
       }
     }
+  }
+
+  /// Of districts and of the city. Compounds have none: their counts are few wherever one looks from.
+  var sums: [SumKey: Counts] {
+    var sums: [SumKey: Counts] = [:]
+    for (key, counts) in counts where key.facet != .compound {
+      sums[SumKey(level: .district, district: key.district, facet: key.facet, key: key.key), default: Counts()].add(counts)
+      sums[SumKey(level: .city, district: 0, facet: key.facet, key: key.key), default: Counts()].add(counts)
+    }
+    return sums
+  }
+  /// Complaints of the compounds that have any.
+  var places: [PlacesKey: [Int64: Int]] {
+    var places: [PlacesKey: [Int64: Int]] = [:]
+    for (key, counts) in counts where key.facet == .compound && counts[.complaints] > 0 {
+      guard let compound = Int64(key.key) else { continue }
+      places[PlacesKey(squad: key.squad, district: key.district), default: [:]][compound] = counts[.complaints]
+    }
+    return places
   }
 }

@@ -7,10 +7,10 @@ import Storage
 /// The SQL of rows and of counts.
 enum TallyStore {
   /// Counts the reports of a month day by day: a city's month is a hundred thousand rows, and need not be held at once.
-  static func count(_ month: Month, _ db: any Reader) throws -> [TallyKey: Counts] {
+  static func count(_ month: Month, _ db: any Reader) throws -> Tally {
     var tally = Tally()
     for day in days(of: month) { tally.add(try rows(from: day.start, to: day.end, db)) }
-    return tally.counts
+    return tally
   }
   static func days(of month: Month) -> [Day] {
     (month.first.daysSinceEpoch...month.last.daysSinceEpoch).map(Day.init(daysSinceEpoch:))
@@ -88,9 +88,35 @@ enum TallyStore {
 
   // MARK: Counts as they are kept
 
+  /// The rows of one month, each with its text.
+  struct Texts: Equatable, Sendable {
+    var counts: [TallyKey: String] = [:]
+    var sums: [SumKey: String] = [:]
+    var places: [PlacesKey: String] = [:]
+    init() {}
+    init(_ tally: Tally) {
+      counts = tally.counts.mapValues(text)
+      sums = tally.sums.mapValues(text)
+      places = tally.places.mapValues { $0.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: " ") }
+    }
+  }
+
   static func text(_ counts: Counts) -> String { counts.values.map(String.init).joined(separator: " ") }
   static func counts(_ text: String) throws -> Counts {
-    // A city's months are ten thousand such texts on one page: read byte by byte.
+    var values = try numbers(text)
+    guard values.count <= Count.allCases.count else { throw StorageError.corrupted("tally") }
+    // Written before a count was added: recounted by the next round, and nothing until then.
+    values += Array(repeating: 0, count: Count.allCases.count - values.count)
+    return Counts(values: values)
+  }
+  /// Adds the complaints of compounds to sums of them.
+  static func add(_ text: String, to sums: inout [Int64: Int]) throws {
+    let values = try numbers(text)
+    guard values.count.isMultiple(of: 2) else { throw StorageError.corrupted("tally_place") }
+    for i in stride(from: 0, to: values.count, by: 2) { sums[Int64(values[i]), default: 0] += values[i + 1] }
+  }
+  /// Read byte by byte: a city's years are a million numbers.
+  private static func numbers(_ text: String) throws -> [Int] {
     var values: [Int] = []
     values.reserveCapacity(Count.allCases.count)
     var number = 0
@@ -100,17 +126,22 @@ enum TallyStore {
         number = 0
         continue
       }
-      guard (0x30...0x39).contains(byte), number < 1 << 50 else { throw StorageError.corrupted("tally") }
+      guard (0x30...0x39).contains(byte), number < Int.max / 10 else { throw StorageError.corrupted("tally") }
       number = number * 10 + Int(byte - 0x30)
     }
     values.append(number)
-    guard values.count <= Count.allCases.count else { throw StorageError.corrupted("tally") }
-    // Written before a count was added: recounted by the next round, and nothing until then.
-    values += Array(repeating: 0, count: Count.allCases.count - values.count)
-    return Counts(values: values)
+    return values
   }
 
-  static func kept(_ month: Month, _ db: any Reader) throws -> [TallyKey: (id: Int64, counts: String)] {
+  static func kept(_ month: Month, _ db: any Reader) throws -> Texts {
+    var texts = Texts()
+    texts.counts = try kept(counts: month, db).mapValues(\.text)
+    texts.sums = try kept(sums: month, db).mapValues(\.text)
+    texts.places = try kept(places: month, db).mapValues(\.text)
+    return texts
+  }
+  private typealias Kept = (id: Int64, text: String)
+  private static func kept(counts month: Month, _ db: any Reader) throws -> [TallyKey: Kept] {
     try db.all(
       "SELECT id, squad_id, district_id, facet, key, counts FROM tally WHERE facet IN ('all', 'item', 'channel', 'compound') AND month = \(month.count)"
     )
@@ -120,30 +151,70 @@ enum TallyStore {
       out[key] = (try row.int("id"), try row.text("counts"))
     }
   }
+  private static func kept(sums month: Month, _ db: any Reader) throws -> [SumKey: Kept] {
+    try db.all(
+      """
+      SELECT id, level, district_id, facet, key, counts FROM tally_sum WHERE level IN ('district', 'city')
+        AND facet IN ('all', 'item', 'channel') AND month = \(month.count)
+      """
+    )
+    .reduce(into: [:]) { out, row in
+      let key = SumKey(
+        level: try row.choice("level"), district: try row.int("district_id"), facet: try row.choice("facet"), key: try row.text("key"))
+      out[key] = (try row.int("id"), try row.text("counts"))
+    }
+  }
+  private static func kept(places month: Month, _ db: any Reader) throws -> [PlacesKey: Kept] {
+    try db.all("SELECT id, squad_id, district_id, complaints FROM tally_place WHERE month = \(month.count)")
+      .reduce(into: [:]) { out, row in
+        out[PlacesKey(squad: try row.int("squad_id"), district: try row.int("district_id"))] = (
+          try row.int("id"), try row.text("complaints")
+        )
+      }
+  }
 
   /// Writes only what differs.
   /// - Returns: how many rows were changed.
   @discardableResult
-  static func keep(_ fresh: [TallyKey: Counts], of month: Month, ids: IdentifierSource, at now: Moment, _ db: any Writer) throws -> Int {
-    var old = try kept(month, db)
+  static func keep(_ fresh: Texts, of month: Month, ids: IdentifierSource, at now: Moment, _ db: any Writer) throws -> Int {
+    func id() -> Identifier<Figure> { ids.next(at: now) }
+    var changed = try keep(fresh.counts, insteadOf: try kept(counts: month, db), in: "tally", "counts", db) { key, text in
+      """
+      INSERT INTO tally (id, month, squad_id, district_id, facet, key, counts)
+      VALUES (\(id()), \(month.count), \(key.squad), \(key.district), \(key.facet), \(key.key), \(text))
+      """
+    }
+    changed += try keep(fresh.sums, insteadOf: try kept(sums: month, db), in: "tally_sum", "counts", db) { key, text in
+      """
+      INSERT INTO tally_sum (id, month, level, district_id, facet, key, counts)
+      VALUES (\(id()), \(month.count), \(key.level), \(key.district), \(key.facet), \(key.key), \(text))
+      """
+    }
+    changed += try keep(fresh.places, insteadOf: try kept(places: month, db), in: "tally_place", "complaints", db) { key, text in
+      """
+      INSERT INTO tally_place (id, month, squad_id, district_id, complaints)
+      VALUES (\(id()), \(month.count), \(key.squad), \(key.district), \(text))
+      """
+    }
+    return changed
+  }
+  private static func keep<Key: Hashable>(
+    _ fresh: [Key: String], insteadOf known: [Key: Kept], in table: String, _ column: String, _ db: any Writer,
+    insert: (Key, String) -> Query
+  ) throws -> Int {
+    var old = known
     var changed = 0
-    for (key, counts) in fresh {
-      let text = text(counts)
+    for (key, text) in fresh {
       if let known = old.removeValue(forKey: key) {
-        if known.counts == text { continue }
-        try db.later("UPDATE tally SET counts = \(text) WHERE id = \(known.id)")
+        if known.text == text { continue }
+        try db.later("UPDATE \(raw: table) SET \(raw: column) = \(text) WHERE id = \(known.id)")
       } else {
-        let id: Identifier<Figure> = ids.next(at: now)
-        try db.later(
-          """
-          INSERT INTO tally (id, month, squad_id, district_id, facet, key, counts)
-          VALUES (\(id), \(month.count), \(key.squad), \(key.district), \(key.facet), \(key.key), \(text))
-          """)
+        try db.later(insert(key, text))
       }
       changed += 1
     }
     for gone in old.values {
-      try db.later("DELETE FROM tally WHERE id = \(gone.id)")
+      try db.later("DELETE FROM \(raw: table) WHERE id = \(gone.id)")
       changed += 1
     }
     return changed
@@ -151,13 +222,15 @@ enum TallyStore {
 
   // MARK: What has changed
 
-  /// Months of reports whose matter, case or clock has an entry in the journal since a moment.
+  /// Months of reports whose matter, case or clock has an entry in the journal since a moment, or the matter that they came again after.
   static func touched(since moment: Moment, _ db: any Reader) throws -> Set<Int> {
     let from = IdentifierSource.floor(of: moment)
     let reports = try db.all(
       """
       WITH news AS MATERIALIZED (SELECT subject_kind, subject_id FROM journal WHERE id >= \(from))
       SELECT p.report_id AS id FROM news JOIN promise p ON p.matter_id = news.subject_id WHERE news.subject_kind = 'matter'
+      UNION SELECT p.report_id FROM news JOIN offered_same o ON o.other_id = news.subject_id JOIN promise p ON p.matter_id = o.matter_id
+        WHERE news.subject_kind = 'matter' AND o.state = 'earlier'
       UNION SELECT p.report_id FROM news JOIN case_file x ON x.id = news.subject_id JOIN promise p ON p.matter_id = x.matter_id
         WHERE news.subject_kind = 'case'
       UNION SELECT news.subject_id FROM news WHERE news.subject_kind = 'report'

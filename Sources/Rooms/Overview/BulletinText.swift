@@ -11,8 +11,12 @@ struct BulletinFacts: Sendable {
   let year: PeriodCounts
   /// Whether anything is known of the year before: otherwise nothing is compared with it.
   var hasYear: Bool { year.all[.reports] > 0 }
-  /// Households of the compounds with the most complaints, by key.
-  let households: [String: Int]
+  /// The compounds with the most complaints.
+  let compounds: [Int64: Place]
+  struct Place: Sendable {
+    let name: String
+    let households: Int?
+  }
   /// Complaints of the months up to this time, each beside the year before.
   let course: [(label: String, value: Int, yearBefore: Int)]
   let patternsFound: Int
@@ -120,18 +124,18 @@ struct BulletinText {
       + "为多。"
     return out
   }
-  private var topPlaces: [FigurePart] {
-    (facts.now.facets[.compound] ?? []).filter { !$0.key.isEmpty && $0.counts[.complaints] > 0 }
-      .sorted { ($1.counts[.complaints], $0.key) < ($0.counts[.complaints], $1.key) }
+  /// Compounds that are told.
+  static let mostPlaces = 20
+  private var topPlaces: [(place: BulletinFacts.Place, complaints: Int)] {
+    facts.now.places.prefix(Self.mostPlaces).compactMap { one in facts.compounds[one.compound].map { ($0, one.complaints) } }
   }
   private var places: String {
-    let known = topPlaces
-    guard !known.isEmpty else { return "没有知道小区的有效投诉。" }
-    let top = known.prefix(5).map { place -> String in
-      let rate = facts.households[place.key].map { "，每千户 \(Self.perThousand(place.counts[.complaints], $0)) 件" } ?? "，户数未登记"
-      return "\(place.name) \(Self.grouped(place.counts[.complaints])) 件\(rate)"
+    guard !facts.now.places.isEmpty else { return "没有知道小区的有效投诉。" }
+    let top = topPlaces.prefix(5).map { place, complaints -> String in
+      let rate = place.households.map { "，每千户 \(Self.perThousand(complaints, $0)) 件" } ?? "，户数未登记"
+      return "\(place.name) \(Self.grouped(complaints)) 件\(rate)"
     }
-    return "有效投诉涉及 \(Self.grouped(known.count)) 个小区。件数较多的是：" + top.joined(separator: "；") + "。件数多不等于管得差，户数多少要一起看。"
+    return "有效投诉涉及 \(Self.grouped(facts.now.places.count)) 个小区。件数较多的是：" + top.joined(separator: "；") + "。件数多不等于管得差，户数多少要一起看。"
   }
   static func perThousand(_ count: Int, _ households: Int) -> String {
     guard households > 0 else { return "—" }
@@ -178,13 +182,12 @@ struct BulletinText {
     out.append(
       .init(
         title: "投诉集中的小区", header: ["小区", "有效投诉", "户数", "每千户"],
-        rows: topPlaces.prefix(20).map { place in
-          let households = facts.households[place.key]
-          return [
-            place.name, Self.grouped(place.counts[.complaints]), households.map(Self.grouped) ?? "未登记",
-            households.map { Self.perThousand(place.counts[.complaints], $0) } ?? "—",
+        rows: topPlaces.map { place, complaints in
+          [
+            place.name, Self.grouped(complaints), place.households.map(Self.grouped) ?? "未登记",
+            place.households.map { Self.perThousand(complaints, $0) } ?? "—",
           ]
-        }, note: topPlaces.count > 20 ? "只列出件数最多的 20 个。" : ""))
+        }, note: facts.now.places.count > Self.mostPlaces ? "只列出件数最多的 \(Self.mostPlaces) 个。" : ""))
     if facts.now.offices.count > 1 {
       let columns = ["first-contact", "on-time", "solved", "satisfied"].compactMap { book[$0] }
       out.append(

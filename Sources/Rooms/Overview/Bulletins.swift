@@ -133,17 +133,19 @@ extension Overview {
     }
     let plans = try await patterns.planCounts(for: person)
     let going = try await patterns.counts(for: person).values.reduce(0) { $0 + $1.all }
-    let compounds = (now.facets[.compound] ?? []).compactMap { Int64($0.key) }
+    let top = now.places.prefix(BulletinText.mostPlaces).map(\.compound)
     let (from, to) = (period.from.start, period.through.end)
     let (first, end) = (IdentifierSource.floor(of: from), IdentifierSource.floor(of: to))
     @Sendable func within(_ table: String) -> Query { Scope(of: person).rows(of: table) }
     return try await house.store.read { db in
       func number(_ query: Query) throws -> Int { Int(try db.number(query)) }
-      let households = try db.all("SELECT id, households FROM compound WHERE id IN (\(list: compounds)) AND households IS NOT NULL").reduce(
-        into: [String: Int]()
-      ) { $0[String(try $1.int("id"))] = Int(try $1.int("households")) }
+      let compounds = try db.all("SELECT id, name, households FROM compound WHERE id IN (\(list: top))").reduce(
+        into: [Int64: BulletinFacts.Place]()
+      ) {
+        $0[try $1.int("id")] = BulletinFacts.Place(name: try $1.text("name"), households: try $1.optionalInt("households").map(Int.init))
+      }
       return BulletinFacts(
-        period: period, place: place, now: now, before: before, year: year, households: households, course: course,
+        period: period, place: place, now: now, before: before, year: year, compounds: compounds, course: course,
         patternsFound: try number("SELECT count(*) AS n FROM pattern p WHERE p.id >= \(first) AND p.id < \(end) AND \(within("p"))"),
         patternsGoing: going,
         plansOpened: try number("SELECT count(*) AS n FROM plan l WHERE l.id >= \(first) AND l.id < \(end) AND \(within("l"))"),

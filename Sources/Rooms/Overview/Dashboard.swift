@@ -32,7 +32,7 @@ public struct Dashboard: Sendable {
     public let items: [Line]
     public let channels: [Line]
     public let offices: [FigurePart]
-    let compounds: [FigurePart]
+    let compounds: [FigurePlace]
   }
   public struct Line: Sendable {
     /// Slug of an item, or a channel; empty for what is not known.
@@ -69,9 +69,7 @@ extension Overview {
     try person.require(.seeMatters)
     try check(month)
     let countedAt = try await figures.countedAt()
-    let sums = try await memory.value(.init(what: "dashboard", scope: "\(Scope(of: person))", month: month.count), at: countedAt) {
-      try await add(month, for: person)
-    }
+    let sums = try await add(month, for: person)
     let patternCounts = try await patterns.counts(for: person).values
     return Dashboard(
       month: month, countedAt: countedAt, standing: try await matters.standing(for: person), sums: sums,
@@ -99,29 +97,28 @@ extension Overview {
       return now.map { Dashboard.Line(key: $0.key, now: $0.value, before: before[$0.key] ?? Counts(), year: year[$0.key] ?? Counts()) }
         .filter { $0.now[.complaints] > 0 }.sorted { ($1.now[.complaints], $0.key) < ($0.now[.complaints], $1.key) }
     }
-    let compounds = try await figures.parts(.compound, one, for: person).filter { !$0.key.isEmpty && $0.counts[.complaints] > 0 }
-      .sorted { ($1.counts[.complaints], $0.key) < ($0.counts[.complaints], $1.key) }
     return Dashboard.Sums(
       now: at(month), before: at(month.adding(-1)), year: at(month.adding(-12)),
       course: (month.count - 12...month.count).map { (Month(count: $0), at(Month(count: $0)), at(Month(count: $0 - 12))) },
       items: try await lines(.item), channels: try await lines(.channel), offices: try await figures.offices(one, for: person),
-      compounds: Array(compounds.prefix(10)))
+      compounds: Array(try await figures.places(one, for: person).prefix(10)))
   }
 
-  private func places(_ parts: [FigurePart], for person: Person) async throws -> [Dashboard.Place] {
-    let ids = parts.compactMap { Compound.ID($0.key) }
+  private func places(_ places: [FigurePlace], for person: Person) async throws -> [Dashboard.Place] {
+    let ids = places.map { Compound.ID($0.compound) }
     let open = try await matters.openCounts(ids, for: person)
     let facts = try await house.store.read { db in
       try db.all("SELECT id, no, name, households FROM compound WHERE id IN (\(list: ids))").reduce(
-        into: [String: (no: String, name: String, households: Int?)]()
+        into: [Int64: (no: String, name: String, households: Int?)]()
       ) {
-        $0[String(try $1.int("id"))] = (try $1.text("no"), try $1.text("name"), try $1.optionalInt("households").map(Int.init))
+        $0[try $1.int("id")] = (try $1.text("no"), try $1.text("name"), try $1.optionalInt("households").map(Int.init))
       }
     }
-    return parts.compactMap { part in
-      guard let id = Compound.ID(part.key), let fact = facts[part.key] else { return nil }
+    return places.compactMap { place in
+      guard let fact = facts[place.compound] else { return nil }
       return Dashboard.Place(
-        id: id.raw, no: fact.no, name: fact.name, complaints: part.counts[.complaints], households: fact.households, open: open[id] ?? 0)
+        id: place.compound, no: fact.no, name: fact.name, complaints: place.complaints, households: fact.households,
+        open: open[Compound.ID(place.compound)] ?? 0)
     }
   }
 

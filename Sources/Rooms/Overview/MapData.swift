@@ -18,18 +18,13 @@ extension Overview {
   public func map(_ query: MapQuery, for person: Person) async throws -> CityMap {
     try person.require(.seeMatters)
     if let item = query.item, catalogue.item(item) == nil { throw Refusal(.invalid, "overview-item", "没有这个事项，请重新选择。", field: "item") }
-    let mark = try await figures.countedAt()
     let scope = FigureScope(from: query.from, through: query.through)
-    var counts: [String: Int] = [:]
+    let known: [Int64: Int]
     if let item = query.item {
-      counts = try await matterCounts(item, scope, for: person)
+      known = try await matterCounts(item, scope, for: person)
     } else {
-      let what = "map \(scope.from.count)"
-      counts = try await memory.value(.init(what: what, scope: "\(Scope(of: person))", month: scope.through.count), at: mark) {
-        try await figures.parts(.compound, scope, for: person).reduce(into: [:]) { $0[$1.key] = $1.counts[.complaints] }
-      }
+      known = try await figures.places(scope, for: person).reduce(into: [:]) { $0[$1.compound] = $1.complaints }
     }
-    let known = counts
     return try await house.store.read { db in
       var open: [Int64: Int] = [:]
       for row in try db.all(
@@ -53,7 +48,7 @@ extension Overview {
         }
         return MapPlace(
           id: id, no: try row.text("no"), name: try row.text("name"), squad: try row.text("squad"), district: try row.text("district"),
-          position: position, households: try row.optionalInt("households").map(Int.init), count: known[String(id)] ?? 0,
+          position: position, households: try row.optionalInt("households").map(Int.init), count: known[id] ?? 0,
           open: open[id] ?? 0)
       }
       return CityMap(
@@ -61,7 +56,7 @@ extension Overview {
     }
   }
 
-  private func matterCounts(_ item: String, _ scope: FigureScope, for person: Person) async throws -> [String: Int] {
+  private func matterCounts(_ item: String, _ scope: FigureScope, for person: Person) async throws -> [Int64: Int] {
     guard scope.from <= scope.through, scope.months <= 120 else {
       throw Refusal(.invalid, "figures-period", "开始月份不能在结束月份之后，最多看十年。", field: "from")
     }
@@ -74,7 +69,7 @@ extension Overview {
       }
     let (from, to) = (IdentifierSource.floor(of: scope.from.first.start), IdentifierSource.floor(of: scope.through.last.end))
     return try await house.store.read { db in
-      var counts: [String: Int] = [:]
+      var counts: [Int64: Int] = [:]
       // The index by item tells open matters from closed ones: each part is found by it.
       for isOpen in [1, 0] {
         let conditions: [Query?] = [
@@ -83,7 +78,7 @@ extension Overview {
         for row in try db.all(
           "SELECT m.compound_id, count(*) AS n FROM matter m WHERE \(conditions.compactMap(\.self).conjunction) GROUP BY m.compound_id")
         {
-          if let id = try row.optionalInt("compound_id") { counts[String(id), default: 0] += try row.count("n") }
+          if let id = try row.optionalInt("compound_id") { counts[id, default: 0] += try row.count("n") }
         }
       }
       return counts

@@ -17,7 +17,6 @@ public struct Overview: Sendable {
   public let cases: Cases
   public let grades: Grades
   let typesetter: Typesetter?
-  let memory = OverviewMemory()
   public var catalogue: Catalogue { matters.catalogue }
   public init(figures: Figures, patterns: Patterns, matters: Matters, cases: Cases, grades: Grades, typesetter: Typesetter?) {
     house = matters.house

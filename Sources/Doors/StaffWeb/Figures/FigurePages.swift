@@ -132,14 +132,13 @@ public struct FigurePages: Sendable {
             ? UI.details("全部 \(shown.count) 项", grid(shown, name, facet, query)) : UI.details("各项指标的表", grid(shown, name, facet, query))))
     }
     guard query.scope.compound == nil else { return out }
-    let compounds = try await figures.parts(.compound, query.scope, for: person).filter { !$0.key.isEmpty && $0.counts[.complaints] > 0 }
-      .sorted { ($1.counts[.complaints], $0.name) < ($0.counts[.complaints], $1.name) }
+    let compounds = try await figures.topPlaces(20, query.scope, for: person)
     if !compounds.isEmpty {
       out += UI.section(
         "投诉多的小区", side: "件数多不等于管得差，户数多少要一起看",
         UI.table(
           "投诉多的小区", [.init("小区", .what)] + FigureView.columns.map { .init($0.name, .figure) },
-          compounds.prefix(20).map { part in
+          compounds.map { part in
             var narrower = query
             narrower.scope.compound = Int64(part.key)
             return UI.Row(narrower.address("/figures"), ["\(part.name)"] + FigureView.cells(part.counts, figures.book))
