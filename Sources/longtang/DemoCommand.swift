@@ -17,7 +17,7 @@ struct DemoCommand: AsyncParsableCommand {
   @OptionGroup var common: Common
   @Option(help: "小区数，不少于 7；700 和 13000 时遍及各区。")
   var compounds = Pilot.Size.small.compounds
-  @Option(help: "诉件数；较多时大部分成批写入。")
+  @Option(help: "诉件数；较多时大部分成批写入，30 万件以上时两个月前办结的只留首尾经过。")
   var reports = Pilot.Size.small.reports
   @Option(help: "上一年的诉件数，供同比；不给时为诉件数的四分之一。")
   var earlier: Int?

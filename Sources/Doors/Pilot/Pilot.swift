@@ -22,6 +22,9 @@ public enum Pilot {
 
   /// From so many on it is quicker to make the indexes anew than to keep them up.
   static let manyReports = 50_000
+  /// From so many on, what was closed before the last days is told in short: a year of two million would take 20 GB otherwise.
+  static let tooMany = 300_000
+  static let recentDays = 60
 
   public struct Size: Sendable, Hashable {
     /// 7 are the seven of Qingpu alone.
@@ -86,10 +89,12 @@ public enum Pilot {
       try await PilotGround.plant(size, files: files, in: inside, now: now, &random)
     }
     let bulk = size.reports - size.driven
+    let depth = bulk >= tooMany ? PilotBulk.Depth.recent(now.adding(hours: -24 * recentDays)) : .whole
     @Sendable func write() async throws {
       try await PilotBulk.write(
-        size.earlier, of: plan, files: files, until: now, days: 730, ending: 366, in: house, seed: seed ^ 2, node: 510, isSettled: true)
-      try await PilotBulk.write(bulk, of: plan, files: files, until: now, in: house, seed: seed ^ 1)
+        size.earlier, of: plan, files: files, until: now, days: 730, ending: 366, in: house, seed: seed ^ 2, depth: depth, node: 510,
+        isSettled: true)
+      try await PilotBulk.write(bulk, of: plan, files: files, until: now, in: house, seed: seed ^ 1, depth: depth)
     }
     if bulk >= manyReports {
       try await BulkLoad.withoutIndexes(of: PilotBulk.tables, in: house.store, write)

@@ -20,6 +20,8 @@ enum PilotBulk {
     /// The same of matters that are still open. Of closed ones what they were when they came and when they were closed, with clocks and
     /// chains whole but nothing sealed, no visits and no steps between: ten million reports would not fit on a disk otherwise.
     case broad
+    /// Whole since a moment, broad before.
+    case recent(Moment)
   }
   /// What it writes into, in the order in which the tables refer to each other.
   static let tables = PilotSheaf.Table.allCases.map(\.rawValue)
@@ -291,7 +293,14 @@ struct PilotBulkWriting {
     if chains[id]?.left == 0 { chains[id] = nil }
   }
 
-  private func isWhole(_ course: Course) -> Bool { depth == .whole || course.state.isOpen }
+  private func isWhole(_ course: Course) -> Bool {
+    if course.state.isOpen { return true }
+    return switch depth {
+    case .whole: true
+    case .broad: false
+    case .recent(let since): IdentifierSource.moment(of: course.id) >= since
+    }
+  }
 
   /// How far the matter has come by the end of the year.
   private mutating func draw(_ course: inout Course, _ draft: Draft) {
