@@ -824,6 +824,16 @@ CREATE INDEX roster_fix_account ON roster_fix (account_id);
 CREATE INDEX roster_fix_duty ON roster_fix (duty_id);
 CREATE INDEX roster_fix_fixer ON roster_fix (fixed_by);
 
+-- rosters-002
+CREATE TABLE roster_help (id integer primary key, account_id bigint NOT NULL REFERENCES account (id),
+  squad_id bigint NOT NULL REFERENCES office (id), half_days bigint NOT NULL, noted_by bigint NOT NULL REFERENCES account (id),
+  noted_at bigint NOT NULL);
+CREATE UNIQUE INDEX roster_help_once ON roster_help (account_id, squad_id);
+CREATE INDEX roster_help_squad ON roster_help (squad_id);
+CREATE INDEX roster_help_noter ON roster_help (noted_by);
+ALTER TABLE roster_load ADD COLUMN home_id bigint REFERENCES office (id);
+CREATE INDEX roster_load_home ON roster_load (home_id);
+
 -- overview-001
 CREATE TABLE outline_set (id integer primary key, name text NOT NULL, source text NOT NULL, datum text NOT NULL,
   outlines bigint NOT NULL, points bigint NOT NULL, digest text NOT NULL, at bigint NOT NULL, account_id bigint NOT NULL REFERENCES account (id),

@@ -333,10 +333,14 @@ def cp_sat(instance, seconds):
             cost.append(points(g.w["unfair_half_day"]) * out)
     m.minimize(sum(cost))
     solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = 2
     solver.parameters.relative_gap_limit = 0.001
-    status = solver.solve(m)
+    # On a busy machine a few seconds may be no time at all: neither a plan nor a proof is no answer.
+    status = cp_model.UNKNOWN
+    while status == cp_model.UNKNOWN and seconds <= 128:
+        solver.parameters.max_time_in_seconds = seconds
+        status = solver.solve(m)
+        seconds *= 4
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None, solver.best_objective_bound
     return solver.objective_value, solver.best_objective_bound

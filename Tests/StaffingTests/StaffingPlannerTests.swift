@@ -142,6 +142,37 @@ import Testing
   }
 }
 
+@Suite struct StaffingHelpTests {
+  /// One certified officer where the law wants two, and a neighbour who may come.
+  private func lent(_ halfDays: Int?) throws -> StaffingInstance {
+    var instance = try office()
+    for place in instance.officers.indices { instance.officers[place].certified = place == 0 }
+    instance.compounds[2].needsTwo = true
+    instance.squads.append(StaffSquad(id: "S2", name: "二中队", latitude: 31.21, longitude: 121.46))
+    instance.officers.append(StaffOfficer(id: "H", name: "支援队员", squad: "S2", alsoSquads: ["S1"], mostHalfDays: halfDays))
+    return instance
+  }
+
+  @Test func whoHelpsIsNamedWithTheSquadAndStaysWithinTheHalfDaysLent() throws {
+    let made = try plan(try lent(1))
+    let place = made.compounds[2]
+    #expect([place.contact, place.second].contains("H"))
+    #expect((place.contactReason + (place.secondReason ?? "")).contains("是二中队来支援的队员"))
+    let rows = made.roster.filter { $0.officer == "H" }
+    #expect(!rows.isEmpty && rows.allSatisfy { $0.task == .visit && $0.reason.contains("（二中队支援）") })
+    for week in 0..<4 {
+      let monday = try day("2026-11-30").adding(days: 7 * week)
+      #expect(rows.count { $0.date >= monday && $0.date < monday.adding(days: 7) } <= 1)
+    }
+  }
+
+  @Test func whoHelpsIsNotAskedForMoreWhenNothingFits() throws {
+    var instance = try lent(1)
+    instance.compounds[2].forcedMode = .resident
+    #expect(try obstacles(instance) == [.timetable(compound: "C3")])
+  }
+}
+
 @Suite struct StaffingObstacleTests {
   @Test func namesTheCompoundThatWantsTwo() throws {
     var instance = try office()

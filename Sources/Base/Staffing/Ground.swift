@@ -158,7 +158,8 @@ struct Ground: Sendable {
     }
     let share = instance.officers[person].weeklyHours * instance.rules.compoundShare / instance.rules.halfDayHours / 10
     // A manager's own rows count even when they are more than the share.
-    budget.append((0..<weeks).map { max(min(halves[$0], Int(share * Double(halves[$0]) + 1e-9)), min(least[$0], halves[$0])) })
+    let most = instance.officers[person].mostHalfDays ?? .max
+    budget.append((0..<weeks).map { max(min(halves[$0], Int(share * Double(halves[$0]) + 1e-9), most), min(least[$0], halves[$0])) })
     presentDays.append(days.map(\.count))
   }
 

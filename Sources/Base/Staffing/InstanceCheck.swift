@@ -50,6 +50,9 @@ extension StaffingInstance {
         list.add("\(at).\(field)", "队员\(officer.name)的中队 \(squad) 不在 squads 里。")
       }
       if !(0...80).contains(officer.weeklyHours) { list.add("\(at).weekly_hours", "队员\(officer.name)的每周工时应在 0 至 80 之间。") }
+      if let most = officer.mostHalfDays, !(0...14).contains(most) {
+        list.add("\(at).most_half_days", "队员\(officer.name)每周最多的半天数应在 0 至 14 之间。")
+      }
       for (number, leave) in officer.leave.enumerated() where leave.to < leave.from {
         list.add("\(at).leave[\(number)].to", "队员\(officer.name)的请假止日 \(leave.to.iso) 早于起日 \(leave.from.iso)。")
       }

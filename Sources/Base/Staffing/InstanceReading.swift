@@ -35,7 +35,8 @@ extension StaffingInstance {
     ],
     "squads[]": ["id", "name", "latitude", "longitude"],
     "officers[]": [
-      "id", "name", "squad", "also_squads", "skills", "certified", "weekly_hours", "leave", "latitude", "longitude", "contacts",
+      "id", "name", "squad", "also_squads", "skills", "certified", "weekly_hours", "most_half_days", "leave", "latitude", "longitude",
+      "contacts",
     ],
     "officers[].leave[]": ["from", "to"],
     "compounds[]": [

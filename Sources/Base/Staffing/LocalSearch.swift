@@ -78,6 +78,20 @@ final class LocalSearch {
   var cost: Int { fills.values.reduce(direct.reduce(0, +)) { $0 + $1.cost + Self.excessCost * $1.excess } }
   var excess: Int { fills.values.reduce(0) { $0 + $1.excess } }
 
+  /// Of a squad with visits that nobody can take: compounds that alone are more than a week of their people holds; without any, all of those
+  /// whose people have too much.
+  func tight() -> [Int] {
+    guard excess > 0 else { return [] }
+    let full = part.compounds.filter { compound in people(compound).contains { (fills[ground.officerSquad[$0]]?.excess ?? 0) > 0 } }
+    let alone = full.filter { compound in
+      people(compound).contains { officer in
+        (0..<ground.weeks).contains { ground.patterns[current.pattern[compound]].visits[$0] > ground.budget[officer][$0] }
+      }
+    }
+    return alone.isEmpty ? full : alone
+  }
+  private func people(_ compound: Int) -> [Int] { [current.contact[compound], current.second[compound]].filter { $0 >= 0 } }
+
   var stopped: Bool { stop() }
   func filler(_ squad: Int) -> SquadFiller? { fillers[squad] }
 

@@ -25,8 +25,13 @@ struct PartSolver {
     var ranOut: Bool
   }
 
-  /// Nil when no plan keeps all rules.
-  func solve() -> Answer? {
+  enum Found: Sendable {
+    case plans(Answer)
+    /// No plan; by the nearest to one, the compounds whose visits nobody can take.
+    case none(tight: [Int])
+  }
+
+  func solve() -> Found {
     let model = WeekModel(ground, part)
     let tree = TreeSearch(
       model,
@@ -34,7 +39,7 @@ struct PartSolver {
         gap: limits.gap, nodes: max(limits.nodes, limits.nodes * 4000 / max(1, model.program.columns.count)), deadline: deadline,
         cancelled: cancelled))
     guard let search = LocalSearch(ground, part, stop: { [deadline, cancelled] in cancelled() || deadline <= .now }), tree.root() else {
-      return nil
+      return .none(tight: [])
     }
     var plans: [Plan] = []
     var best: Plan? { plans.first }
@@ -95,10 +100,11 @@ struct PartSolver {
         keep()
       }
     }
-    guard let best else { return nil }
-    return Answer(
-      plans: plans, bound: min(best.cost, Int(tree.bound)), nodes: tree.nodes,
-      ranOut: tree.ranOut && Double(best.cost) - tree.bound > limits.gap * Double(best.cost))
+    guard let best else { return .none(tight: tree.ranOut || search.stopped ? [] : search.tight()) }
+    return .plans(
+      Answer(
+        plans: plans, bound: min(best.cost, Int(tree.bound)), nodes: tree.nodes,
+        ranOut: tree.ranOut && Double(best.cost) - tree.bound > limits.gap * Double(best.cost)))
   }
 
   /// Of each compound the choice with most of it; a second who goes with it.

@@ -157,8 +157,13 @@ struct PlanWriter {
 
   private func rank(_ compound: Int, _ officer: Int, among able: [Int]) -> String {
     let nearer = able.count { (ground.metres[compound][$0] ?? 0) < (ground.metres[compound][officer] ?? 0) }
-    return
-      "离小区 \(kilometres(compound, officer))，\(able.count) 名可用队员中第 \(nearer + 1) 近；负荷 \(percent(officer))%（中队平均 \(squadPercent(compound))%）"
+    return help(compound, officer)
+      + "离小区 \(kilometres(compound, officer))，\(able.count) 名可用队员中第 \(nearer + 1) 近；负荷 \(percent(officer))%（中队平均 \(squadPercent(compound))%）"
+  }
+
+  /// Of another squad than the compound's.
+  private func help(_ compound: Int, _ officer: Int) -> String {
+    ground.officerSquad[officer] == ground.squadOf[compound] ? "" : "是\(ground.instance.squads[ground.officerSquad[officer]].name)来支援的队员；"
   }
 
   private func contactReason(_ compound: Int, _ officer: Int) -> String {
@@ -192,7 +197,7 @@ struct PlanWriter {
       let place = ground.instance.compounds[visit.compound]
       for (person, other) in zip(visit.people, visit.insteadOf) {
         let role: StaffingPlan.Row.Role = other >= 0 ? .standIn : person == assignment.contact[visit.compound] ? .contact : .second
-        let reason: String
+        var reason: String
         if visit.fixed,
           ground.pinnedVisits.contains(where: {
             $0.officer == person && ground.slots[$0.slot].day == slot.day && ground.slots[$0.slot].half == slot.half
@@ -204,6 +209,9 @@ struct PlanWriter {
           reason = "代\(name(other))：\(away ? "其当日不在岗" : "其当周工时已满")"
         } else {
           reason = role == .contact ? "联系人到场" : "依法两人到场的第二人"
+        }
+        if ground.officerSquad[person] != ground.squadOf[visit.compound] {
+          reason += "（\(ground.instance.squads[ground.officerSquad[person]].name)支援）"
         }
         rows.append(
           StaffingPlan.Row(

@@ -32,12 +32,17 @@ struct Proportional {
         func least(_ people: [Int]) -> Int? {
           people.min { (Double(loads[$0]) / Double(ground.available($0)), $0) < (Double(loads[$1]) / Double(ground.available($1)), $1) }
         }
-        let able = search.contacts(compound)
+        // A squad's own people, where it has any who may.
+        func own(_ people: [Int]) -> [Int] {
+          let mine = people.filter { ground.officerSquad[$0] == squad }
+          return mine.isEmpty ? people : mine
+        }
+        let able = own(search.contacts(compound))
         let contact = able.first(where: ground.knownContact[compound].contains) ?? least(able) ?? able[0]
         assignment.contact[compound] = contact
         loads[contact] += visits
         guard ground.instance.compounds[compound].needsTwo else { continue }
-        guard let second = least(search.seconds(compound).filter { $0 != contact }) else { return nil }
+        guard let second = least(own(search.seconds(compound).filter { $0 != contact })) else { return nil }
         assignment.second[compound] = second
         loads[second] += visits
       }

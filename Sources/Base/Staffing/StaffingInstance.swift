@@ -80,6 +80,8 @@ public struct StaffOfficer: Hashable, Sendable, Codable {
   /// Holds a certificate (执法证); where the law wants two, both must.
   public var certified: Bool
   public var weeklyHours: Double
+  /// Of a week, whatever the hours would allow; for who only helps here.
+  public var mostHalfDays: Int?
   public var leave: [Absence]
   /// Where the ways begin, when it is not the squad's own place.
   public var latitude: Double?
@@ -88,11 +90,12 @@ public struct StaffOfficer: Hashable, Sendable, Codable {
   public var contacts: [String]
   public init(
     id: String, name: String, squad: String, alsoSquads: [String] = [], skills: [String] = [], certified: Bool = true,
-    weeklyHours: Double = 40, leave: [Absence] = [], latitude: Double? = nil, longitude: Double? = nil, contacts: [String] = []
+    weeklyHours: Double = 40, mostHalfDays: Int? = nil, leave: [Absence] = [], latitude: Double? = nil, longitude: Double? = nil,
+    contacts: [String] = []
   ) {
     (self.id, self.name, self.squad, self.alsoSquads, self.skills, self.certified) = (id, name, squad, alsoSquads, skills, certified)
     (self.weeklyHours, self.leave, self.latitude, self.longitude) = (weeklyHours, leave, latitude, longitude)
-    self.contacts = contacts
+    (self.mostHalfDays, self.contacts) = (mostHalfDays, contacts)
   }
   public init(from decoder: any Decoder) throws {
     let c = try decoder.container(keyedBy: CodingKeys.self)
@@ -103,6 +106,7 @@ public struct StaffOfficer: Hashable, Sendable, Codable {
     skills = try c.or(.skills, [])
     certified = try c.or(.certified, true)
     weeklyHours = try c.or(.weeklyHours, 40)
+    mostHalfDays = try c.decodeIfPresent(Int.self, forKey: .mostHalfDays)
     leave = try c.or(.leave, [])
     latitude = try c.decodeIfPresent(Double.self, forKey: .latitude)
     longitude = try c.decodeIfPresent(Double.self, forKey: .longitude)

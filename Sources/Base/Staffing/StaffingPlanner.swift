@@ -75,15 +75,20 @@ public enum StaffingPlanner {
     _ ground: Ground, _ part: Ground.Part, _ limits: StaffingLimits, _ deadline: ContinuousClock.Instant,
     _ lanes: Int, _ cancelled: @escaping @Sendable () -> Bool
   ) -> PartResult {
-    guard
-      let answer = PartSolver(
-        ground: ground, part: part, limits: limits, deadline: deadline, cancelled: cancelled, lanes: lanes
-      ).solve()
-    else {
+    let answer: PartSolver.Answer
+    switch PartSolver(ground: ground, part: part, limits: limits, deadline: deadline, cancelled: cancelled, lanes: lanes).solve() {
+    case .plans(let found): answer = found
+    case .none(let tight):
       if cancelled() { return .undecided }
       // What is in the way has its own time: an answer late is better than none.
       let rules = Obstacles(ground: ground, part: part, deadline: .now + .seconds(max(5, (limits.seconds ?? 40) / 4)), cancelled: cancelled)
         .find()
+      // The weeks' sums can be kept, and yet nobody who may go has a half-day left.
+      if rules.isEmpty, !tight.isEmpty {
+        return .impossible(
+          tight.map { .timetable(compound: ground.instance.compounds[$0].id) }.sorted()
+            .map { RelaxedRule(rule: $0, sentence: ground.sentence($0)) })
+      }
       return rules.isEmpty ? .undecided : .impossible(rules.map { RelaxedRule(rule: $0, sentence: ground.sentence($0)) })
     }
     let fillers = Dictionary(uniqueKeysWithValues: part.squads.map { ($0, SquadFiller(ground, squad: $0)) })

@@ -77,7 +77,14 @@ extension Timetable {
         }
         owed -= 1
       }
-      if !planned { load[officer, default: 0] += owed }
+      if !planned, owed > 0 {
+        load[officer, default: 0] += owed
+        use[officer]?[week] += owed
+        // Nobody may go in their place, and the week does not hold it.
+        if (use[officer]?[week] ?? 0) > ground.budget[officer][week] {
+          unplaced += order.prefix(1).map { visits[$0] }
+        }
+      }
       given[officer]?[week] = owed
     }
   }

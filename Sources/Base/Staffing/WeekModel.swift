@@ -227,7 +227,8 @@ final class WeekModel {
     for week in 0..<ground.weeks {
       let pool = program.addRow(0, 0)
       var overtime: [Int: Int] = [:]
-      for squad in part.squads where elastic {
+      // Nobody asks more of those who only come to help.
+      for squad in part.squads where elastic && part.compounds.contains(where: { ground.squadOf[$0] == squad }) {
         let rule = StaffingRule.weeklyHours(squad: ground.instance.squads[squad].id, week: week)
         guard may([rule]) else { continue }
         let column = program.addColumn(cost: Self.brokenRule, 0, 1, whole: true)

@@ -98,12 +98,16 @@ public struct RosterPlace: Sendable {
 public struct RosterLoad: Sendable {
   public let account: Int64
   public let name: String
+  /// The squad of who came to help.
+  public let home: String?
   public let available: Int
   public let visits: Int
   public let standIns: Int
   public let duties: Int
   public let load: Int
   public let percent: Int
+  /// "李敏（二中队支援）"
+  public var shown: String { home.map { "\(name)（\($0)支援）" } ?? name }
 }
 
 /// One half-day of one officer.

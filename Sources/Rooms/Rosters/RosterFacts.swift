@@ -37,8 +37,32 @@ public struct RosterFacts: Sendable {
     public var skills: [String] = []
     public var certifiedUntil: Day?
     public var leave: [Absence] = []
+    /// Squads of the district that this person may help, and for how many half-days of a week.
+    public var helps: [Int64] = []
+    public var helpHalfDays: Int?
+    /// Of who comes to help: where from.
+    public var home: Home?
     public init(id: Int64, name: String, role: Role, included: Bool) {
       (self.id, self.name, self.role, self.included) = (id, name, role, included)
+    }
+  }
+  public struct Home: Sendable {
+    public var squad: Int64
+    public var name: String
+    /// Where that squad's people start from, when it says so.
+    public var position: Coordinates?
+    public init(squad: Int64, name: String, position: Coordinates? = nil) {
+      (self.squad, self.name, self.position) = (squad, name, position)
+    }
+  }
+  /// A half-day that somebody has in the issued roster of another squad.
+  public struct Elsewhere: Sendable {
+    public var account: Int64
+    public var day: Day
+    public var half: HalfDay
+    public var squadName: String
+    public init(account: Int64, day: Day, half: HalfDay, squadName: String) {
+      (self.account, self.day, self.half, self.squadName) = (account, day, half, squadName)
     }
   }
   public struct DutyRule: Sendable {
@@ -69,6 +93,9 @@ public struct RosterFacts: Sendable {
   public var fairBand: Int
   public var places: [Place]
   public var officers: [Officer]
+  /// Of other squads, who may help here.
+  public var helpers: [Officer] = []
+  public var elsewhere: [Elsewhere] = []
   public var duties: [DutyRule]
   /// Lines of the squad's duty roster within the weeks.
   public var lines: [(day: Day, shift: DutyShift, account: Int64)]
@@ -136,20 +163,22 @@ public struct RosterGathering: Sendable {
         satisfaction: place.asked >= RosterFacts.leastAsked ? Double(place.satisfied) / Double(place.asked) : nil, grade: place.grade,
         needsTwo: place.needsTwo, skills: place.skills, wantedMode: place.wanted, forcedMode: place.forced)
     }
-    let here = Set(people.map(\.id))
-    let officers = people.map { one in
+    let here = Set((people + facts.helpers).map(\.id))
+    let officers = (people + facts.helpers).map { one in
       StaffOfficer(
-        id: "\(one.id)", name: one.name, squad: squad, skills: one.skills, certified: one.certifiedUntil.map { $0 >= last } ?? false,
-        weeklyHours: one.weeklyHours, leave: one.leave.filter { $0.from <= last && $0.to >= start },
+        id: "\(one.id)", name: one.name, squad: one.home.map { "\($0.squad)" } ?? squad, alsoSquads: one.home == nil ? [] : [squad],
+        skills: one.skills, certified: one.certifiedUntil.map { $0 >= last } ?? false, weeklyHours: one.weeklyHours,
+        mostHalfDays: one.home == nil ? nil : one.helpHalfDays, leave: one.leave.filter { $0.from <= last && $0.to >= start },
         contacts: facts.places.filter { $0.known.contains(one.id) }.map { "\($0.id)" })
     }
+    let homes = Self.homes(facts, home, &notes)
     let uncertified = people.filter { $0.certifiedUntil.map { $0 < last } ?? true }
     if !uncertified.isEmpty, facts.places.contains(where: \.needsTwo) {
       notes.append("执法证没有登记、或在本期内到期的按无证处理，不排须两人的小区：\(Self.names(uncertified.map(\.name)))。")
     }
     let strange = facts.places.filter { $0.known.isEmpty || !$0.known.contains(where: here.contains) }
     if !strange.isEmpty { notes.append("\(strange.count) 个小区没有本队在岗的责任队员，按没有原联系人处理：\(Self.names(strange))。") }
-    for (one, officer) in zip(people, officers) where !officer.leave.isEmpty {
+    for (one, officer) in zip(people + facts.helpers, officers) where !officer.leave.isEmpty {
       let spans = officer.leave.map { $0.from == $0.to ? $0.from.chinese : "\($0.from.chinese)至\($0.to.chinese)" }
       notes.append("\(one.name)不在岗：\(spans.joined(separator: "、"))。")
     }
@@ -161,12 +190,14 @@ public struct RosterGathering: Sendable {
     }
     let works = Set(span.filter(days.isWorkday))
     var kept = Self.keep(fixed, officers: officers, compounds: compounds, duties: duties, span: span, works: works, &notes)
+    Self.keepFree(facts, officers: officers, into: &kept, &notes)
     Self.pin(facts, officers: officers, works: works, into: &kept, &notes)
     if let note = days.note { notes.append(note.hasSuffix("。") ? note : note + "。") }
     self.instance = StaffingInstance(
       start: start, weeks: Self.weeks, holidays: span.filter { $0.weekday <= 5 && !works.contains($0) },
       makeUpDays: span.filter { $0.weekday > 5 && works.contains($0) },
-      squads: [StaffSquad(id: squad, name: facts.squadName, latitude: home.latitude, longitude: home.longitude)], officers: officers,
+      squads: [StaffSquad(id: squad, name: facts.squadName, latitude: home.latitude, longitude: home.longitude)] + homes,
+      officers: officers,
       compounds: compounds, duties: duties,
       rules: StaffRules(compoundShare: Double(facts.compoundShare) / 100, fairBand: facts.fairBand), fixed: kept)
     self.notes = notes
@@ -188,6 +219,42 @@ public struct RosterGathering: Sendable {
     return (
       known.reduce(0) { $0 + $1.latitude } / Double(known.count), known.reduce(0) { $0 + $1.longitude } / Double(known.count)
     )
+  }
+
+  /// The squads that helpers come from.
+  private static func homes(
+    _ facts: RosterFacts, _ home: (latitude: Double, longitude: Double), _ notes: inout [String]
+  ) -> [StaffSquad] {
+    var homes: [StaffSquad] = []
+    for from in facts.helpers.compactMap(\.home) where !homes.contains(where: { $0.id == "\(from.squad)" }) {
+      let names = facts.helpers.filter { $0.home?.squad == from.squad }.map { "\($0.name)（每周至多 \($0.helpHalfDays ?? 0) 个半天）" }
+      notes.append("\(from.name)可来支援：\(names.joined(separator: "、"))。")
+      if from.position == nil { notes.append("\(from.name)没有登记出发点，来支援的路程从本队算起。") }
+      homes.append(
+        StaffSquad(
+          id: "\(from.squad)", name: from.name, latitude: from.position?.latitude ?? home.latitude,
+          longitude: from.position?.longitude ?? home.longitude))
+    }
+    return homes
+  }
+  /// Nobody is planned for a half-day that another squad's issued roster has already.
+  private static func keepFree(_ facts: RosterFacts, officers: [StaffOfficer], into kept: inout FixedChanges, _ notes: inout [String]) {
+    let people = Dictionary(uniqueKeysWithValues: officers.map { ($0.id, $0) })
+    var taken: [String: [String]] = [:]
+    for one in facts.elsewhere {
+      guard let officer = people["\(one.account)"] else { continue }
+      func same(_ row: FixedChanges.Row) -> Bool { row.officer == officer.id && row.date == one.day && row.half == one.half }
+      if kept.rows.contains(where: { same($0) && $0.task != .off }) {
+        notes.append("\(officer.name)\(one.day.chinese)\(one.half.chinese)已在\(one.squadName)的排班里，人工固定的班次不再保留。")
+      }
+      kept.rows.removeAll(where: same)
+      kept.rows.append(FixedChanges.Row(date: one.day, half: one.half, officer: officer.id, task: .off))
+      taken[officer.name, default: []].append(one.squadName)
+    }
+    for (name, squads) in taken.sorted(by: { $0.key < $1.key }) {
+      let from = Set(squads).sorted().joined(separator: "、")
+      notes.append("\(name)有 \(squads.count) 个半天已在\(from)发布的排班里，这里不再排。")
+    }
   }
 
   private static func names(_ places: [RosterFacts.Place]) -> String { names(places.map(\.name)) }

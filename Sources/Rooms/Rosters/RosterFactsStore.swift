@@ -25,7 +25,10 @@ enum RosterFactsStore {
     facts.studio = try StudioStore.list(of: squad.id, db).filter { $0.state == .open }
       .compactMap { studio in studio.position.map { (studio.name, $0) } }.first
     facts.places = try places(of: squad.id, on: start, today: today, db)
-    facts.officers = try officers(of: squad.id, from: start, through: last, db)
+    facts.officers = try officers("a.office_id = \(squad.id)", from: start, through: last, db)
+    facts.helpers = try helpers(of: squad, from: start, through: last, db)
+    let all = (facts.officers.filter(\.included) + facts.helpers).map(\.id)
+    facts.elsewhere = try RosterStore.elsewhere(all, from: start, through: last, but: squad.id, db)
     facts.duties = try duties(of: squad.id, db)
     facts.lines = try Duty.list(of: squad.id, from: start, through: last, db).map { ($0.day, $0.shift, $0.account.raw) }
     return facts
@@ -101,12 +104,37 @@ enum RosterFactsStore {
 
   // MARK: People
 
-  static func officers(of squad: Office.ID, from start: Day, through last: Day, _ db: any Reader) throws -> [RosterFacts.Officer] {
+  /// Of other squads, who may help here and is on the roster at home.
+  private static func helpers(of squad: Office, from start: Day, through last: Day, _ db: any Reader) throws -> [RosterFacts.Officer] {
+    let rows = try db.all(
+      """
+      SELECT h.account_id, h.half_days, o.id AS home, o.short, s.latitude, s.longitude FROM roster_help h
+      JOIN account a ON a.id = h.account_id JOIN office o ON o.id = a.office_id LEFT JOIN roster_squad s ON s.squad_id = o.id
+      WHERE h.squad_id = \(squad.id) AND a.office_id <> \(squad.id) AND o.district_id = \(squad.district) ORDER BY h.account_id
+      """)
+    guard !rows.isEmpty else { return [] }
+    let ids = try rows.map { try $0.int("account_id") }
+    let people = try officers("a.id IN (\(list: ids))", from: start, through: last, db).filter(\.included)
+    return try people.map { one in
+      var one = one
+      for row in rows where try row.int("account_id") == one.id {
+        one.helpHalfDays = try row.count("half_days")
+        var home = RosterFacts.Home(squad: try row.int("home"), name: try row.text("short"), position: try position(row))
+        if home.position == nil {
+          home.position = try StudioStore.list(of: try row.id("home"), db).filter { $0.state == .open }.compactMap(\.position).first
+        }
+        one.home = home
+      }
+      return one
+    }
+  }
+
+  private static func officers(_ which: Query, from start: Day, through last: Day, _ db: any Reader) throws -> [RosterFacts.Officer] {
     var officers = try db.all(
       """
       SELECT a.id, a.name, a.role, x.included, x.weekly_hours, x.skills, k.valid_until FROM account a
       LEFT JOIN roster_officer x ON x.account_id = a.id LEFT JOIN certificate k ON k.account_id = a.id
-      WHERE a.office_id = \(squad) AND a.role IN ('officer', 'squadLeader') AND a.state = 'active' ORDER BY a.role, a.id
+      WHERE \(which) AND a.role IN ('officer', 'squadLeader') AND a.state = 'active' ORDER BY a.role, a.id
       """
     ).map { row in
       let role: Role = try row.choice("role")
@@ -128,7 +156,15 @@ enum RosterFactsStore {
         AND from_day <= \(last) AND to_day >= \(start) ORDER BY 1, 2, 3
       """)
     { leave[try row.int("account_id"), default: []].append(Absence(from: try row.day("from_day"), to: try row.day("to_day"))) }
-    for i in officers.indices { officers[i].leave = leave[officers[i].id] ?? [] }
+    var helps: [Int64: [(squad: Int64, halfDays: Int)]] = [:]
+    for row in try db.all(
+      "SELECT account_id, squad_id, half_days FROM roster_help WHERE account_id IN (\(list: officers.map(\.id))) ORDER BY squad_id")
+    { helps[try row.int("account_id"), default: []].append((try row.int("squad_id"), try row.count("half_days"))) }
+    for i in officers.indices {
+      officers[i].leave = leave[officers[i].id] ?? []
+      officers[i].helps = helps[officers[i].id]?.map(\.squad) ?? []
+      officers[i].helpHalfDays = helps[officers[i].id]?.first?.halfDays
+    }
     return officers
   }
 

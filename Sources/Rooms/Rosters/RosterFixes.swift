@@ -81,6 +81,7 @@ enum RosterCheck {
       throw broken("\(place?.name ?? "")依法须两名持证队员，\(officer.name)在本期没有有效执法证。", "officer")
     }
     if let duty {
+      if officer.squad != duty.squad { throw broken("\(officer.name)是来支援的，不值本队的班。", "officer") }
       if let skill = duty.skill, !officer.skills.contains(skill) {
         throw broken("\(duty.name)须会“\(skill)”，\(officer.name)没有登记。", "officer")
       }
@@ -145,6 +146,14 @@ extension Rosters {
       }
       if one.account == account, one.isFixed { return true }
       let instance = try RosterStore.instance(plan.id, db)
+      if let account, account != one.account,
+        let other = try RosterStore.elsewhere([account], from: one.day, through: one.day, but: plan.squad, db).first(where: {
+          $0.half == one.half
+        })
+      {
+        throw Refusal(
+          .conflict, "rosters-elsewhere", "这名队员\(one.day.chinese)\(one.half.chinese)已在\(other.squadName)发布的排班里，请改派别人。", field: "officer")
+      }
       let atOnce = one.account == account ? true : try RosterCheck.check(one, to: account, of: shifts, in: instance)
       try expect(version, of: plan)
       let task: FixedChanges.Row.Task = account == nil ? .off : one.task == .duty ? .duty : .visit

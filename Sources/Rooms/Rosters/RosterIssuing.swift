@@ -7,7 +7,8 @@ import Storage
 
 extension Rosters {
   /// Makes a draft the roster of its weeks. It is frozen, its officers are told, and the one before it ends.
-  /// - Throws: `Refusal` `rosters-missing`, `rosters-what-if`, `rosters-not-ready`, `rosters-pending`, `rosters-over`, `rosters-changed`.
+  /// - Throws: `Refusal` `rosters-missing`, `rosters-what-if`, `rosters-not-ready`, `rosters-pending`, `rosters-over`, `rosters-changed`,
+  ///   `rosters-elsewhere`.
   public func issue(_ no: String, version: Int, by person: Person) async throws {
     let now = house.now()
     try await house.store.write { db in
@@ -24,6 +25,7 @@ extension Rosters {
         throw Refusal(.conflict, "rosters-pending", "有 \(waiting.count) 处人工改动还没有重算，请重算后发布新的一稿。")
       }
       guard plan.version == version else { throw Refusal(.conflict, "rosters-changed", "这个方案刚被改过，请看过再发布。") }
+      try nobodyIsElsewhere(plan, db)
       try follow(plan, office, at: now, by: person, db)
       try db.run(
         """
@@ -41,6 +43,19 @@ extension Rosters {
           VALUES (\(id), \(load.account), \(now), \(Self.noticeKind), NULL, \(text), 0, NULL)
           """)
       }
+    }
+  }
+  /// Another squad's roster may have been issued since this one was reckoned.
+  private func nobodyIsElsewhere(_ plan: RosterPlan, _ db: any Reader) throws {
+    let shifts = try RosterStore.shifts("x.plan_id = \(plan.id)", db)
+    let people = Set(shifts.map(\.account)).sorted()
+    for other in try RosterStore.elsewhere(people, from: plan.start, through: plan.last, but: plan.squad, db) {
+      guard let shift = shifts.first(where: { $0.account == other.account && $0.day == other.day && $0.half == other.half }) else {
+        continue
+      }
+      throw Refusal(
+        .conflict, "rosters-elsewhere",
+        "\(shift.name)\(shift.day.chinese)\(shift.half.chinese)已在\(other.squadName)发布的排班里，请重算后再发布。")
     }
   }
   /// Leads to `/rosters/mine`.
@@ -78,14 +93,14 @@ extension Rosters {
   /// Compounds a person is contact or second of today.
   public func ownPlaces(_ person: Person, on day: Day) async throws -> [RosterPlace] {
     try await house.store.read { db in
-      guard
-        let plan = try db.first(
-          """
-          SELECT id FROM roster_plan WHERE squad_id = \(person.office) AND state = 'issued' AND start_day <= \(day) AND until_day >= \(day)
-          ORDER BY id DESC LIMIT 1
-          """)
-      else { return [] }
-      return try RosterStore.places(of: try plan.id("id"), db).filter { $0.contact == person.id.raw || $0.second == person.id.raw }
+      // Also of a squad that they help.
+      let plans = try db.all(
+        """
+        SELECT p.id FROM roster_load x JOIN roster_plan p ON p.id = x.plan_id
+        WHERE x.account_id = \(person.id) AND p.state = 'issued' AND p.start_day <= \(day) AND p.until_day >= \(day) ORDER BY p.id
+        """)
+      return try plans.flatMap { try RosterStore.places(of: try $0.id("id"), db) }
+        .filter { $0.contact == person.id.raw || $0.second == person.id.raw }
     }
   }
   /// How officers are present in a compound: by the plan of the day, else by the next one issued; nil where none is.

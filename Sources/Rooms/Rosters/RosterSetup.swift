@@ -11,6 +11,8 @@ public struct RosterSetup: Sendable {
   public let facts: RosterFacts
   /// Planned leave that is noted here and has not passed.
   public let leaves: [Leave]
+  /// Squads of the district that its people may help.
+  public let neighbours: [Office]
   public struct Leave: Sendable {
     public typealias ID = Identifier<Leave>
     public let id: ID
@@ -25,9 +27,14 @@ public struct RosterOfficerNote: Sendable {
   public var included: Bool
   public var weeklyHours: Double
   public var skills: [String]
-  public init(included: Bool, weeklyHours: Double, skills: [String]) {
+  /// Squads of the district that this person may help, and for how many half-days of a week.
+  public var helps: [Office.ID]
+  public var helpHalfDays: Int
+  public init(included: Bool, weeklyHours: Double, skills: [String], helps: [Office.ID] = [], helpHalfDays: Int = Self.usualHelp) {
     (self.included, self.weeklyHours, self.skills) = (included, weeklyHours, skills)
+    (self.helps, self.helpHalfDays) = (helps, helpHalfDays)
   }
+  public static let usualHelp = 2
 }
 /// What is noted of a compound.
 public struct RosterCompoundNote: Sendable {
@@ -65,8 +72,13 @@ extension Rosters {
         ).map {
           RosterSetup.Leave(
             id: try $0.id("id"), account: try $0.int("account_id"), from: try $0.day("from_day"), to: try $0.day("to_day"))
-        })
+        },
+        neighbours: try neighbours(of: office, db))
     }
+  }
+
+  private func neighbours(of squad: Office, _ db: any Reader) throws -> [Office] {
+    try squad.district.map { try OfficeStore.squads(of: $0, db) }?.filter { $0.id != squad.id } ?? []
   }
 
   /// Words between commas of any kind; at most ten of at most twelve characters.
@@ -183,20 +195,42 @@ extension Rosters {
     }
   }
 
-  /// - Throws: `Refusal` `rosters-no-officer`, `rosters-hours`.
+  /// - Throws: `Refusal` `rosters-no-officer`, `rosters-hours`, `rosters-help-half-days`, `rosters-help-squad`.
   public func note(_ note: RosterOfficerNote, of account: Int64, by person: Person) async throws {
     guard (4...60).contains(note.weeklyHours) else {
       throw Refusal(.invalid, "rosters-hours", "每周工时应在 4 至 60 小时之间；不排班的请选“不排”。", field: "hours")
+    }
+    guard note.helps.isEmpty || (1...10).contains(note.helpHalfDays) else {
+      throw Refusal(.invalid, "rosters-help-half-days", "每周可支援的半天应在 1 至 10 之间；不支援的请不要勾选中队。", field: "half-days")
     }
     let now = house.now()
     let skills = note.skills.joined(separator: "、")
     try await house.store.write { db in
       let one = try officer(account, by: person, db)
+      let own = try one.office.flatMap { try OfficeStore.find($0, db) }
+      let neighbours = try own.map { try self.neighbours(of: $0, db) } ?? []
+      guard note.helps.allSatisfy({ squad in neighbours.contains { $0.id == squad } }) else {
+        throw Refusal(.invalid, "rosters-help-squad", "只能支援本区局的其他中队，请重新选择。", field: "helps")
+      }
       let old = try db.first("SELECT included, weekly_hours, skills FROM roster_officer WHERE account_id = \(one.id)")
+      let oldHelp = try db.all("SELECT squad_id, half_days FROM roster_help WHERE account_id = \(one.id)")
+        .reduce(into: [Int64: Int]()) { $0[try $1.int("squad_id")] = try $1.count("half_days") }
+      let help = note.helps.reduce(into: [Int64: Int]()) { $0[$1.raw] = note.helpHalfDays }
       if let old, try old.bool("included") == note.included, try old.double("weekly_hours") == note.weeklyHours,
-        try old.text("skills") == skills
+        try old.text("skills") == skills, help == oldHelp
       {
         return
+      }
+      if help != oldHelp {
+        try db.run("DELETE FROM roster_help WHERE account_id = \(one.id)")
+        for (squad, halfDays) in help.sorted(by: { $0.key < $1.key }) {
+          let id: Int64 = house.ids.next(RosterFacts.self, at: now).raw
+          try db.run(
+            """
+            INSERT INTO roster_help (id, account_id, squad_id, half_days, noted_by, noted_at)
+            VALUES (\(id), \(one.id), \(squad), \(halfDays), \(person.id), \(now))
+            """)
+        }
       }
       try db.run(
         """
@@ -207,7 +241,10 @@ extension Rosters {
         """)
       try Journal.append(
         "account-roster-noted", on: Subject("account", one.id), by: person.actor, at: now,
-        facts: ["included": note.included ? "1" : "0", "hours": "\(note.weeklyHours)", "skills": skills], ids: house.ids, db)
+        facts: [
+          "included": note.included ? "1" : "0", "hours": "\(note.weeklyHours)", "skills": skills,
+          "helps": help.keys.sorted().map { "\($0)" }.joined(separator: " "), "helpHalfDays": help.isEmpty ? "" : "\(note.helpHalfDays)",
+        ], ids: house.ids, db)
     }
   }
 

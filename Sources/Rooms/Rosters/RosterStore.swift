@@ -65,11 +65,15 @@ enum RosterStore {
 
   static func loads(of plan: RosterPlan.ID, _ db: any Reader) throws -> [RosterLoad] {
     try db.all(
-      "SELECT x.*, a.name FROM roster_load x JOIN account a ON a.id = x.account_id WHERE x.plan_id = \(plan) ORDER BY x.account_id"
+      """
+      SELECT x.*, a.name, o.short AS home FROM roster_load x JOIN account a ON a.id = x.account_id LEFT JOIN office o ON o.id = x.home_id
+      WHERE x.plan_id = \(plan) ORDER BY CASE WHEN x.home_id IS NULL THEN 0 ELSE 1 END, x.account_id
+      """
     )
     .map { row in
       RosterLoad(
-        account: try row.int("account_id"), name: try row.text("name"), available: try row.count("available"),
+        account: try row.int("account_id"), name: try row.text("name"), home: try row.optionalText("home"),
+        available: try row.count("available"),
         visits: try row.count("visits"), standIns: try row.count("stand_ins"), duties: try row.count("duties"),
         load: try row.count("load"), percent: try row.count("percent"))
     }
@@ -134,6 +138,24 @@ enum RosterStore {
       }
     }
     return changes
+  }
+
+  /// Half-days of these people in issued rosters of other squads.
+  static func elsewhere(_ accounts: [Int64], from: Day, through: Day, but squad: Office.ID, _ db: any Reader) throws
+    -> [RosterFacts.Elsewhere]
+  {
+    guard !accounts.isEmpty else { return [] }
+    return try db.all(
+      """
+      SELECT DISTINCT x.account_id, x.day, x.half, o.short FROM roster_shift x JOIN roster_plan p ON p.id = x.plan_id
+      JOIN office o ON o.id = p.squad_id
+      WHERE x.account_id IN (\(list: accounts)) AND x.day >= \(from) AND x.day <= \(through) AND p.state = 'issued' AND p.until_day >= x.day
+        AND p.squad_id <> \(squad) ORDER BY x.account_id, x.day, x.half
+      """
+    ).map {
+      RosterFacts.Elsewhere(
+        account: try $0.int("account_id"), day: try $0.day("day"), half: try $0.choice("half"), squadName: try $0.text("short"))
+    }
   }
 
   /// Who is the contact by the issued plan of a day.

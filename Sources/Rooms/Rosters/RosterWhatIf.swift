@@ -33,7 +33,7 @@ extension Rosters {
       instance.fixed = RosterStore.fixed(fixes).merged(under: instance.fixed)
       let changed: StaffingInstance
       switch change {
-      case .fewer(let number): changed = try instance.applying(.fewer(number, squad: nil))
+      case .fewer(let number): changed = try instance.applying(.fewer(number, squad: "\(base.squad)"))
       case .without(let officer): changed = try instance.applying(.without(officers: ["\(officer)"]))
       case .mode(let compound, let mode): changed = try instance.applying(.mode(compound: "\(compound)", mode))
       }

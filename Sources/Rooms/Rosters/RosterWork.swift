@@ -84,7 +84,8 @@ extension Rosters {
       var facts = ["no": plan.no]
       switch outcome {
       case .plan(let made):
-        try rows(made, of: id, at: now, db)
+        let homes = Dictionary(uniqueKeysWithValues: try RosterStore.instance(id, db).officers.map { ($0.id, $0.squad) })
+        try rows(made, of: id, homes: homes.filter { $0.value != "\(plan.squad)" }, at: now, db)
         try db.run(
           """
           UPDATE roster_plan SET state = 'draft', ended_at = \(now), score = \(try RosterStore.json(made.score)),
@@ -120,7 +121,9 @@ extension Rosters {
     }
   }
 
-  private func rows(_ made: StaffingPlan, of plan: RosterPlan.ID, at now: Moment, _ db: any Writer) throws {
+  private func rows(
+    _ made: StaffingPlan, of plan: RosterPlan.ID, homes: [String: String], at now: Moment, _ db: any Writer
+  ) throws {
     func number(_ text: String?) -> SQLValue { text.flatMap { Int64($0) }.map(SQLValue.int) ?? .null }
     func text(_ value: String?) -> SQLValue { value.map(SQLValue.text) ?? .null }
     func id() -> SQLValue { house.ids.next(RosterPlan.self, at: now).sqlValue }
@@ -140,9 +143,10 @@ extension Rosters {
       made.loads.map {
         [
           id(), plan.sqlValue, number($0.officer), $0.available.sqlValue, $0.visits.sqlValue, $0.standIns.sqlValue, $0.duties.sqlValue,
-          $0.load.sqlValue, $0.percent.sqlValue,
+          $0.load.sqlValue, $0.percent.sqlValue, number(homes[$0.officer]),
         ]
-      }, into: "roster_load", columns: ["id", "plan_id", "account_id", "available", "visits", "stand_ins", "duties", "load", "percent"])
+      }, into: "roster_load",
+      columns: ["id", "plan_id", "account_id", "available", "visits", "stand_ins", "duties", "load", "percent", "home_id"])
     try db.insert(
       made.roster.map {
         [

@@ -130,7 +130,7 @@ struct RosterBookPages: Sendable {
           book.loads.map { load in
             UI.Row(
               nil,
-              ["\(load.name)"]
+              ["\(load.shown)"]
                 + days.map { day in
                   let own = rows.filter { $0.account == load.account && $0.day == day }
                   return own.isEmpty ? "—" : HTML.join(own.map { "\($0.half.chinese.prefix(1))：\(RosterWords.words($0))" }, "<br>")
@@ -154,7 +154,7 @@ struct RosterBookPages: Sendable {
       \(UI.heading("队员", sub: "\(RosterWords.title(plan))", tags: [RosterWords.tag(plan, today: visit.now.day)]))
       \(RosterWords.tabs(plan, "officers"))
       \(UI.table("队员的半天数", [.init("队员", .what), .init("可用半天", .figure), .init("走访", .figure), .init("顶班", .figure), .init("值班折算", .figure), .init("负荷", .figure)], book.loads.map { load in
-        UI.Row(RosterWords.address(plan.no, "officers/\(load.account)"), ["\(load.name)", "\(load.available)", "\(load.visits)", "\(load.standIns)", "\(load.duties)", "\(load.percent)%"])
+        UI.Row(RosterWords.address(plan.no, "officers/\(load.account)"), ["\(load.shown)", "\(load.available)", "\(load.visits)", "\(load.standIns)", "\(load.duties)", "\(load.percent)%"])
       }, empty: UI.emptyState("没有排班", "这个方案没有排出来。", icon: .people)))
       <p class="hint">按名册先后排列。可用半天是扣除请假、按工时和用于小区的比例折算的；负荷是已排的占可用的多少，用来看排得匀不匀，不作考核。</p>
       """
@@ -170,7 +170,7 @@ struct RosterBookPages: Sendable {
     let own = book.places.filter { $0.contact == account || $0.second == account }
     var page = frame(visit, plan, load.name)
     page.main = """
-      \(UI.heading("\(load.name)的四周", sub: "\(RosterWords.title(plan))", tags: [RosterWords.tag(plan, today: visit.now.day)]))
+      \(UI.heading("\(load.shown)的四周", sub: "\(RosterWords.title(plan))", tags: [RosterWords.tag(plan, today: visit.now.day)]))
       \(RosterWords.tabs(plan, "officers"))
       \(UI.facts([("可用", "\(load.available) 个半天"), ("走访", "\(load.visits) 个半天"), ("顶班", "\(load.standIns) 个半天"), ("值班折算", "\(load.duties) 个半天"), ("负荷", "\(load.percent)%")]))
       \(if: !own.isEmpty, UI.section("联系的小区", UI.table("联系的小区", [.init("小区", .what), .init("方式", .status), .init("身份", .meta), .init("节奏", .meta)], own.map { place in

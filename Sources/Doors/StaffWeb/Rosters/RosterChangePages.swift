@@ -67,7 +67,7 @@ struct RosterChangePages: Sendable {
     return page
   }
   private func team(_ place: RosterPlace, _ book: RosterBook, _ fix: RosterFix?, _ visit: Visit, _ errors: FormErrors) throws -> HTML {
-    let people = book.loads.map { UI.Choice("\($0.account)", $0.name) }
+    let people = book.loads.map { UI.Choice("\($0.account)", $0.shown) }
     let typed = visit.form
     func shown(_ name: String, _ kept: String?) -> String? { typed.all.isEmpty ? kept : typed[name] }
     return UI.section(
@@ -114,7 +114,7 @@ struct RosterChangePages: Sendable {
     let here = book.shifts.filter { $0.day == one.day && $0.half == one.half }
     let choices = book.loads.filter { $0.account != one.account }.map { load -> UI.Choice in
       let busy = here.first { $0.account == load.account }
-      return UI.Choice("\(load.account)", load.name + (busy.map { "（已排\(RosterWords.words($0))）" } ?? ""), disabled: busy != nil)
+      return UI.Choice("\(load.account)", load.shown + (busy.map { "（已排\(RosterWords.words($0))）" } ?? ""), disabled: busy != nil)
     }
     var page = frame(visit, plan, "\(when) \(one.name)", errors)
     page.wide = false

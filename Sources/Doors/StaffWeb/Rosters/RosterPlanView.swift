@@ -105,7 +105,7 @@ struct RosterPlanView {
     case .impossible:
       UI.notice(
         .danger, "这样排不出来",
-        "<p>下面的要求不能同时满足，放宽其中列出的，就能排出：</p><ul class=\"plain-list\">\(each: plan.obstacles, { "<li>\($0)</li>" })</ul><p>\(UI.link("去排班资料", "/rosters/setup?squad=\(plan.squad)"))</p>"
+        "<p>下面的要求不能同时满足。每一条照它后面说的办了，就能排出：</p><ul class=\"plain-list\">\(each: plan.obstacles, { "<li>\($0)</li>" })</ul><p>\(UI.link("去排班资料", "/rosters/setup?squad=\(plan.squad)"))</p>"
       )
     case .undecided: UI.notice(.soon, "时间到了还没有算出来", "<p>可以再算一次；仍然不行时，减少人工固定的班次，或放宽个别小区的方式。</p>")
     case .failed: UI.notice(.danger, "计算没有完成", "<ul class=\"plain-list\">\(each: plan.obstacles, { "<li>\($0)</li>" })</ul>")
@@ -172,7 +172,7 @@ struct RosterPlanView {
       "what-if",
       """
       <input type="hidden" name="kind" value="without">
-      \(UI.select("谁不在", name: "officer", options: book.loads.map { .init("\($0.account)", $0.name) }, value: typed["officer"], error: errors["officer"]))
+      \(UI.select("谁不在", name: "officer", options: book.loads.map { .init("\($0.account)", $0.shown) }, value: typed["officer"], error: errors["officer"]))
       \(UI.button("算一算", .secondary, icon: .half))
       """)
   }

@@ -66,7 +66,7 @@ struct RosterSetupPages: Sendable {
           UI.lines("\(one.name)", "\(one.role.chinese)，\(certificate)"),
           one.included ? UI.tag("参加排班", .good) : UI.tag("不排", .quiet),
           "\(one.included ? "每周 \(RosterComparison.hours(one.weeklyHours)) 小时" : "—")",
-          one.skills.isEmpty ? "—" : "\(one.skills.joined(separator: "、"))",
+          HTML.join([one.skills.isEmpty ? "—" : "\(one.skills.joined(separator: "、"))", help(one, setup)].compactMap { $0 }, "<br>"),
           one.leave.isEmpty ? "—" : "\(one.leave.map { "\($0.from.chinese)至\($0.to.chinese)" }.joined(separator: "、"))",
         ])
     }
@@ -87,10 +87,32 @@ struct RosterSetupPages: Sendable {
       \(UI.columns(
         HTML.join([
           UI.section("队员", side: UI.link("执法证", "/certificates"), UI.table("队员", [.init("队员", .what), .init("状态", .status), .init("工时", .meta), .init("会什么", .meta), .init("四周内不在岗", .meta)], officers, empty: UI.emptyState("本队没有在岗的队员", "请安全管理员建立账号。", icon: .people))),
+          helpers(facts),
           UI.section("小区", UI.table("小区", [.init("小区", .what), .init("方式", .status), .init("人数", .meta), .init("技能", .meta), .init("需求", .meta)], places, empty: UI.emptyState("本队没有在管的小区", "先登记小区。", icon: .compound))),
         ], "\n"), side: HTML.join([try duties(facts, squad, visit, errors), try rules(facts, squad, visit, errors)], "\n")))
       """
     return page
+  }
+
+  /// "可支援二中队"
+  private func help(_ one: RosterFacts.Officer, _ setup: RosterSetup) -> HTML? {
+    let squads = setup.neighbours.filter { one.helps.contains($0.id.raw) }.map(\.short)
+    return squads.isEmpty ? nil : "<small>可支援\(squads.joined(separator: "、"))，每周 \(one.helpHalfDays ?? 0) 个半天</small>"
+  }
+  private func helpers(_ facts: RosterFacts) -> HTML {
+    guard !facts.helpers.isEmpty else { return .empty }
+    return UI.section(
+      "其他中队可来支援的",
+      UI.table(
+        "可来支援的队员", [.init("队员", .what), .init("每周至多", .meta), .init("会什么", .meta)],
+        facts.helpers.map { one in
+          UI.Row(
+            nil,
+            [
+              UI.lines("\(one.name)", "\(one.home?.name ?? "")"), "\(one.helpHalfDays ?? 0) 个半天",
+              one.skills.isEmpty ? "—" : "\(one.skills.joined(separator: "、"))",
+            ])
+        }) + "<p class=\"hint\">由其所在中队在队员资料里登记，这里只看。</p>")
   }
 
   private func duties(_ facts: RosterFacts, _ squad: Office.ID, _ visit: Visit, _ errors: FormErrors) throws -> HTML {
@@ -204,6 +226,7 @@ struct RosterSetupPages: Sendable {
         \(UI.radios("参加排班", name: "included", [.init("1", "参加"), .init("0", "不排", hint: "例如内勤、借调在外")], value: away ? (one.included ? "1" : "0") : typed["included"] ?? (one.included ? "1" : "0"), inline: true))
         \(UI.field("每周工时", name: "hours", value: typed["hours"] ?? RosterComparison.hours(one.weeklyHours), .money, error: errors["hours"], unit: "小时"))
         \(UI.field("会什么", name: "skills", value: typed.all.isEmpty ? one.skills.joined(separator: "、") : typed.text("skills"), hint: "例如：违建、油烟；小区和值班规则里用同样的词", error: errors["skills"], optional: true))
+        \(if: !setup.neighbours.isEmpty, help(one, setup, typed, away, errors))
         \(UI.button("保存", icon: .check))
         """)),
         side: UI.section("计划请假", """
@@ -218,6 +241,15 @@ struct RosterSetupPages: Sendable {
       """
     return page
   }
+  private func help(_ one: RosterFacts.Officer, _ setup: RosterSetup, _ typed: Fields, _ away: Bool, _ errors: FormErrors) -> HTML {
+    let fresh = typed.all.isEmpty || away
+    let chosen = fresh ? Set(one.helps.map { "\($0)" }) : Set(typed.values("helps"))
+    let halfDays = fresh ? "\(one.helpHalfDays ?? RosterOfficerNote.usualHelp)" : typed.text("half-days")
+    return """
+      \(UI.checkboxes("可支援哪些中队", name: "helps", setup.neighbours.map { .init("\($0.id)", $0.short) }, values: chosen, hint: "勾选后，那些中队排班时可以派他去；他在两队的班次不会冲突", error: errors["helps"], inline: true))
+      \(UI.field("每周至多支援几个半天", name: "half-days", value: halfDays, .number, hint: "没有勾选中队的不用管", error: errors["half-days"], unit: "个半天"))
+      """
+  }
   private func noteOfficer(_ visit: Visit) async throws -> Answer {
     let form = visit.form
     return try await FormTry.run(visit, again: { try await officer(visit, errors: $0) }) {
@@ -226,7 +258,12 @@ struct RosterSetupPages: Sendable {
       let squad = try await rosters.squad(ofOfficer: account, by: person)
       let note = RosterOfficerNote(
         included: form["included"] == "1", weeklyHours: try form.number("hours", in: 0...168) ?? -1,
-        skills: try Rosters.skills(typed: form.text("skills")))
+        skills: try Rosters.skills(typed: form.text("skills")),
+        helps: try form.values("helps").map { text in
+          guard let id = Int64(text) else { throw Refusal(.invalid, "rosters-help-squad", "请重新选择可支援的中队。", field: "helps") }
+          return Office.ID(id)
+        },
+        helpHalfDays: form.values("helps").isEmpty ? RosterOfficerNote.usualHelp : try form.int("half-days") ?? 0)
       try await rosters.note(note, of: account, by: person)
       return try visit.done(at(squad), saying: "已保存")
     }
