@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cases
 import Foundation
+import Grades
 import Kernel
 import Matters
 import Moving
@@ -126,8 +127,9 @@ struct AuditCommand: AsyncParsableCommand {
         }
         if isatty(STDERR_FILENO) != 0 { FileHandle.standardError.write(Data("\r".utf8)) }
         let evidence = try await Cases.verifyFiles(in: house)
-        print("文件 \(files.files + evidence.files) 个。")
-        faults += files.faults + evidence.faults
+        let inspections = try await Grades.verifyFiles(in: house)
+        print("文件 \(files.files + evidence.files + inspections.files) 个。")
+        faults += files.faults + evidence.faults + inspections.faults
       }
       try await house.store.close()
       if faults.isEmpty {

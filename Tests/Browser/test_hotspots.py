@@ -89,3 +89,20 @@ def test_from_hot_spots_to_lists_and_what_they_did(city, browser, tmp_path):
         # Xujing's squad sees its own compounds of the list and no button to issue another.
         assert "新青浦花苑" not in text
         assert officer.goto(city.url + "/hotspots/issue").status == 403
+        assert officer.get_by_role("button", name=re.compile("撤回")).count() == 0
+    for manager in page(browser, viewport={"width": 390, "height": 844}):
+        sign_in(manager, city, "quju", PASSWORD)
+        manager.goto(ours)
+        manager.locator("summary", has_text="发错了，或者不再需要").click()
+        manager.get_by_role("button", name="撤回“我们的名单”").click()
+        assert manager.locator("[name=reason][aria-invalid=true]").count() == 1, "a reason is needed"
+        manager.locator("[name=reason]").fill("导入时用错了上一季度的表，另行发布。")
+        manager.get_by_role("button", name="撤回“我们的名单”").click()
+        manager.wait_for_selector("text=名单已撤回，仍可查看，不再跟踪")
+        text = manager.locator("main").inner_text()
+        assert "已撤回" in text and "用错了上一季度的表" in text and "还说不准" not in text
+        assert manager.locator("main table a[href^='/hotspots/lists/']").count() >= 1, "it stays to be read"
+        assert manager.get_by_role("button", name=re.compile("撤回")).count() == 0
+        manager.goto(city.url + "/effects/new")
+        assert manager.locator("[name=list] option", has_text="我们的名单").count() == 0
+        assert manager.locator("[name=list] option", has_text="市里的名单").count() == 1

@@ -4,10 +4,12 @@ import datetime
 import re
 import time
 
+from checks import faults
 from conftest import PASSWORD, page, press, sign_in
+from test_journeys import png
 
 
-def test_a_grade_becomes_a_visit_and_the_visit_a_matter(city, browser):
+def test_a_grade_becomes_a_visit_and_the_visit_a_matter(city, browser, tmp_path):
     until = (datetime.date.today() + datetime.timedelta(days=60)).isoformat()
     for manager in page(browser, viewport={"width": 1366, "height": 768}):
         sign_in(manager, city, "quju", PASSWORD)
@@ -50,6 +52,35 @@ def test_a_grade_becomes_a_visit_and_the_visit_a_matter(city, browser):
         officer.goto(city.url + "/inspections?state=done")
         assert "登记为事项" in officer.locator("main").inner_text()
         assert "执法频次" in officer.locator("main").inner_text()
+        # Nobody has planned the next one: an officer stands in a compound, sees something, and what is not put right goes on as it stands.
+        officer.goto(city.url + "/inspections/new")
+        there = [a.get_attribute("href") for a in officer.locator("main table a[href^='/inspections/new?compound=']").all()]
+        for at in there:
+            officer.goto(city.url + at)
+            if officer.locator("[name=result]").count():
+                break
+            assert "本月已安排检查" in officer.locator("main").inner_text()
+        assert officer.evaluate("document.documentElement.scrollWidth <= innerWidth") and faults(officer) == []
+        officer.locator("[name=why]").fill("居委会当面反映 3 号楼门厅长期堆物。")
+        officer.locator("[name=result][value=told]").check()
+        officer.locator("[name=note]").fill("门厅堆放旧家具，已告知物业三日内清理。")
+        officer.set_input_files("[name=photos]", png(tmp_path))
+        officer.get_by_role("button", name="完成检查").click()
+        officer.wait_for_url(re.compile(r"/inspections/J"))
+        assert "现场照片 1 张" in officer.locator("main").inner_text()
+        photo = officer.locator("ul.strip img").first
+        photo.scroll_into_view_if_needed()
+        officer.wait_for_function("document.querySelector('ul.strip img').naturalWidth > 0")
+        officer.get_by_role("button", name="没有改正，登记为事项").click()
+        officer.wait_for_url(re.compile(r"/matters/M"))
+        matter = officer.locator("main").inner_text()
+        assert "至今没有改正：门厅堆放旧家具" in matter and officer.locator("main img").count() >= 1, "nothing typed or sent again"
+        number = re.search(r"compound=([0-9A-Z]{8})", at).group(1)
+        officer.goto(f"{city.url}/compounds/{number}")
+        year = officer.locator("#twelve-months").inner_text()
+        assert "每周：投诉来了，做了什么" in year and re.search(r"发现问题 \d+ 次，临时 1 次", year) and "NaN" not in year
+        assert officer.locator("figure.strip-chart svg[role=img][aria-label]").count() == 1
+        assert officer.locator("figure.strip-chart details table").count() == 1 and faults(officer) == []
     for other in page(browser, viewport={"width": 1366, "height": 768}):
         sign_in(other, city, "xiayang1", PASSWORD)
         assert other.goto(compound).status in (200, 404)

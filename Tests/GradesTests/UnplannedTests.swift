@@ -162,6 +162,13 @@ import Testing
       let file = try await scene.office.matters.file(matter, for: officer)
       #expect(file.reports.flatMap(\.files).map(\.original) == report.files.map(\.original), "the same in the matter, sent once")
     }
+    // The proof of all files reads them too: three for each photo.
+    let whole = try await Grades.verifyFiles(in: scene.office.house)
+    #expect(whole.files == 18 && whole.faults.isEmpty)
+    let gone = try Self.photo(scene, "told a").original.sha256
+    try scene.office.house.vault.setAside(gone)
+    try scene.office.house.vault.discard(gone)
+    #expect(try await Grades.verifyFiles(in: scene.office.house).faults.map { $0.hasSuffix("文件不在了") } == [true])
     var many = Self.report(scene)
     many.files = try (0..<10).map { try Self.photo(scene, "\($0)") }
     #expect(

@@ -33,6 +33,38 @@ extension Grades {
     }
   }
 
+  /// Reads every photo of every inspection and compares it with the hash it was registered under, for `longtang audit verify`.
+  public static func verifyFiles(in house: House) async throws -> (files: Int, faults: [String]) {
+    var (last, files): (Int64, Int) = (0, 0)
+    var faults: [String] = []
+    while true {
+      let after = last
+      let rows = try await house.store.read { db in
+        try db.all(
+          """
+          SELECT p.id, p.sha256, p.public_sha256, p.thumbnail_sha256, i.no FROM inspection_photo p JOIN inspection i ON i.id = p.inspection_id
+          WHERE p.id > \(after) ORDER BY p.id LIMIT 500
+          """
+        ).map { row in
+          (
+            id: try row.int("id"), no: try row.text("no"),
+            names: try ["sha256", "public_sha256", "thumbnail_sha256"].compactMap { try row.optionalText($0) }
+          )
+        }
+      }
+      guard let end = rows.last else { return (files, faults) }
+      for row in rows {
+        for name in row.names {
+          files += 1
+          do { _ = try house.vault.check(name) } catch VaultError.altered {
+            faults.append("检查 \(row.no) 的照片 \(name)：内容与登记的哈希不符")
+          } catch VaultError.missing { faults.append("检查 \(row.no) 的照片 \(name)：文件不在了") }
+        }
+      }
+      last = end.id
+    }
+  }
+
   /// Forgets an inspection's photos when their time has come.
   /// - Returns: the names of the files, which this inspection no longer refers to.
   public static func takePhotos(of inspection: Int64, _ db: any Writer) throws -> [String] {

@@ -109,7 +109,7 @@ struct InspectionPages: Sendable {
     let facts = UI.facts([
       ("小区", UI.lines("\(UI.link(one.compoundName, "/compounds/\(SafeURL.encode(one.compoundNo))"))", "\(one.address)")),
       ("为什么去", "\(one.reason)"), ("等级", UI.link(one.grade.isEmpty ? "还没有分级" : "\(one.grade) 级，怎么得出的", GradeWords.address(one.compoundNo))),
-      ("检查人", "\(one.officerName ?? "未指定责任队员")"), ("期限", one.kind == .unplanned ? nil : "\(one.due.chineseLong)"),
+      ("检查人", "\(one.officerName ?? "未指定责任队员")"), ("期限", one.kind == .unplanned && one.state == .done ? nil : "\(one.due.chineseLong)"),
       ("检查", one.doneOn.map { "\($0.chineseLong)，\(one.doneBy ?? "")" }), ("结果", one.result.map { "\($0.chinese)" }),
       (one.state == .done ? "看到什么" : "说明", one.note.map { "\($0)" }), ("事项", one.matterNo.map { UI.link($0, MatterWords.address($0)) }),
     ])

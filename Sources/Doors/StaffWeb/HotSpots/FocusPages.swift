@@ -160,7 +160,9 @@ struct FocusPages: Sendable {
   }
   private func state(_ list: FocusList, _ since: [HotSpots.Followed], _ person: Person) -> HTML {
     if let gone = list.withdrawal {
-      return UI.notice(.danger, "这份名单已撤回，不再作为依据，也不再跟踪", "\(gone.who)于\(gone.at.day.chineseLong)撤回：\(gone.reason)。下面是发布时的内容。")
+      return UI.notice(
+        .soon, "这份名单已撤回，不再作为依据，也不再跟踪",
+        "<p>\(gone.reason)</p><p class=\"hint\">\(gone.who)，\(gone.at.day.chineseLong)。下面是发布时的内容。</p>")
     }
     let assess = person.may(.assessEffects) ? UI.link("评估成效", "/effects/new?list=\(SafeURL.encode(list.no))") : UI.link("成效评估", "/effects")
     return UI.notice(.neutral, summary(since), "小区被列入是因为件数多，以后本来就可能回落。是不是整治起了作用，要和没有整治的类似小区比：\(assess)。")
@@ -298,7 +300,7 @@ struct FocusPages: Sendable {
     page.main = """
       \(UI.heading("比较名单", sub: "“\(a.name)”和“\(b.name)”，您范围内的小区"))
       \(UI.notice(.neutral, "两份都有 \(found.both.count) 个，只在“\(a.name)” \(found.onlyFirst.count) 个，只在“\(b.name)” \(found.onlySecond.count) 个", unsupported > 0 ? "只在“\(b.name)”的小区里，有 \(unsupported) 个按诉件看不突出；列入可能另有原因，件数不是唯一的依据。" : nil))
-      \(each: [a, b].filter { $0.withdrawal != nil }, { UI.notice(.danger, "“\($0.name)”已撤回", "撤回的名单不再作为依据，只供对照。") })
+      \(each: [a, b].filter { $0.withdrawal != nil }, { UI.notice(.soon, "“\($0.name)”已撤回", "撤回的名单不再作为依据，只供对照。") })
       \(part("两份都有", found.both.map(\.first), a))
       \(part("只在“\(a.name)”", found.onlyFirst, a))
       \(part("只在“\(b.name)”", found.onlySecond, b))

@@ -17,7 +17,7 @@ enum HotSpotPageWords {
   }
   static func tag(_ rate: HotRate) -> HTML { rate.listed ? UI.tag("建议列入", .soon, icon: .flag) : UI.tag("不突出", .quiet) }
   static func tag(_ list: FocusList, today: Day) -> HTML {
-    if list.withdrawal != nil { return UI.tag("已撤回", .danger, icon: .cross) }
+    if list.withdrawal != nil { return UI.tag("已撤回", .quiet, icon: .cross) }
     if list.through < today { return UI.tag("已到期", .quiet) }
     return list.from > today ? UI.tag("未开始", .neutral, icon: .clock) : UI.tag("执行中", .action, icon: .flag)
   }
