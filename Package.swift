@@ -95,6 +95,7 @@ let package = Package(
     /// stationing and rosters: a model, its bound, a timetable; pure
     base("Staffing", ["Kernel", "CClp"], notes: ["README.md"]),
     system("CSpawn", pkg: nil, apt: "libc6-dev"),
+    system("CMalloc", pkg: nil, apt: "libc6-dev"),
     system("CZlib", pkg: "zlib", apt: "zlib1g-dev"),
     system("CQRencode", pkg: "libqrencode", apt: "libqrencode-dev"),
     system("CGD", pkg: "gdlib", apt: "libgd-dev"),
@@ -193,7 +194,7 @@ let package = Package(
     .executableTarget(
       name: "longtang",
       dependencies: [
-        "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "Statistics", "WebSupport", "Backup", "Moving", "StorageSQLite",
+        "CMalloc", "StaffWeb", "PublicWeb", "RestAPI", "Pilot", "Lab", "Statistics", "WebSupport", "Backup", "Moving", "StorageSQLite",
         "StoragePostgres", "Storage",
         "Kernel",
         "WorkCalendar",

@@ -114,6 +114,7 @@ extension Composition {
           while let before = next, before > oldest, !Task.isCancelled {
             next = try await house.store.read { db in try text.refill(before: before, limit: Self.refillPiece, from: db) }
           }
+          FreedMemory.giveBack()
           logger.notice("earlier reports known", metadata: ["ms": "\(Int(clock.duration(to: .now) / .milliseconds(1)))"])
           if following, neighbours == nil { await Self.follow(text, house, logger) }
           try await group.waitForAll()

@@ -16,6 +16,7 @@ struct Longtang: AsyncParsableCommand {
     ])
 
   static func main() async {
+    FreedMemory.keepLittle()
     do {
       var command = try parseAsRoot()
       if var waiting = command as? any AsyncParsableCommand { try await waiting.run() } else { try command.run() }

@@ -59,6 +59,7 @@ struct Worker: Service {
     else { return false }
     do {
       try await Trace.$id.withValue("job:\(job.kind)") { try await holding(job) { try await handler.run(job) } }
+      FreedMemory.giveBack()
       let done = house.now()
       try await house.store.write { db in try Jobs.finish(job, at: done, db) }
     } catch {
@@ -124,6 +125,7 @@ struct Worker: Service {
           await attempt("tidy") { try await tidy() }
           tidied = now
         }
+        FreedMemory.giveBack()
       } else if !leadership.isHeld {
         last = nil
       }

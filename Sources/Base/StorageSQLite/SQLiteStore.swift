@@ -16,12 +16,15 @@ public final class SQLiteStore: Store {
   private let board = NoticeBoard()
 
   /// - Parameter readers: connections that read beside the one that writes.
-  /// - Parameter cacheKilobytes: page cache of each reading connection.
-  /// - Parameter writerCacheKilobytes: of the one that writes, which touches the indexes of every compound and squad.
+  /// - Parameter cacheKilobytes: page cache of each reading connection: enough for one question. Every commit of the one that writes
+  ///   empties it, and what it does not hold lies in the system's own cache.
+  /// - Parameter writerCacheKilobytes: of the one that writes. Not more: where a commit has put pages of a tree in order, SQLite goes
+  ///   through everything that is cached at its end, as long as the store is smaller than 1 GiB; with 64 MB that was a tenth of what a
+  ///   single report costs.
   /// - Parameter references: whether references between tables are checked; not while a store is carried in, table by table.
   /// - Parameter evenIfMoved: whether may be written into a store whose office was moved to another.
   public init(
-    path: String, readers: Int = 4, cacheKilobytes: Int = 32_768, writerCacheKilobytes: Int = 65_536, references: Bool = true,
+    path: String, readers: Int = 4, cacheKilobytes: Int = 8_192, writerCacheKilobytes: Int = 16_384, references: Bool = true,
     evenIfMoved: Bool = false
   ) throws {
     var configuration = Configuration()

@@ -157,17 +157,7 @@ extension Matters {
       for trouble in table.troubles { try self.note(run, line: trouble.line, reason: trouble.reason, cells: [], db) }
       try db.run("UPDATE import SET done = \(table.troubles.count), failed = \(table.troubles.count) WHERE id = \(run)")
     }
-    // While one batch is being written the next is being understood.
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      let batch = self.house.store.dialect.rowsPerCommit
-      for start in stride(from: 0, to: table.rows.count, by: batch) {
-        let rows = Array(table.rows[start..<min(start + batch, table.rows.count)])
-        let read = try await understand(rows, columns, receiver: payload.receiver)
-        try await group.next()
-        group.addTask { try await write(read, run: run, job: job) }
-      }
-      try await group.waitForAll()
-    }
+    try await take(table, columns, of: payload, job: job)
     let now = house.now()
     let house = house
     try await house.store.write { db in
@@ -181,6 +171,26 @@ extension Matters {
     }
   }
 
+  /// While one batch is being written the next is compared with what came before it, and the one after that is being read.
+  private func take(_ table: Table, _ columns: MappedColumns, of payload: ImportJob, job: Job) async throws {
+    let run = ImportRun.ID(payload.run)
+    let size = house.store.dialect.rowsPerCommit
+    let batches = stride(from: 0, to: table.rows.count, by: size).map { table.rows[$0..<min($0 + size, table.rows.count)] }
+    try await withThrowingTaskGroup(of: [ReadRow].self) { reading in
+      try await withThrowingTaskGroup(of: Void.self) { writing in
+        for turn in 0...batches.count {
+          let read = try await reading.next()
+          if turn < batches.count { reading.addTask { try await understand(batches[turn], columns, receiver: payload.receiver) } }
+          guard let read else { continue }
+          let met = meet(read)
+          try await writing.next()
+          writing.addTask { try await write(met, run: run, job: job) }
+        }
+        try await writing.waitForAll()
+      }
+    }
+  }
+
   /// One row on its way in.
   struct ReadRow: Sendable {
     let line: Int
@@ -188,14 +198,16 @@ extension Matters {
     var row: Result<ImportedRow, Refusal>
     /// Nil for a row that says nothing new.
     var ready: ReadyReport?
+    /// Its number was in the store when it was read.
+    var isKnown = false
     var room: String?
     var similar: [SameAs] = []
   }
 
-  /// Everything of a batch that needs no transaction, on all cores.
-  private func understand(_ rows: [Table.Row], _ columns: MappedColumns, receiver: Int64?) async throws -> [ReadRow] {
+  /// Everything of a batch that needs neither a transaction nor the rows before it, on all cores.
+  private func understand(_ rows: ArraySlice<Table.Row>, _ columns: MappedColumns, receiver: Int64?) async throws -> [ReadRow] {
     let now = house.now()
-    var read = rows.map { row -> ReadRow in
+    let read = try await Self.spread(rows) { row in
       do {
         var read = try columns.read(row, now: now)
         read.report.receiver = receiver
@@ -211,34 +223,44 @@ extension Matters {
         known.merge(try ReportStore.rowHashes(channel: one.key, sourceNos: one.value, db)) { a, _ in a }
       }
     }
-    let share = max(1, (read.count + 3) / 4)
-    read = try await withThrowingTaskGroup(of: (Int, [ReadRow]).self) { group in
-      for (n, start) in stride(from: 0, to: read.count, by: share).enumerated() {
-        let part = read[start..<min(start + share, read.count)]
-        group.addTask {
-          (
-            n,
-            try part.map { one in
-              var one = one
-              guard case .success(let row) = one.row else { return one }
-              if let no = row.report.sourceNo, let hash = known[no], hash == ReportStore.rowHash(row.raw) { return one }
-              let (reading, room) = understander.read(row.report)
-              one.ready = try ReadyReport(row.report, reading: reading, room: room, house: house, at: now)
-              one.room = room
-              return one
-            }
-          )
-        }
+    return try await Self.spread(read[...]) { one in
+      var one = one
+      guard case .success(let row) = one.row else { return one }
+      if let no = row.report.sourceNo, let hash = known[no] {
+        if hash == ReportStore.rowHash(row.raw) { return one }
+        one.isKnown = true
       }
-      return try await group.reduce(into: [(Int, [ReadRow])]()) { $0.append($1) }.sorted { $0.0 < $1.0 }.flatMap(\.1)
+      let (reading, room) = understander.read(row.report)
+      one.ready = try ReadyReport(row.report, reading: reading, room: room, house: house, at: now)
+      one.room = room
+      return one
     }
-    // In the order of the file, so that a row finds the ones before it. One that is remembered and then not written is harmless:
-    // joining asks the rows in the store.
-    for index in read.indices {
-      guard let ready = read[index].ready, ready.new.sourceNo.map({ known[$0] == nil }) != false else { continue }
-      read[index].similar = understander.meet(ready.id, ready.new, reading: ready.reading, at: now)
+  }
+
+  /// In the order of the file, so that a row finds the ones before it. One that is remembered and then not written is harmless: joining
+  /// asks the rows in the store.
+  private func meet(_ rows: [ReadRow]) -> [ReadRow] {
+    let now = house.now()
+    return rows.map { one in
+      guard let ready = one.ready, !one.isKnown else { return one }
+      var one = one
+      one.similar = understander.meet(ready.id, ready.new, reading: ready.reading, at: now)
+      return one
     }
-    return read
+  }
+
+  /// The same of every one, on all cores, in their order.
+  private static func spread<One: Sendable, Made: Sendable>(
+    _ all: ArraySlice<One>, _ make: @escaping @Sendable (One) throws -> Made
+  ) async throws -> [Made] {
+    let share = max(1, (all.count + 3) / 4)
+    return try await withThrowingTaskGroup(of: (Int, [Made]).self) { group in
+      for start in stride(from: all.startIndex, to: all.endIndex, by: share) {
+        let part = all[start..<min(start + share, all.endIndex)]
+        group.addTask { (start, try part.map(make)) }
+      }
+      return try await group.reduce(into: [(Int, [Made])]()) { $0.append($1) }.sorted { $0.0 < $1.0 }.flatMap(\.1)
+    }
   }
 
   /// One batch in one transaction. Rows that the store will not take are rare, and a savepoint for each row costs as much as the row:
