@@ -372,6 +372,9 @@ CREATE INDEX matter_district_item ON matter (district_id, item, open, id);
 -- matters-009
 ALTER TABLE notice ADD COLUMN case_no text;
 
+-- matters-010
+CREATE INDEX matter_compound_open ON matter (compound_id, open) WHERE open = 1;
+
 -- matters-008
 -- windows of full text: report_search
 -- marks of full text: report_search

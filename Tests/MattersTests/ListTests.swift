@@ -1,3 +1,4 @@
+import Compounds
 import Intake
 import Kernel
 import Matters
@@ -51,6 +52,17 @@ import Testing
     #expect(due.count == own.count)
     let moments = due.map { $0.due?.milliseconds ?? .max }
     #expect(moments == moments.sorted())
+  }
+
+  /// Beside its compounds stand as many open matters as a squad's list has: its own and those it helps with, each once.
+  @Test func compoundsHaveTheOpenMattersOfTheList() async throws {
+    let (scene, own) = try await Self.made()
+    let here = Compound.ID(scene.compound)
+    #expect(try await scene.matters.openCounts([here], for: scene.leader) == [here: own.count])
+    #expect(try await scene.matters.openCounts([here], for: scene.dispatcher) == [here: 9])
+    for (person, count) in [(scene.leader, own.count), (scene.dispatcher, 9), (scene.stranger, 4)] {
+      #expect(try await scene.house.store.read { db in try MatterStore.openCounts(nil, for: person, db) } == [scene.compound: count])
+    }
   }
 
   /// However a matter came to a squad, its reports are found there, and nowhere else.

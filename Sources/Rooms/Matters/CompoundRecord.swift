@@ -93,16 +93,7 @@ extension Matters {
   public func openCounts(_ compounds: [Compound.ID], for person: Person) async throws -> [Compound.ID: Int] {
     guard person.may(.seeMatters), !compounds.isEmpty else { return [:] }
     return try await house.store.read { db in
-      var out: [Compound.ID: Int] = [:]
-      for row in try db.all(
-        """
-        SELECT m.compound_id, count(*) AS n FROM matter m
-        WHERE m.compound_id IN (\(list: compounds)) AND m.open = 1 AND \(MatterStore.visible(to: person)) GROUP BY m.compound_id
-        """)
-      {
-        out[try row.id("compound_id")] = try row.count("n")
-      }
-      return out
+      try MatterStore.openCounts(compounds, for: person, db).reduce(into: [:]) { $0[Compound.ID($1.key)] = $1.value }
     }
   }
 }

@@ -1,5 +1,6 @@
 import Catalogue
 import ClockBook
+import Compounds
 import Foundation
 import Intake
 import Kernel
@@ -72,6 +73,21 @@ public enum MatterStore {
       "\(plus)m.squad_id = \(id)",
       "m.id IN (SELECT matter_id FROM co_handler WHERE office_id = \(id)) AND (m.squad_id IS NULL OR m.squad_id <> \(id))",
     ]
+  }
+
+  /// Open matters by compound, as far as a person may see them.
+  /// - Parameter compounds: only these; nil for all.
+  public static func openCounts(_ compounds: [Compound.ID]?, for person: Person, _ db: any Reader) throws -> [Int64: Int] {
+    let place: Query = compounds.map { "m.compound_id IN (\(list: $0))" } ?? "m.compound_id IS NOT NULL"
+    var out: [Int64: Int] = [:]
+    for part in parts(visibleTo: person, narrowed: compounds != nil) {
+      for row in try db.all(
+        "SELECT m.compound_id, count(*) AS n FROM matter m WHERE \(place) AND m.open = 1 AND \(part) GROUP BY m.compound_id")
+      {
+        out[try row.int("compound_id"), default: 0] += try row.count("n")
+      }
+    }
+    return out
   }
 
   static func insert(_ m: Matter, _ db: any Writer) throws {

@@ -177,6 +177,8 @@ public enum MattersMigrations {
       ], searchMarks: MatterMarks.rows.map { ("report_search", $0) }),
     // Notices about a case, by its number: this room knows no more of it.
     Migration("matters-009", ["ALTER TABLE notice ADD COLUMN case_no text"]),
+    // A compound's open matters without all it has ever had: the map of the city and every dashboard count them.
+    Migration("matters-010", ["CREATE INDEX matter_compound_open ON matter (compound_id, open) WHERE open = 1"]),
     // What servers of the version before have written meanwhile.
     Migration(
       "matters-008", kind: .contract, [], searchWindows: ["report_search"], searchMarks: MatterMarks.rows.map { ("report_search", $0) }),

@@ -26,15 +26,7 @@ extension Overview {
       known = try await figures.places(scope, for: person).reduce(into: [:]) { $0[$1.compound] = $1.complaints }
     }
     return try await house.store.read { db in
-      var open: [Int64: Int] = [:]
-      for row in try db.all(
-        """
-        SELECT m.compound_id, count(*) AS n FROM matter m WHERE m.open = 1 AND m.compound_id IS NOT NULL AND \(MatterStore.visible(to: person))
-        GROUP BY m.compound_id
-        """)
-      {
-        open[try row.int("compound_id")] = try row.count("n")
-      }
+      let open = try MatterStore.openCounts(nil, for: person, db)
       let rows = try db.all(
         """
         SELECT c.id, c.no, c.name, c.latitude, c.longitude, c.households, s.short AS squad, d.short AS district FROM compound c
