@@ -147,6 +147,18 @@ import Testing
     #expect(!row.cells.contains { $0.contains("13800001111") })
   }
 
+  /// Rows are read while those before them are still being written: what the store said then is not the last word.
+  @Test(arguments: [0, 120, 1100]) func aNumberThatReturnsToWhatItWasInOneFileDoes(between: Int) async throws {
+    let scene = try await MatterScene.make()
+    func row(_ no: String, _ words: String) -> String { "\n\(no),2026-09-23 10:00,,,\(words),,投诉,,,,," }
+    let filling = (0..<between).map { row("F\($0)", "楼道堆物 \($0)") }.joined()
+    try await take(Self.header + row("SH1", "楼道堆物"), scene)
+    let run = try await take(Self.header + row("SH1", "楼道堆物，又来催了") + filling + row("SH1", "楼道堆物"), scene)
+    #expect((run.changed, run.same, run.added) == (2, 0, between))
+    let raw = try await scene.house.store.read { db in try ReportStore.find(channel: .hotline, sourceNo: "SH1", db)?.report.masked }
+    #expect(raw?.contains("催") == false)
+  }
+
   @Test func realEncodingsAndOtherColumnNamesAreUnderstood() async throws {
     let scene = try await MatterScene.make()
     let run = try await take("HOTLINESN;DISCOVERTIME;DESCRIPTION;ADDRESS\nA1;20260922142201;楼道内私拉电线充电;盈港东路8900弄\n", scene)

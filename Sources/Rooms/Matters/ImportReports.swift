@@ -176,11 +176,17 @@ extension Matters {
     let run = ImportRun.ID(payload.run)
     let size = house.store.dialect.rowsPerCommit
     let batches = stride(from: 0, to: table.rows.count, by: size).map { table.rows[$0..<min($0 + size, table.rows.count)] }
+    // Numbers of the two batches that were read last: what the store says of them may be about to change.
+    var unsettled: [Set<String>] = []
     try await withThrowingTaskGroup(of: [ReadRow].self) { reading in
       try await withThrowingTaskGroup(of: Void.self) { writing in
         for turn in 0...batches.count {
           let read = try await reading.next()
-          if turn < batches.count { reading.addTask { try await understand(batches[turn], columns, receiver: payload.receiver) } }
+          if let read { unsettled = unsettled.suffix(1) + [Set(read.compactMap(\.number))] }
+          if turn < batches.count {
+            let open = unsettled.reduce(into: Set()) { $0.formUnion($1) }
+            reading.addTask { try await understand(batches[turn], columns, receiver: payload.receiver, unsettled: open) }
+          }
           guard let read else { continue }
           let met = meet(read)
           try await writing.next()
@@ -188,78 +194,6 @@ extension Matters {
         }
         try await writing.waitForAll()
       }
-    }
-  }
-
-  /// One row on its way in.
-  struct ReadRow: Sendable {
-    let line: Int
-    let cells: [String]
-    var row: Result<ImportedRow, Refusal>
-    /// Nil for a row that says nothing new.
-    var ready: ReadyReport?
-    /// Its number was in the store when it was read.
-    var isKnown = false
-    var room: String?
-    var similar: [SameAs] = []
-  }
-
-  /// Everything of a batch that needs neither a transaction nor the rows before it, on all cores.
-  private func understand(_ rows: ArraySlice<Table.Row>, _ columns: MappedColumns, receiver: Int64?) async throws -> [ReadRow] {
-    let now = house.now()
-    let read = try await Self.spread(rows) { row in
-      do {
-        var read = try columns.read(row, now: now)
-        read.report.receiver = receiver
-        return ReadRow(line: row.line, cells: row.cells, row: .success(read))
-      } catch {
-        return ReadRow(
-          line: row.line, cells: row.cells, row: .failure(error as? Refusal ?? Refusal(.invalid, "intake-row", "这一行无法读取")))
-      }
-    }
-    let numbers = Dictionary(grouping: read.compactMap { try? $0.row.get().report }, by: \.channel).mapValues { $0.compactMap(\.sourceNo) }
-    let known = try await house.store.read { db in
-      try numbers.reduce(into: [:]) { known, one in
-        known.merge(try ReportStore.rowHashes(channel: one.key, sourceNos: one.value, db)) { a, _ in a }
-      }
-    }
-    return try await Self.spread(read[...]) { one in
-      var one = one
-      guard case .success(let row) = one.row else { return one }
-      if let no = row.report.sourceNo, let hash = known[no] {
-        if hash == ReportStore.rowHash(row.raw) { return one }
-        one.isKnown = true
-      }
-      let (reading, room) = understander.read(row.report)
-      one.ready = try ReadyReport(row.report, reading: reading, room: room, house: house, at: now)
-      one.room = room
-      return one
-    }
-  }
-
-  /// In the order of the file, so that a row finds the ones before it. One that is remembered and then not written is harmless: joining
-  /// asks the rows in the store.
-  private func meet(_ rows: [ReadRow]) -> [ReadRow] {
-    let now = house.now()
-    return rows.map { one in
-      guard let ready = one.ready, !one.isKnown else { return one }
-      var one = one
-      one.similar = understander.meet(ready.id, ready.new, reading: ready.reading, at: now)
-      return one
-    }
-  }
-
-  /// The same of every one, on all cores, in their order.
-  private static func spread<One: Sendable, Made: Sendable>(
-    _ all: ArraySlice<One>, _ make: @escaping @Sendable (One) throws -> Made
-  ) async throws -> [Made] {
-    let share = max(1, (all.count + 3) / 4)
-    return try await withThrowingTaskGroup(of: (Int, [Made]).self) { group in
-      for start in stride(from: all.startIndex, to: all.endIndex, by: share) {
-        let part = all[start..<min(start + share, all.endIndex)]
-        group.addTask { (start, try part.map(make)) }
-      }
-      return try await group.reduce(into: [(Int, [Made])]()) { $0.append($1) }.sorted { $0.0 < $1.0 }.flatMap(\.1)
     }
   }
 
