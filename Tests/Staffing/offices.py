@@ -5,11 +5,28 @@ import random
 START = datetime.date(2026, 11, 30)
 
 
+def places_of(r, squads, officers, count, usual, needs_two, skilled):
+    """Compounds of these squads, four in five with a contact. `usual`: complaints, on average; the last two are shares."""
+    compounds = []
+    for i in range(count):
+        squad = squads[i % len(squads)]
+        compound = dict(
+            id=f"C{i + 1}", name=f"小区{i + 1}", squad=squad["id"], latitude=round(squad["latitude"] + r.gauss(0, 0.011), 5), longitude=round(squad["longitude"] + r.gauss(0, 0.012), 5),
+            households=r.randint(200, 3000), complaints=int(r.expovariate(1 / usual)), cases=r.choice([0, 0, 0, 1, 1, 2]), satisfaction=round(r.uniform(0.5, 1), 2),
+            grade=r.choice("AABBBCD"), needs_two=r.random() < needs_two, skills=["违建"] if r.random() < skilled else [])
+        if r.random() < 0.1:
+            compound["wanted_mode"] = r.choice(["occasional", "regular", "resident"])
+        compounds.append(compound)
+    for compound in compounds:
+        if r.random() < 0.8:
+            r.choice([o for o in officers if o["squad"] == compound["squad"]])["contacts"].append(compound["id"])
+    return compounds
+
+
 def office(seed):
     r = random.Random(seed)
     squads = [dict(id=f"S{i + 1}", name=f"第{i + 1}中队", latitude=round(31.2 + r.uniform(-0.04, 0.04), 5), longitude=round(121.45 + r.uniform(-0.05, 0.05), 5)) for i in range(1 + seed % 2)]
     officers = []
-    compounds = []
     for i in range(4 * len(squads) + seed % 3):
         squad = squads[i % len(squads)]
         leave = []
@@ -23,18 +40,7 @@ def office(seed):
         if len(squads) > 1 and i == 0 and seed % 4 == 1:
             officer["also_squads"] = [squads[1]["id"]]
         officers.append(officer)
-    for i in range(9 * len(squads) + seed % 4):
-        squad = squads[i % len(squads)]
-        compound = dict(
-            id=f"C{i + 1}", name=f"小区{i + 1}", squad=squad["id"], latitude=round(squad["latitude"] + r.gauss(0, 0.011), 5), longitude=round(squad["longitude"] + r.gauss(0, 0.012), 5),
-            households=r.randint(200, 3000), complaints=int(r.expovariate(1 / (3 + seed % 5))), cases=r.choice([0, 0, 0, 1, 1, 2]), satisfaction=round(r.uniform(0.5, 1), 2),
-            grade=r.choice("AABBBCD"), needs_two=r.random() < 0.25, skills=["违建"] if r.random() < 0.15 else [])
-        if r.random() < 0.1:
-            compound["wanted_mode"] = r.choice(["occasional", "regular", "resident"])
-        compounds.append(compound)
-    for compound in compounds:
-        if r.random() < 0.8:
-            r.choice([o for o in officers if o["squad"] == compound["squad"]])["contacts"].append(compound["id"])
+    compounds = places_of(r, squads, officers, 9 * len(squads) + seed % 4, usual=3 + seed % 5, needs_two=0.25, skilled=0.15)
     duties = []
     for squad in squads:
         duties.append(dict(id=f"desk-{squad['id']}", name="窗口值班", squad=squad["id"], half=r.choice(["am", "pm"]), officers=1))
@@ -64,7 +70,7 @@ def large(seed, squads=1, people=20, places=60, hard=False):
     Hard: two on duty every night with a free day after it, and two desks. `measure.py` measures on them."""
     r = random.Random(seed)
     S = [dict(id=f"S{i + 1}", name=f"第{i + 1}中队", latitude=round(31.2 + r.uniform(-0.05, 0.05), 5), longitude=round(121.45 + r.uniform(-0.06, 0.06), 5)) for i in range(squads)]
-    officers, compounds, duties = [], [], []
+    officers, duties = [], []
     for i in range(people):
         squad = S[i % squads]
         leave = []
@@ -75,18 +81,7 @@ def large(seed, squads=1, people=20, places=60, hard=False):
         if r.random() < 0.3:
             officer.update(latitude=round(squad["latitude"] + r.gauss(0, 0.01), 5), longitude=round(squad["longitude"] + r.gauss(0, 0.01), 5))
         officers.append(officer)
-    for i in range(places):
-        squad = S[i % squads]
-        compound = dict(
-            id=f"C{i + 1}", name=f"小区{i + 1}", squad=squad["id"], latitude=round(squad["latitude"] + r.gauss(0, 0.011), 5), longitude=round(squad["longitude"] + r.gauss(0, 0.012), 5),
-            households=r.randint(200, 3000), complaints=int(r.expovariate(1 / (4 + seed % 4))), cases=r.choice([0, 0, 0, 1, 1, 2]), satisfaction=round(r.uniform(0.5, 1), 2),
-            grade=r.choice("AABBBCD"), needs_two=r.random() < 0.2, skills=["违建"] if r.random() < 0.1 else [])
-        if r.random() < 0.1:
-            compound["wanted_mode"] = r.choice(["occasional", "regular", "resident"])
-        compounds.append(compound)
-    for compound in compounds:
-        if r.random() < 0.8:
-            r.choice([o for o in officers if o["squad"] == compound["squad"]])["contacts"].append(compound["id"])
+    compounds = places_of(r, S, officers, places, usual=4 + seed % 4, needs_two=0.2, skilled=0.1)
     for squad in S:
         if hard:
             duties.append(dict(id=f"night-{squad['id']}", name="夜班", squad=squad["id"], half="night", days="all", officers=2, rest_half_days=2, max_per_officer=5))

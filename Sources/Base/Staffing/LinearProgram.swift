@@ -69,11 +69,14 @@ final class LinearProgram {
     guard let model else { return .stopped }
     Clp_chgColumnLower(model, lower)
     Clp_chgColumnUpper(model, upper)
-    // In slices, so that whoever waits can stop it: the basis stays where it is.
+    return run(model, stop) { _ = Clp_dual(model, 0) }
+  }
+  /// In slices, so that whoever waits can stop it: the basis stays where it is.
+  private func run(_ model: UnsafeMutableRawPointer, _ stop: () -> Bool, _ slice: () -> Void) -> Outcome {
     repeat {
       Clp_setNumberIterations(model, 0)
       Clp_setMaximumIterations(model, 1500)
-      _ = Clp_dual(model, 0)
+      slice()
     } while Clp_status(model) == 3 && !stop()
     read(model)
     switch Clp_status(model) {
@@ -101,17 +104,7 @@ final class LinearProgram {
     Clp_chgObjCoefficients(model, columns.map(\.cost))
     Clp_chgColumnLower(model, columns.map(\.lower))
     Clp_chgColumnUpper(model, columns.map(\.upper))
-    repeat {
-      Clp_setNumberIterations(model, 0)
-      Clp_setMaximumIterations(model, 1500)
-      _ = Clp_primal(model, 0)
-    } while Clp_status(model) == 3 && !stop()
-    read(model)
-    switch Clp_status(model) {
-    case 0: return .optimal
-    case 1: return .infeasible
-    default: return .stopped
-    }
+    return run(model, stop) { _ = Clp_primal(model, 0) }
   }
 
   private func read(_ model: UnsafeMutableRawPointer) {

@@ -246,7 +246,7 @@ struct RosterSetupPages: Sendable {
     let chosen = fresh ? Set(one.helps.map { "\($0)" }) : Set(typed.values("helps"))
     let halfDays = fresh ? "\(one.helpHalfDays ?? RosterOfficerNote.usualHelp)" : typed.text("half-days")
     return """
-      \(UI.checkboxes("可支援哪些中队", name: "helps", setup.neighbours.map { .init("\($0.id)", $0.short) }, values: chosen, hint: "勾选后，那些中队排班时可以派他去；他在两队的班次不会冲突", error: errors["helps"], inline: true))
+      \(UI.checkboxes("可支援哪些中队", name: "helps", setup.neighbours.map { .init("\($0.id)", $0.short) }, values: chosen, hint: "勾选后，那些中队排班时可以派这名队员去，两队的班次不会冲突", error: errors["helps"], inline: true))
       \(UI.field("每周至多支援几个半天", name: "half-days", value: halfDays, .number, hint: "没有勾选中队的不用管", error: errors["half-days"], unit: "个半天"))
       """
   }
