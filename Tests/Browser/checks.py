@@ -140,9 +140,11 @@ FOCUSED = r"""
 def faults(page):
     """Everything that is wrong with a page as it stands, at a phone's and at a desk's width."""
     found = []
+    own = page.viewport_size
     for width, height in ((390, 844), (1440, 900)):
         page.set_viewport_size({"width": width, "height": height})
         found += [f"{width}: {fault}" for fault in page.evaluate(LOOK) + page.evaluate(FITS) + (page.evaluate(PHONE) if width < 640 else [])]
+    page.set_viewport_size(own)
     return found
 
 
