@@ -29,9 +29,10 @@ struct DemoCommand: AsyncParsableCommand {
     let house = opened.house
     if opened.restarted { print("上次建立演示库时中断，未完成的内容已清除，现在重新建立。") }
     let start = ContinuousClock.now
+    let meter = ProgressMeter()
     do {
       let size = Pilot.Size(compounds: compounds, reports: reports, earlier: earlier ?? reports / 4)
-      if let city = try await Pilot.plant(size, data: config.data, into: house) {
+      if let city = try await Pilot.plant(size, data: config.data, into: house, progress: meter.show) {
         let composition = try await Composition(house, data: config.data, assets: config.assets)
         try await DemoLists.plant(composition.cityLists)
         try await DemoPopulation.plant(composition.figures)
@@ -45,6 +46,7 @@ struct DemoCommand: AsyncParsableCommand {
         }
         let calendar = try WorkCalendar(reading: try Data(contentsOf: config.data.appending(path: "holidays/china.json")))
         _ = try await Rosters(house: house, calendar: calendar).plantDemonstration()
+        meter.end()
         print(city.summary)
         let seconds = Int(start.duration(to: .now) / .seconds(1))
         print("用时 \(seconds < 60 ? "" : "\(seconds / 60) 分 ")\(seconds % 60) 秒，演示库在 \(StoreFolder.place(config))。")
@@ -53,6 +55,7 @@ struct DemoCommand: AsyncParsableCommand {
         print("演示库已在 \(StoreFolder.place(config))，没有改动；重建请先停止服务并删除它。")
       }
     } catch {
+      meter.end()
       try await house.store.close()
       throw error
     }

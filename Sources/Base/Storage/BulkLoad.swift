@@ -5,14 +5,15 @@ import Kernel
 ///
 /// Should the process die between, the store stays without them; so it is for stores that would be made anew then.
 public enum BulkLoad {
-  /// - Parameter told: each index as it is being built.
+  /// - Parameter building: told before each index, with how many are there again and how many there are in all.
   public static func withoutIndexes(
-    of tables: [String], in store: any Store, told: @Sendable (String) -> Void = { _ in }, _ body: () async throws -> Void
+    of tables: [String], in store: any Store, building: @Sendable (_ statement: String, _ done: Int, _ all: Int) -> Void = { _, _, _ in },
+    _ body: () async throws -> Void
   ) async throws {
     let restore = try await store.write { db in try takeOff(tables, db) }
     try await body()
-    for statement in restore {
-      told(statement)
+    for (done, statement) in restore.enumerated() {
+      building(statement, done, restore.count)
       try await atLength(store) { db in
         for setting in db.dialect.beforeIndexing { try db.run("\(raw: setting)") }
         try db.run("\(raw: statement)")

@@ -66,10 +66,14 @@ public enum Pilot {
   }
 
   /// Plants the city. A store that already has one is left alone.
-  /// - Parameter data: the folder `Data` of the project.
+  /// - Parameters:
+  ///   - data: the folder `Data` of the project.
+  ///   - progress: how far it is, told often.
   /// - Returns: nil when a city stood there already.
   /// - Throws: `Refusal` `pilot-not-demonstration` or `pilot-not-empty`; what the data files have wrong.
-  public static func plant(_ size: Size, data: URL, into house: House, seed: UInt64 = 20_240_409) async throws -> City? {
+  public static func plant(
+    _ size: Size, data: URL, into house: House, seed: UInt64 = 20_240_409, progress: @escaping @Sendable (PilotProgress) -> Void = { _ in }
+  ) async throws -> City? {
     guard house.isDemonstration else {
       throw Refusal(.forbidden, "pilot-not-demonstration", "演示城市只能建在演示库中。")
     }
@@ -93,11 +97,14 @@ public enum Pilot {
     @Sendable func write() async throws {
       try await PilotBulk.write(
         size.earlier, of: plan, files: files, until: now, days: 730, ending: 366, in: house, seed: seed ^ 2, depth: depth, node: 510,
-        isSettled: true)
-      try await PilotBulk.write(bulk, of: plan, files: files, until: now, in: house, seed: seed ^ 1, depth: depth)
+        isSettled: true, passed: { progress(PilotProgress(stage: .earlier, done: $0, total: $1)) })
+      try await PilotBulk.write(
+        bulk, of: plan, files: files, until: now, in: house, seed: seed ^ 1, depth: depth,
+        passed: { progress(PilotProgress(stage: .rows, done: $0, total: $1)) })
     }
     if bulk >= manyReports {
-      try await BulkLoad.withoutIndexes(of: PilotBulk.tables, in: house.store, write)
+      try await BulkLoad.withoutIndexes(
+        of: PilotBulk.tables, in: house.store, building: { progress(PilotProgress(stage: .indexes, done: $1, total: $2)) }, write)
     } else {
       try await write()
     }
@@ -113,7 +120,7 @@ public enum Pilot {
       city.accounts = plan.logins
       city.codes = plan.compounds.prefix(7).map { ($0.no, $0.name) }
       city.compounds = plan.compounds.count
-      city.receipts = try await year.run(reports: size.driven)
+      city.receipts = try await year.run(reports: size.driven) { progress(PilotProgress(stage: .acts, done: $0, total: $1)) }
       try await PilotCases(
         cases: try Cases(house: inside, clocks: files.clocks, catalogue: files.catalogue) {
           try Data(contentsOf: data.appending(path: $0))

@@ -24,9 +24,11 @@ enum PilotBulk {
   ///   - days: how many days before today the reports begin.
   ///   - ending: how many days before today they end.
   ///   - isSettled: every matter has come to its end by now; none is stuck.
+  ///   - passed: told before each day, with how many days are done and how many there are.
   static func write(
     _ count: Int, of plan: PilotPlan, files: PilotFiles, until now: Moment, days: Int = 365, ending: Int = 0, in house: House,
-    seed: UInt64, depth: Depth = .whole, node: Int = 511, plants: PilotPlants? = nil, isSettled: Bool = false
+    seed: UInt64, depth: Depth = .whole, node: Int = 511, plants: PilotPlants? = nil, isSettled: Bool = false,
+    passed: (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) async throws {
     guard count > 0, !plan.compounds.isEmpty else { return }
     let (rules, numbers) = try await house.store.read { db in
@@ -49,7 +51,8 @@ enum PilotBulk {
         try await group.next()
         group.addTask { try await house.store.writeAlone { db in try sheaf.write(db) } }
       }
-      for (day, weight) in zip(days, weights) {
+      for (done, (day, weight)) in zip(days, weights).enumerated() {
+        passed(done, days.count)
         // Those who join an earlier matter count too.
         owed += weight / total * Double(count) - Double(writing.joined)
         writing.joined = 0

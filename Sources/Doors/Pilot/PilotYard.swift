@@ -44,7 +44,7 @@ public struct PilotYard: Sendable {
   /// - Parameter told: what is being done, for whoever waits.
   public func fill(_ count: Int, into house: House, told: @Sendable (String) -> Void = { _ in }) async throws {
     let now = house.now()
-    try await BulkLoad.withoutIndexes(of: PilotBulk.tables, in: house.store, told: told) {
+    try await BulkLoad.withoutIndexes(of: PilotBulk.tables, in: house.store, building: { statement, _, _ in told(statement) }) {
       try await PilotBulk.write(
         count, of: plan, files: files, until: now, days: Self.days(of: count), in: house, seed: 1000, depth: .broad, node: 500)
     }
@@ -64,7 +64,7 @@ public struct PilotYard: Sendable {
     let plants = PilotPlants(
       counts, plan: even, phrases: files.phrases, until: now, daily: Double(reports) / Double(days), seed: seed)
     let city = even
-    try await BulkLoad.withoutIndexes(of: PilotBulk.tables, in: house.store, told: { _ in }) {
+    try await BulkLoad.withoutIndexes(of: PilotBulk.tables, in: house.store) {
       try await PilotBulk.write(
         reports, of: city, files: files, until: now, days: days, in: house, seed: seed ^ 0x5EED, depth: .broad, node: 500, plants: plants)
     }

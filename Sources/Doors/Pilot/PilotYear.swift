@@ -44,11 +44,13 @@ final class PilotYear {
     writer = PilotWriter(phrases: files.phrases)
   }
 
+  /// - Parameter passed: told at each ring, with how many days of the year are over and how many it has.
   /// - Returns: receipt codes of the last reports by the code page, newest first.
-  func run(reports: Int) async throws -> [(code: String, about: String)] {
+  func run(reports: Int, passed: (_ done: Int, _ all: Int) -> Void = { _, _ in }) async throws -> [(code: String, about: String)] {
     let schedule = PilotSchedule(plan: plan, files: files, until: until)
     for arrival in schedule.arrivals(reports, &random) { queue.add(.arrive(arrival), at: arrival.at) }
-    var ring = clock.now
+    let begin = clock.now
+    var ring = begin
     while ring < until {
       queue.add(.ring, at: ring)
       ring = ring.adding(hours: 3)
@@ -73,7 +75,9 @@ final class PilotYear {
           life.refusals += 1
           if life.refusals < 3 { queue.add(.act(no), at: hours.later(60, after: at)) }
         }
-      case .ring: try await matters.ringClocks()
+      case .ring:
+        passed(at.day.days(since: begin.day), until.day.days(since: begin.day))
+        try await matters.ringClocks()
       }
     }
     var out: [(code: String, about: String)] = []
