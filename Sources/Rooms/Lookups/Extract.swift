@@ -8,8 +8,8 @@ struct ExtractThing: Sendable, Hashable {
   let words: [String]
 }
 
-/// The reports or matters of one squad that came in one month (摘录): some fifteen bytes each instead of rows of five tables, so that a
-/// question about a city's year reads a dozen megabytes.
+/// The reports or matters of one squad that came in one month (摘录): some twenty bytes each instead of rows of five tables, so that a
+/// question about a city's year reads twenty megabytes.
 struct Extract: Sendable, Equatable {
   struct Key: Hashable, Sendable {
     /// `Month.count`

@@ -102,12 +102,10 @@ struct ExtractStore {
     }
     return changed
   }
-  /// Instead of all that is kept of a month.
-  func keep(_ fresh: [Extract.Key: Extract], of month: Int, ids source: IdentifierSource, at now: Moment, _ db: any Writer) throws {
+  func forget(_ month: Int, _ db: any Writer) throws {
     try db.run("DELETE FROM lookup_extract WHERE subject = \(subject) AND month = \(month)")
-    for (key, extract) in fresh { try keep(extract, key, row: nil, ids: source, at: now, db) }
   }
-  private func keep(
+  func keep(
     _ extract: Extract, _ key: Extract.Key, row: Int64?, ids source: IdentifierSource, at now: Moment, _ db: any Writer
   ) throws {
     guard let row else {

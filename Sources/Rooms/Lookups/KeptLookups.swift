@@ -110,6 +110,7 @@ extension Lookups {
   static let overlap = 10
   /// So many things at most are renewed in one transaction, so that nobody waits for it.
   private static let piece = 500
+  private static let extractPiece = 25
 
   public static func enqueue(at now: Moment, ids: IdentifierSource, _ db: any Writer) throws {
     try Jobs.enqueue(jobKind, [String: String](), at: now, dedupe: jobKind, now: now, ids: ids, db)
@@ -163,13 +164,19 @@ extension Lookups {
     var changed = 0
     for store in Self.stores {
       for month in try await months(of: store) {
-        let fresh = try await house.store.read { db in try store.extracts(of: month, db) }
-        let goesOn = try await house.store.write { db in
-          guard try House.mark(ExtractStore.mark, db) == token else { return false }
-          try store.keep(fresh, of: month.count, ids: ids, at: now, db)
-          return true
+        let fresh = try await house.store.read { db in Array(try store.extracts(of: month, db)) }
+        // Half a month does no harm while nothing is answered from it.
+        for start in stride(from: 0, through: fresh.count, by: Self.extractPiece) {
+          let goesOn = try await house.store.write { db in
+            guard try House.mark(ExtractStore.mark, db) == token else { return false }
+            if start == 0 { try store.forget(month.count, db) }
+            for (key, extract) in fresh[start..<min(start + Self.extractPiece, fresh.count)] {
+              try store.keep(extract, key, row: nil, ids: ids, at: now, db)
+            }
+            return true
+          }
+          guard goesOn else { return changed }
         }
-        guard goesOn else { return changed }
         changed += fresh.count
       }
     }
