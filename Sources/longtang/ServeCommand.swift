@@ -9,8 +9,8 @@ import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 import Kernel
-import Lookups
 import Logging
+import Lookups
 import Matters
 import NIOCore
 import NIOSSL
