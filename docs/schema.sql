@@ -615,6 +615,11 @@ CREATE TABLE saved_lookup (id integer primary key, account_id bigint NOT NULL RE
 CREATE UNIQUE INDEX saved_lookup_name ON saved_lookup (account_id, name);
 CREATE INDEX saved_lookup_office ON saved_lookup (office_id, shared);
 
+-- lookups-002
+CREATE TABLE lookup_extract (id integer primary key, subject text NOT NULL, month bigint NOT NULL, squad_id bigint NOT NULL,
+  district_id bigint NOT NULL, things blob NOT NULL, CHECK (subject IN ('reports', 'matters')));
+CREATE UNIQUE INDEX lookup_extract_key ON lookup_extract (subject, month, district_id, squad_id);
+
 -- hotspots-001
 CREATE TABLE hot_area (id integer primary key, area bigint NOT NULL, subject text NOT NULL, version text NOT NULL,
   from_day text NOT NULL, through_day text NOT NULL, season_years bigint NOT NULL, reports bigint NOT NULL, places bigint NOT NULL,
@@ -667,6 +672,10 @@ ALTER TABLE focus_list ADD COLUMN withdrawn_at bigint;
 ALTER TABLE focus_list ADD COLUMN withdrawn_by bigint REFERENCES account (id);
 ALTER TABLE focus_list ADD COLUMN withdrawn_why text;
 CREATE INDEX focus_list_withdrawer ON focus_list (withdrawn_by);
+
+-- hotspots-003
+DROP INDEX focus_list_name;
+CREATE UNIQUE INDEX focus_list_name ON focus_list (office_id, name) WHERE withdrawn_at IS NULL;
 
 -- effects-001
 CREATE TABLE assessment (id integer primary key, no text NOT NULL, title text NOT NULL, kind text NOT NULL,

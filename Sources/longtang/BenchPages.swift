@@ -3,6 +3,7 @@ import Foundation
 import Grades
 import HotSpots
 import Kernel
+import Lookups
 import Matters
 import Patterns
 import People
@@ -37,7 +38,7 @@ struct BenchPages {
         Page(name: "反复投诉：\(who)", person: person, path: "/patterns", aim: 200),
         Page(name: "热点：\(who)", person: person, path: "/hotspots", aim: 200),
         Page(name: "分级：\(who)", person: person, path: "/grades", aim: 200),
-        Page(name: "交叉统计：\(who)，诉件一年，事项 × 月份", person: person, path: "/lookups", aim: nil),
+        Page(name: "交叉统计：\(who)，诉件一年，事项 × 月份", person: person, path: "/lookups", aim: 200),
       ]
     }
     return out + [
@@ -47,8 +48,10 @@ struct BenchPages {
       Page(name: "指标：市，二十四个月", person: yard.city, path: "/figures?from=\(from)", aim: 200),
       Page(name: "指标：市，一项", person: yard.city, path: "/figures/on-time", aim: 200),
       Page(name: "指标点开：市，有效投诉", person: yard.city, path: "/figures/rows?count=complaints", aim: 200),
-      Page(name: "指标点开：市，少见的", person: yard.city, path: "/figures/rows?count=unreasonable", aim: nil),
-      Page(name: "交叉统计：市，事项一年，区 × 状态", person: yard.city, path: "/lookups?subject=matters&rows=district&columns=state", aim: nil),
+      Page(name: "指标点开：市，少见的", person: yard.city, path: "/figures/rows?count=unreasonable", aim: 200),
+      Page(name: "交叉统计：市，事项一年，区 × 状态", person: yard.city, path: "/lookups?subject=matters&rows=district&columns=state", aim: 200),
+      Page(
+        name: "交叉统计点开：市，少见的", person: yard.city, path: "/lookups/rows?item=pet-feces&satisfaction=dissatisfied&channel=committee", aim: 200),
       Page(name: "小区一年：档案页", person: yard.leader, path: "/compounds/\(yard.compound.no)", aim: 200),
     ]
   }
@@ -121,6 +124,7 @@ struct BenchPages {
         working[turn % working.count].no, NewVisit(outcome: .noOneHome, note: "上门无人，已留联系单。"), version: nil, by: yard.leader)
       let (begun, before) = (ContinuousClock.now, BenchCommand.processorSeconds)
       _ = try await composition.figures.count()
+      _ = try await composition.lookups.keep()
       rounds.append(begun.duration(to: .now) / .seconds(1))
       works.append(BenchCommand.processorSeconds - before)
       for (index, page) in pages.enumerated() { times[index].append(try ask(page).milliseconds) }

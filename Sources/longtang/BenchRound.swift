@@ -2,6 +2,7 @@ import Figures
 import Foundation
 import Intake
 import Kernel
+import Lookups
 import Matters
 import People
 import Pilot
@@ -37,6 +38,10 @@ struct BenchRound {
     _ = try await composition.figures.count()
     let (counted, work) = (counting.duration(to: .now) / .seconds(1), BenchCommand.processorSeconds - worked)
     tell("第一次统计全部月份", "\(BenchTables.number(counted)) 秒（处理器 \(BenchTables.number(work)) 秒）")
+    let (extracting, before) = (ContinuousClock.now, BenchCommand.processorSeconds)
+    _ = try await composition.lookups.keep()
+    let (extracted, read) = (extracting.duration(to: .now) / .seconds(1), BenchCommand.processorSeconds - before)
+    tell("第一次摘录全部月份", "\(BenchTables.number(extracted)) 秒（处理器 \(BenchTables.number(read)) 秒）")
     column.lists = try await BenchLists(
       matters: composition.matters, yard: yard, size: size, now: house.now()
     ).run(

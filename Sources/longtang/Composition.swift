@@ -198,7 +198,7 @@ struct Composition: Sendable {
     let calendar = clocks.calendar
     return matters.jobs + [
       DutyCalls.handler(in: house, isWorkday: { calendar.isWorkday($0) }), JournalCheck.handler(in: house), retention.handler,
-      patterns.handler, hotspots.handler, figures.handler, grades.handler, cityLists.handler, rosters.handler,
+      patterns.handler, hotspots.handler, figures.handler, lookups.handler, grades.handler, cityLists.handler, rosters.handler,
     ] + cases.jobs
   }
 

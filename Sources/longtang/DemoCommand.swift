@@ -4,6 +4,7 @@ import Foundation
 import Grades
 import HotSpots
 import Kernel
+import Lookups
 import Patterns
 import Pilot
 import Rosters
@@ -36,12 +37,17 @@ struct DemoCommand: AsyncParsableCommand {
         let composition = try await Composition(house, data: config.data, assets: config.assets)
         try await DemoLists.plant(composition.cityLists)
         try await DemoPopulation.plant(composition.figures)
+        // The grades are made of what the night finds, and the inspections of the grades; nothing in these has to be read, place and item are given.
+        composition.understander.giveUp()
+        _ = try await composition.patterns.run()
+        try await DemoInspections.plant(composition.grades)
         let (now, ids) = (house.now(), house.ids)
         // What is found at night is there on the first morning.
         try await house.store.write { db in
           try Patterns.enqueue(at: now, ids: ids, db)
           try HotSpots.enqueue(at: now, ids: ids, db)
           try Figures.enqueue(at: now, ids: ids, db)
+          try Lookups.enqueue(at: now, ids: ids, db)
           try Grades.enqueue(at: now, ids: ids, db)
         }
         let calendar = try WorkCalendar(reading: try Data(contentsOf: config.data.appending(path: "holidays/china.json")))

@@ -10,6 +10,7 @@ import HummingbirdCore
 import HummingbirdTLS
 import Kernel
 import Logging
+import Lookups
 import Matters
 import NIOCore
 import NIOSSL
@@ -141,7 +142,7 @@ extension Composition {
       "papers cannot be made as PDF, run scripts/typesetter.sh", metadata: ["missing": "\(missing.joined(separator: " "))"])
   }
   func worker(_ logger: Logger, sessions: SessionLengths) -> Worker {
-    let (matters, cases, figures) = (matters, cases, figures)
+    let (matters, cases, figures, lookups) = (matters, cases, figures, lookups)
     let ids = house.ids
     return Worker(
       house: house, handlers: handlers,
@@ -149,6 +150,7 @@ extension Composition {
         _ = try await matters.ringClocks()
         _ = try await cases.ringClocks()
         try await figures.enqueueWhenDue()
+        try await lookups.enqueueWhenDue()
       },
       prune: { db, now in
         try Jobs.prune(at: now, db)

@@ -5,6 +5,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Intake
 import Kernel
+import Lookups
 import Matters
 import People
 import Storage
@@ -145,9 +146,11 @@ import WebSupport
     let store = try #require(scene.house.store as? RecordingStore)
     _ = try await scene.report()
     try await scene.composition.figures.count()
+    try await scene.composition.lookups.keep()
     _ = try await scene.report("又来一件：楼上漏水。")
     _ = store.take()
     #expect(try await scene.composition.figures.count() > 0)
+    #expect(try await scene.composition.lookups.keep() > 0)
     let queries = store.take()
     #expect(queries.contains { $0.rendered { _ in "?" }.sql.contains("FROM journal") })
     for query in queries {

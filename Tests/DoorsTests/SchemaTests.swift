@@ -150,6 +150,8 @@ import Testing
     "journal.subject_id": "names rows of many tables; the journal outlives them",
     "journal_seal.last_id": "a mark in the journal, checked by longtang audit verify",
     "clock.subject_id": "matter or report, as subject_kind says",
+    "lookup_extract.squad_id": "zero where no squad has it yet",
+    "lookup_extract.district_id": "zero where no district has it yet",
     "tally.squad_id": "zero where no squad has it yet",
     "tally.district_id": "zero where no district has it yet",
     "tally_sum.district_id": "zero for the city, and where no district has it yet",

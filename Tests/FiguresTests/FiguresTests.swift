@@ -116,6 +116,28 @@ import Testing
         }
       }
     }
+    /// Rows are looked for where the kept counts say that they are; without these all are gone through. Between two rounds as well.
+    func expectTheRowsThatADayByDaySearchFinds() async throws {
+      let mark = try await office.house.store.read { db in try House.mark("figures-counted", db) }
+      guard let mark else { return }
+      let manager = try office.person("manager")
+      func all() async throws -> [[Int64]] {
+        var out: [[Int64]] = []
+        for person in [city, manager] {
+          for count in [Count.reports, .complaints, .unreasonable, .satisfied, .overdue, .closed, .again] {
+            out.append(try await figures.rows(count, nil, key: "", scope, for: person, limit: 9).map(\.report))
+            out.append(try await figures.rows(count, .item, key: "littering", scope, for: person).map(\.report))
+            out.append(try await figures.rows(count, .compound, key: "", scope, for: person).map(\.report))
+            out.append(try await figures.rows(count, .channel, key: "patrol", scope, for: person).map(\.report))
+          }
+        }
+        return out
+      }
+      let kept = try await all()
+      try await office.house.store.write { db in _ = try db.run("DELETE FROM mark WHERE name = 'figures-counted'") }
+      #expect(try await all() == kept)
+      try await office.house.store.write { db in try House.setMark("figures-counted", mark, db) }
+    }
     var scope: FigureScope {
       let month = Month(office.clock.now.day)
       return FigureScope(from: month.adding(-11), through: month)
@@ -320,6 +342,7 @@ import Testing
       default:
         while try await matters.ringClocks() > 0 {}
       }
+      if step % 5 == 3 { try await scene.expectTheRowsThatADayByDaySearchFinds() }
       if step % 7 == 0 {
         try await scene.figures.count()
         #expect(try await scene.figures.differences().isEmpty, "after step \(step)")

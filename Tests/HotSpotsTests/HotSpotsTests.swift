@@ -111,6 +111,37 @@ import Testing
     #expect(try await scene.hotspots.run(), "a new report is news")
   }
 
+  /// A night is written in pieces: until all of it is there the one before is read, and what another has left behind does no harm.
+  @Test func halfANightIsNeverSeen() async throws {
+    let scene = try await Scene.make()
+    try await scene.hotspots.run()
+    let before = try await scene.area()
+    let store = scene.office.house.store
+    let rates = try await scene.hotspots.rates(before, .all, for: scene.city).map(\.compoundNo)
+    // As a night stands that was cut off: its areas are there, not all of their rows.
+    try await store.write { db in
+      try db.run(
+        """
+        INSERT INTO hot_area (id, area, subject, version, from_day, through_day, season_years, reports, places, rate, problem, at)
+        SELECT id + 100000, area, 'new ' || subject, version, from_day, through_day, season_years, reports + 9, places, rate, problem, at FROM hot_area
+        """)
+    }
+    let same = try await scene.area()
+    #expect(same.id == before.id && same.reports == before.reports)
+    scene.office.clock.advance(minutes: 1440)
+    #expect(try await scene.hotspots.run())
+    let after = try await scene.area()
+    #expect(after.id != before.id && after.through == before.through.adding(days: 1))
+    #expect(try await scene.hotspots.rates(after, .all, for: scene.city).count == rates.count)
+    // Whoever has begun to read the night before reads it to its end; the next night takes it away.
+    #expect(try await scene.hotspots.rates(before, .all, for: scene.city).map(\.compoundNo) == rates)
+    scene.office.clock.advance(minutes: 1440)
+    #expect(try await scene.hotspots.run())
+    #expect(try await scene.hotspots.rates(before, .all, for: scene.city).isEmpty)
+    let left = try await store.read { db in try db.number("SELECT count(*) AS n FROM hot_area WHERE subject LIKE 'new %'") }
+    #expect(left == 0)
+  }
+
   @Test func anEvenDistrictProposesNobody() async throws {
     let scene = try await Scene.make(hot: false)
     try await scene.hotspots.run()
@@ -257,7 +288,9 @@ import Testing
     #expect(table.rows.allSatisfy { $0.cells.count == table.header.count && ($0.cells.last ?? "").hasSuffix(why) })
     let journal = try await scene.office.house.store.read { db in try Journal.entries(of: Subject("focus_list", list.id), db) }
     #expect(journal.map(\.action) == ["list-issued", "list-withdrawn"] && journal.last?.note == why)
-    // Its name stays taken: what was said under it can still be looked up.
+    // Its name is free again, once: both are told apart by their numbers.
+    let again = try await scene.issue()
+    #expect(try await scene.hotspots.lists(for: manager).map(\.no) == [again, no])
     #expect(try await scene.refused { _ = try await scene.issue() }.map(\.code) == ["focus-same-name"])
   }
 

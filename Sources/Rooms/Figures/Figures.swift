@@ -47,7 +47,8 @@ public struct Figures: Sendable {
     let months: [Int] = try await house.store.read { db in
       // Counts that were added since are in none of the months that are kept.
       if let text = try House.mark(Self.mark, db), let last = Int64(text), try Self.isSummed(db) {
-        return try TallyStore.touched(since: Moment(milliseconds: last).adding(minutes: -Self.overlap), db).sorted()
+        let touched = try TallyStore.touched(since: Moment(milliseconds: last).adding(minutes: -Self.overlap), db)
+        return Set(touched.map(TallyStore.month)).sorted()
       }
       guard let first = try db.first("SELECT min(id) AS id FROM report")?.optionalInt("id") else { return [] }
       return Array(Month(IdentifierSource.moment(of: first).day).count...Month(now.day).count)
@@ -224,40 +225,6 @@ extension Figures {
         (code: names[$0.key]?.code ?? "", part: FigurePart(key: String($0.key), name: names[$0.key]?.name ?? "未派单", counts: $0.value))
       }
       .sorted { $0.code < $1.code }.map(\.part)
-    }
-  }
-
-  /// Reports that a count holds for, the newest first, in pages: what a number opens to.
-  /// - Parameter after: the report after which to go on.
-  public func rows(
-    _ count: Count, _ facet: Facet?, key: String, _ scope: FigureScope, for person: Person, after: Int64? = nil, limit: Int = 50
-  ) async throws -> [TallyRow] {
-    var visible = try Self.visible(person, scope, "m")
-    switch facet {
-    case .item: visible += key.isEmpty ? " AND m.item IS NULL" : " AND m.item = \(key)"
-    case .channel: visible += " AND r.channel = \(key)"
-    case .compound: visible += Int64(key).map { " AND m.compound_id = \($0)" } ?? " AND m.compound_id IS NULL"
-    case .all, nil: break
-    }
-    if let compound = scope.compound { visible += " AND m.compound_id = \(compound)" }
-    let condition = visible
-    let today = house.now().day
-    let isNarrow = if case .squad = Scope(of: person) { true } else { scope.squad != nil || scope.compound != nil }
-    return try await house.store.read { db in
-      func page(_ rows: [TallyRow]) -> [TallyRow] { rows.reversed().filter { count.holds($0) && $0.report < after ?? Int64.max } }
-      if isNarrow {
-        let (from, to) = (scope.from.first.start, scope.through.last.end)
-        return Array(page(try TallyStore.rows(from: from, to: to, where: condition, isNarrow: true, db)).prefix(limit))
-      }
-      // Day by day from the newest on, until the page is full.
-      var found: [TallyRow] = []
-      let first = scope.from.first
-      var day = min(after.map { IdentifierSource.moment(of: $0).day } ?? scope.through.last, scope.through.last, today)
-      while day >= first, found.count < limit {
-        found += page(try TallyStore.rows(from: day.start, to: day.end, where: condition, db)).prefix(limit - found.count)
-        day = day.adding(days: -1)
-      }
-      return found
     }
   }
 }

@@ -30,16 +30,18 @@ struct KeptCounts: Sendable {
   func rows(_ facet: Facet, _ db: any Reader) throws -> Query {
     if let compound = scope.compound { return rows(ofCompounds: [compound]) }
     guard let sum, facet != .compound, try Figures.isSummed(db) else {
-      return "tally t WHERE t.facet = \(facet) AND \(months) AND \(visible)"
+      return bySquad(facet)
     }
     return "tally_sum t WHERE t.level = \(sum.level) AND t.district_id = \(sum.district) AND t.facet = \(facet) AND \(months)"
   }
   func rows(ofCompounds compounds: [Int64]) -> Query {
     "tally t WHERE t.facet = 'compound' AND t.key IN (\(list: compounds.map(String.init))) AND \(months) AND \(visible)"
   }
+  /// The counts of squads, whatever was added up of them.
+  func bySquad(_ facet: Facet) -> Query { "tally t WHERE t.facet = \(facet) AND \(months) AND \(visible)" }
   /// By squad.
   var squads: Query {
-    scope.compound.map { rows(ofCompounds: [$0]) } ?? "tally t WHERE t.facet = 'all' AND \(months) AND \(visible)"
+    scope.compound.map { rows(ofCompounds: [$0]) } ?? bySquad(.all)
   }
   /// By district, of the city.
   func districts(_ db: any Reader) throws -> Query {

@@ -222,10 +222,10 @@ enum TallyStore {
 
   // MARK: What has changed
 
-  /// Months of reports whose matter, case or clock has an entry in the journal since a moment, or the matter that they came again after.
-  static func touched(since moment: Moment, _ db: any Reader) throws -> Set<Int> {
+  /// Reports whose matter, case or clock has an entry in the journal since a moment, or the matter that they came again after.
+  static func touched(since moment: Moment, _ db: any Reader) throws -> [Int64] {
     let from = IdentifierSource.floor(of: moment)
-    let reports = try db.all(
+    return try db.all(
       """
       WITH news AS MATERIALIZED (SELECT subject_kind, subject_id FROM journal WHERE id >= \(from))
       SELECT p.report_id AS id FROM news JOIN promise p ON p.matter_id = news.subject_id WHERE news.subject_kind = 'matter'
@@ -234,7 +234,8 @@ enum TallyStore {
       UNION SELECT p.report_id FROM news JOIN case_file x ON x.id = news.subject_id JOIN promise p ON p.matter_id = x.matter_id
         WHERE news.subject_kind = 'case'
       UNION SELECT news.subject_id FROM news WHERE news.subject_kind = 'report'
-      """)
-    return try reports.reduce(into: []) { $0.insert(Month(IdentifierSource.moment(of: try $1.int("id")).day).count) }
+      """
+    ).map { try $0.int("id") }
   }
+  static func month(of report: Int64) -> Int { Month(IdentifierSource.moment(of: report).day).count }
 }

@@ -151,8 +151,9 @@ extension HotSpots {
     guard let from = new.from, let through = new.through, let office = person.office else {
       throw Refusal(.forbidden, "people-not-permitted", "您的账号没有所属单位，不能发布名单，请联系安全管理员。")
     }
-    if try db.exists("SELECT 1 AS one FROM focus_list WHERE office_id = \(office) AND name = \(new.name)") {
-      throw Refusal(.conflict, "focus-same-name", "本单位已有名为“\(new.name)”的名单。名单发布后不再改动，要重新发布请另起名称。", field: "title")
+    if try db.exists("SELECT 1 AS one FROM focus_list WHERE office_id = \(office) AND name = \(new.name) AND withdrawn_at IS NULL") {
+      throw Refusal(
+        .conflict, "focus-same-name", "本单位已有名为“\(new.name)”的名单。名单发布后不再改动，要重新发布请另起名称，或者先撤回原来的。", field: "title")
     }
     let day = now.day.iso.replacing("-", with: "")
     let no = "H\(day)-\(Int(try Counter.next("focus-\(day)", db)).padded(4))"

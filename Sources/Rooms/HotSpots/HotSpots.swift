@@ -44,7 +44,7 @@ public struct HotSpots: Sendable {
     let known = try await house.store.read { db in try know(from: start, through: last, db) }
     let areas = try await finder.find(
       known.places, counts: known.counts, seasons: known.seasons, months: known.months, through: last)
-    return try await keep(areas, from: start, through: last, at: now)
+    return try await HotSpotNight(house: house, version: method.version, from: start, through: last, at: now).keep(areas)
   }
 
   // MARK: Reading
@@ -110,78 +110,5 @@ public struct HotSpots: Sendable {
         district: try row.int("district_id"), item: try row.text("item"), month: Month(count: try row.count("month")),
         reports: try row.count("n"))
     }
-  }
-
-  // MARK: Writing
-
-  static let mark = "hotspots-kept"
-
-  /// Puts the night's findings in place of those before.
-  private func keep(_ areas: [FoundArea], from start: Day, through last: Day, at now: Moment) async throws -> Bool {
-    // What would be written, without identifiers: equal to what is there, nothing is.
-    let said = try house.seals.tag("hotspots:\(method.version):\(last.iso):" + Self.fingerprint(areas))
-    let ids = house.ids
-    return try await house.store.write { db in
-      if try House.mark(Self.mark, db) == said { return false }
-      for table in ["hot_member", "hot_cluster", "hot_rate", "hot_area"] { try db.run("DELETE FROM \(raw: table)") }
-      for one in areas {
-        let area: Identifier<HotArea> = ids.next(at: now)
-        try db.run(
-          """
-          INSERT INTO hot_area (id, area, subject, version, from_day, through_day, season_years, reports, places, rate, problem, at)
-          VALUES (\(area), \(one.area), \(one.subject), \(method.version), \(start), \(last), \(one.seasonYears), \(one.reports),
-            \(one.places), \(one.rate), \(one.problem), \(now))
-          """)
-        for found in one.clusters { try write(found, of: area, through: last, at: now, db) }
-        // In the order in which the page shows them: the highest shrunk rate first, what has none last.
-        let sorted = one.rates.enumerated().sorted { a, b in
-          let (x, y) = (a.element.rate?.shrunk ?? -1, b.element.rate?.shrunk ?? -1)
-          return x == y ? (b.element.reports, a.offset) < (a.element.reports, b.offset) : x > y
-        }.map(\.element)
-        try db.insert(
-          sorted.enumerated().map { position, rate in
-            let id: Identifier<HotRate> = ids.next(at: now)
-            let values: [(any SQLBindable)?] = [
-              id, area, rate.place.id, rate.place.squad, rate.place.district, position, rate.reports,
-              rate.place.trouble == .households ? nil : rate.place.households, rate.rate?.raw, rate.rate?.shrunk,
-              rate.rate?.interval.lowerBound, rate.rate?.interval.upperBound, rate.rate?.aboveAll, rate.listed, rate.why,
-              rate.place.trouble?.rawValue,
-            ]
-            return values.map { $0?.sqlValue ?? .null }
-          }, into: "hot_rate",
-          columns: [
-            "id", "hot_area_id", "compound_id", "squad_id", "district_id", "position", "reports", "households", "raw", "shrunk", "low",
-            "high",
-            "above", "listed", "why", "trouble",
-          ])
-      }
-      try House.setMark(Self.mark, said, db)
-      return true
-    }
-  }
-  private func write(_ found: FoundCluster, of area: Identifier<HotArea>, through last: Day, at now: Moment, _ db: any Writer) throws {
-    let cluster: Identifier<HotCluster> = house.ids.next(at: now)
-    try db.run(
-      """
-      INSERT INTO hot_cluster (id, hot_area_id, position, radius, from_day, through_day, observed, expected, risk, chance, places)
-      VALUES (\(cluster), \(area), \(found.rank), \(found.radius), \(found.from), \(last), \(found.observed), \(found.expected),
-        \(found.risk), \(found.p), \(found.members.count))
-      """)
-    for (position, member) in found.members.enumerated() {
-      let id: Identifier<HotCluster> = house.ids.next(at: now)
-      try db.later(
-        """
-        INSERT INTO hot_member (id, hot_cluster_id, compound_id, squad_id, district_id, position, observed, expected)
-        VALUES (\(id), \(cluster), \(member.place.id), \(member.place.squad), \(member.place.district), \(position), \(member.observed),
-          \(member.expected))
-        """)
-    }
-  }
-  private static func fingerprint(_ areas: [FoundArea]) -> String {
-    areas.map { area in
-      let clusters = area.clusters.map { "\($0.rank) \($0.from.iso) \($0.observed) \($0.p) \($0.members.map(\.place.id))" }
-      let rates = area.rates.map { "\($0.place.id) \($0.place.squad) \($0.listed) \($0.why) \($0.place.trouble?.rawValue ?? "")" }
-      return "\(area.area)|\(area.subject)|\(area.seasonYears)|\(area.problem ?? "")|\(clusters)|\(rates)"
-    }.joined(separator: "\n")
   }
 }

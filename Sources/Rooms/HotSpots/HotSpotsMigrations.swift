@@ -78,5 +78,12 @@ public enum HotSpotsMigrations {
         "ALTER TABLE focus_list ADD COLUMN withdrawn_why text",
         "CREATE INDEX focus_list_withdrawer ON focus_list (withdrawn_by)",
       ]),
+    // A list that was taken back no longer holds its name: whoever issued it by mistake issues it again as it should be.
+    Migration(
+      "hotspots-003",
+      [
+        "DROP INDEX focus_list_name",
+        "CREATE UNIQUE INDEX focus_list_name ON focus_list (office_id, name) WHERE withdrawn_at IS NULL",
+      ]),
   ]
 }

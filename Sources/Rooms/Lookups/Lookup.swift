@@ -22,6 +22,15 @@ public enum LookupSubject: String, Sendable, CaseIterable {
     case .cases: common + [.procedure, .caseState]
     }
   }
+  /// What extracts tell of each, in their order; squad, district and month are an extract's own, and a firm is its compound's. Empty where none
+  /// are kept: cases are few.
+  var kept: [LookupField] {
+    switch self {
+    case .reports: [.compound, .item, .channel, .nature, .outcome, .satisfaction, .state]
+    case .matters: [.compound, .item, .state, .outcome, .finding]
+    case .cases: []
+    }
+  }
 }
 
 /// A side of a cross table, or a condition.
@@ -51,6 +60,8 @@ public enum LookupField: String, Sendable, CaseIterable {
   }
   /// Made of the moment a thing came; a condition on it is a shorter period.
   public var isTime: Bool { [.month, .quarter, .year].contains(self) }
+  /// Told by its number.
+  var isPlace: Bool { [.district, .squad, .compound, .firm].contains(self) }
   /// What it can be, where that is a short list of words; nil for places, items and times.
   public var choices: [(key: String, chinese: String)]? {
     switch self {
@@ -167,7 +178,7 @@ public struct Lookup: Sendable, Hashable {
     for (field, key) in only {
       guard fields.contains(field) else { throw Self.unknown(field) }
       if let choices = field.choices, !choices.contains(where: { $0.key == key }) { throw Self.unknown(field) }
-      if [.district, .squad, .compound, .firm].contains(field), !key.isEmpty, Int64(key) == nil { throw Self.unknown(field) }
+      if field.isPlace, !key.isEmpty, Int64(key) == nil { throw Self.unknown(field) }
     }
   }
 }

@@ -1,5 +1,4 @@
 import Cases
-import CityLists
 import Kernel
 import Matters
 import Offices
@@ -20,64 +19,13 @@ struct LookupStore {
     isNarrow = isSquad || !(lookup.only[.squad] ?? "").isEmpty || !(lookup.only[.compound] ?? "").isEmpty
   }
 
-  /// What has an id that tells when it came.
-  private var timed: Query {
-    switch subject {
-    case .reports: "r"
-    case .matters: "m"
-    case .cases: "f"
-    }
-  }
-  private var tables: Query {
-    switch subject {
-    case .reports where isNarrow:
-      "matter m CROSS JOIN promise p CROSS JOIN report r LEFT JOIN compound c ON c.id = m.compound_id"
-    case .reports: "report r CROSS JOIN promise p CROSS JOIN matter m LEFT JOIN compound c ON c.id = m.compound_id"
-    case .matters: "matter m LEFT JOIN compound c ON c.id = m.compound_id"
-    case .cases: "case_file f LEFT JOIN compound c ON c.id = f.compound_id"
-    }
-  }
-  private var basis: Query {
-    switch subject {
-    case .reports: "p.report_id = r.id AND m.id = p.matter_id"
-    // A matter that was merged into another is that other one.
-    case .matters: "m.merged_into IS NULL"
-    case .cases: CaseStore.visible(to: person)
-    }
-  }
+  private var tables: Query { subject.tables(isNarrow: isNarrow) }
+  private var timed: Query { subject.timed }
+  private func column(_ field: LookupField) -> Query { subject.column(field) }
+  private var basis: Query { subject == .cases ? CaseStore.visible(to: person) : subject.basis }
   private var visible: Query {
     guard subject != .cases else { return "1 = 1" }
     return Scope(of: person).rows(of: "m")
-  }
-  private func column(_ field: LookupField) -> Query {
-    let owner: Query = subject == .cases ? "f" : "m"
-    switch field {
-    case .district: return owner + ".district_id"
-    case .squad: return owner + ".squad_id"
-    case .compound: return owner + ".compound_id"
-    case .item: return owner + ".item"
-    case .firm: return "c.firm_id"
-    case .channel: return "r.channel"
-    case .nature: return "r.nature"
-    case .state: return "m.state"
-    case .satisfaction: return "CASE WHEN " + Self.city(.dissatisfied) + " THEN 'dissatisfied' ELSE p.satisfaction END"
-    case .procedure: return "f.procedure"
-    case .caseState: return "f.state"
-    case .finding: return "(SELECT n.fact FROM finding n WHERE n.matter_id = m.id ORDER BY n.id DESC LIMIT 1)"
-    case .outcome where subject == .matters: return "CASE WHEN m.outcome IS NULL THEN 'open' ELSE m.outcome END"
-    case .outcome:
-      return
-        "CASE WHEN " + Self.city(.unsolved) + " THEN 'unsolved' WHEN p.outcome IS NULL THEN 'open' WHEN p.solved = 0 THEN 'unsolved'"
-        + " WHEN p.solved = 1 THEN 'solved' ELSE p.outcome END"
-    case .month, .quarter, .year:
-      // The day by China's clock, from the moment in the id.
-      let offset = IdentifierSource.moment(of: 0).milliseconds + 28_800_000
-      return "(" + timed + ".id / 2097152 + \(raw: String(offset))) / 86400000"
-    }
-  }
-  /// What the city says on its lists and has not taken back beats what we know.
-  private static func city(_ kind: CityEntry.Kind) -> Query {
-    "EXISTS (SELECT 1 FROM city_entry y WHERE y.report_id = r.id AND y.kind = \(raw: "'\(kind.rawValue)'") AND y.state <> 'upheld')"
   }
   private func conditions(_ lookup: Lookup, _ days: ClosedRange<Day>) -> Query {
     let (from, to) = (IdentifierSource.floor(of: days.lowerBound.start), IdentifierSource.floor(of: days.upperBound.end))
@@ -85,7 +33,7 @@ struct LookupStore {
     for (field, key) in lookup.only.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where !field.isTime {
       if key.isEmpty {
         all.append(column(field) + " IS NULL")
-      } else if [.district, .squad, .compound, .firm].contains(field) {
+      } else if field.isPlace {
         all.append(column(field) + " = \(Int64(key) ?? 0)")
       } else {
         all.append(column(field) + " = \(key)")
@@ -125,10 +73,16 @@ struct LookupStore {
     return LookupTime.key(field, Day(daysSinceEpoch: day))
   }
 
-  /// The newest of one stretch before an id.
-  func list(_ lookup: Lookup, _ days: ClosedRange<Day>, before: Int64?, limit: Int, _ db: any Reader) throws -> [LookupRow] {
+  /// The newest of one stretch.
+  /// - Parameters:
+  ///   - before: only those with a smaller id.
+  ///   - ids: only these, where it is known which the conditions hold for.
+  func list(_ lookup: Lookup, _ days: ClosedRange<Day>, before: Int64?, ids: [Int64]? = nil, limit: Int, _ db: any Reader) throws
+    -> [LookupRow]
+  {
     var condition = conditions(lookup, days)
     if let before { condition += " AND " + timed + ".id < \(before)" }
+    if let ids { condition += " AND " + timed + ".id IN (\(list: ids))" }
     let what: Query =
       switch subject {
       case .reports:

@@ -34,6 +34,9 @@ public struct Lookups: Sendable {
       return CrossTable(rows: [], columns: [], cells: [], restCount: 0, rest: [], total: 0)
     }
     let store = LookupStore(lookup, person)
+    if let counts = try await house.store.read({ db in try store.countKept(lookup, days, db) }) {
+      return try await arrange(counts, lookup, days)
+    }
     var counts: [LookupStore.Sides: Int] = [:]
     for window in store.windows(days) {
       // Each stretch by itself: nobody waits for the whole.
@@ -130,6 +133,8 @@ public struct Lookups: Sendable {
     try allowed(lookup, person)
     guard let days = try lookup.days(today: house.now().day) else { return [] }
     let store = LookupStore(lookup, person)
+    let kept = try await house.store.read { db in try store.listKept(lookup, days, before: before, limit: limit, db) }
+    if let kept { return kept }
     var found: [LookupRow] = []
     for window in store.windows(days).reversed() where found.count < limit {
       if let before, IdentifierSource.floor(of: window.lowerBound.start) >= before { continue }

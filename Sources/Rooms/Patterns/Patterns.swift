@@ -48,7 +48,7 @@ public struct Patterns: Sendable {
         try Self.told(since: today.adding(days: -max(finder.days, PatternFinder.looksBack)), through: today, db),
         counts: try Self.counts(Month(today).adding(-finder.months), before: Month(today), db), peers: try Self.peers(db), today: today)
     }
-    return try await house.store.write { db in try keep(found, today: today, at: now, db) }
+    return try await PatternNight(house: house, rules: rules, today: today, at: now).keep(found)
   }
 
   private static func told(since: Day, through: Day, _ db: any Reader) throws -> [Told] {
@@ -87,75 +87,6 @@ public struct Patterns: Sendable {
   private static func peers(_ db: any Reader) throws -> [Int64: Peer] {
     try db.all("SELECT id, squad_id, district_id FROM compound WHERE state = 'active'").reduce(into: [:]) {
       $0[try $1.int("id")] = Peer(squad: try $1.int("squad_id"), district: try $1.int("district_id"))
-    }
-  }
-
-  /// Writes what was found beside what is known: new findings, what has grown, what is over.
-  private func keep(_ found: [FoundPattern], today: Day, at now: Moment, _ db: any Writer) throws -> Int {
-    struct Key: Hashable {
-      let rule: String, compound: Int64, item: String, place: String
-    }
-    var known: [Key: ResultRow] = [:]
-    for row in try db.all("SELECT * FROM pattern WHERE over_at IS NULL") {
-      known[
-        Key(rule: try row.text("rule"), compound: try row.int("compound_id"), item: try row.text("item"), place: try row.text("place"))] =
-        row
-    }
-    let offices = try db.all("SELECT id, squad_id, district_id FROM compound WHERE id IN (\(list: Array(Set(found.map(\.compound)))))")
-      .reduce(into: [Int64: (squad: Int64, district: Int64?)]()) {
-        $0[try $1.int("id")] = (try $1.int("squad_id"), try $1.optionalInt("district_id"))
-      }
-    var fresh = 0
-    for one in found {
-      guard let rule = rules[rule: one.rule], let office = offices[one.compound] else { continue }
-      let months = one.months.map(String.init).joined(separator: " ")
-      if let row = known.removeValue(forKey: Key(rule: one.rule, compound: one.compound, item: one.item, place: one.place)) {
-        let id: Pattern.ID = try row.id("id")
-        try db.run(
-          """
-          UPDATE pattern SET from_day = \(one.from), through_day = \(one.through), reports = \(one.reports), callers = \(one.callers),
-            unnamed = \(one.unnamed), most = \(one.most), places = \(one.places), level = \(one.level), months = \(months),
-            items = \(one.items), squad_id = \(office.squad), district_id = \(office.district), seen_at = \(now) WHERE id = \(id)
-          """)
-        try rows(of: id, one.rows, at: now, db)
-      } else {
-        let id: Pattern.ID = house.ids.next(at: now)
-        try db.run(
-          """
-          INSERT INTO pattern (id, rule, version, kind, compound_id, squad_id, district_id, item, place, from_day, through_day, reports,
-            callers, unnamed, most, places, level, months, items, state, found_at, seen_at, over_at, decided_by, decided_at, reason)
-          VALUES (\(id), \(one.rule), \(rules.version), \(rule.kind), \(one.compound), \(office.squad), \(office.district), \(one.item),
-            \(one.place), \(one.from), \(one.through), \(one.reports), \(one.callers), \(one.unnamed), \(one.most), \(one.places),
-            \(one.level), \(months), \(one.items), 'found', \(now), \(now), NULL, NULL, NULL, NULL)
-          """)
-        try rows(of: id, one.rows, at: now, db)
-        try Journal.append(
-          "pattern-found", on: Subject("pattern", id), by: .system, at: now,
-          facts: ["rule": one.rule, "version": rules.version, "reports": "\(one.reports)"], opening: true, ids: house.ids, db)
-        fresh += 1
-      }
-    }
-    // What was not found again: over when it has been quiet for long enough and nobody is still at it.
-    let quiet = today.adding(days: -rules.quietDays)
-    for row in known.values {
-      let id: Pattern.ID = try row.id("id")
-      let isSeason = try row.text("months") != ""
-      guard try isSeason || row.day("through_day") < quiet,
-        try !db.exists("SELECT 1 AS one FROM plan WHERE pattern_id = \(id) AND state = 'open'")
-      else { continue }
-      try db.run("UPDATE pattern SET over_at = \(now) WHERE id = \(id)")
-      try Journal.append("pattern-over", on: Subject("pattern", id), by: .system, at: now, ids: house.ids, db)
-    }
-    return fresh
-  }
-  private func rows(of id: Pattern.ID, _ reports: [Int64], at now: Moment, _ db: any Writer) throws {
-    for report in reports {
-      let row: Identifier<Pattern> = house.ids.next(at: now)
-      try db.later(
-        """
-        INSERT INTO pattern_report (id, pattern_id, report_id) VALUES (\(row), \(id), \(report))
-        ON CONFLICT (pattern_id, report_id) DO NOTHING
-        """)
     }
   }
 }
