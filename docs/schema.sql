@@ -51,6 +51,9 @@ CREATE INDEX clock_due ON clock (state, warned, due_at) WHERE state = 'running';
 DROP INDEX clock_warn;
 CREATE INDEX clock_warn ON clock (state, warned, warn_at) WHERE state = 'running';
 
+-- clocks-003
+DROP INDEX clock_rule_id;
+
 -- offices-001
 CREATE TABLE office (id integer primary key, code text NOT NULL, name text NOT NULL, short text NOT NULL, kind text NOT NULL,
   parent_id bigint REFERENCES office (id), district_id bigint REFERENCES office (id), created_at bigint NOT NULL);
@@ -229,6 +232,10 @@ CREATE INDEX report_reporter ON report (reporter_id, id) WHERE reporter_id IS NO
 -- intake-005
 -- full text written to all day: report_search
 
+-- intake-006
+DROP INDEX report_receipt;
+CREATE UNIQUE INDEX report_receipt ON report (receipt_hash) WHERE receipt_hash IS NOT NULL;
+
 -- matters-001
 CREATE TABLE matter (id integer primary key, no text NOT NULL, state text NOT NULL, open bigint NOT NULL, title text NOT NULL,
   compound_id bigint REFERENCES compound (id), building text, place_text text NOT NULL, item text,
@@ -374,6 +381,10 @@ ALTER TABLE notice ADD COLUMN case_no text;
 
 -- matters-010
 CREATE INDEX matter_compound_open ON matter (compound_id, open) WHERE open = 1;
+
+-- matters-011
+DROP INDEX matter_erasure;
+CREATE INDEX matter_erasure ON matter (erased_at, open, closed_at) WHERE closed_at IS NOT NULL;
 
 -- matters-008
 -- windows of full text: report_search

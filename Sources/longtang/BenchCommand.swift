@@ -27,7 +27,7 @@ struct BenchCommand: AsyncParsableCommand {
   var rows = 50_000
   @Option(help: "库建在哪里；不给时建在临时目录。测完删除。")
   var folder: String?
-  @Option(help: "只测一部分：numbers 只测列表、统计数、夜间研判和看数的页面。不给时全测。")
+  @Option(help: "只测一部分：numbers 只测列表、统计数、夜间研判和看数的页面；intake 只测导入和逐件收件。不给时全测。")
   var only: String?
   @Option(help: "诉件数不超过此数的库，测完后核对全部留痕。")
   var verify = 1_000_000
@@ -35,7 +35,7 @@ struct BenchCommand: AsyncParsableCommand {
   func run() async throws {
     let config = try await common.load()
     let wanted = sizes.split(separator: ",").compactMap { Int($0) }.sorted()
-    guard only == nil || only == "numbers" else { throw ValidationError("--only 只能是 numbers。") }
+    guard only == nil || only == "numbers" || only == "intake" else { throw ValidationError("--only 只能是 numbers 或 intake。") }
     let names = (engines ?? (postgres == nil ? "sqlite" : "sqlite,postgres")).split(separator: ",")
     let engines = try names.map { name -> BenchPlace.Engine in
       switch name {

@@ -34,24 +34,26 @@ struct BenchRound {
     tell("占用磁盘", "\(bytes >> 20) MiB，每百万件 \(BenchTables.number(Double(bytes) / Double(size) * 1_000_000 / 1_073_741_824)) GiB")
 
     let composition = try await Composition(house, data: place.config.data, assets: place.config.assets)
-    let (counting, worked) = (ContinuousClock.now, BenchCommand.processorSeconds)
-    _ = try await composition.figures.count()
-    let (counted, work) = (counting.duration(to: .now) / .seconds(1), BenchCommand.processorSeconds - worked)
-    tell("第一次统计全部月份", "\(BenchTables.number(counted)) 秒（处理器 \(BenchTables.number(work)) 秒）")
-    let (extracting, before) = (ContinuousClock.now, BenchCommand.processorSeconds)
-    _ = try await composition.lookups.keep()
-    let (extracted, read) = (extracting.duration(to: .now) / .seconds(1), BenchCommand.processorSeconds - before)
-    tell("第一次摘录全部月份", "\(BenchTables.number(extracted)) 秒（处理器 \(BenchTables.number(read)) 秒）")
-    column.lists = try await BenchLists(
-      matters: composition.matters, yard: yard, size: size, now: house.now()
-    ).run(
-      times: options.times)
-    for one in try await BenchNight(composition: composition).run() { tell(one.0, one.1, one.2) }
-    let pages = try await BenchPages(round: self, yard: yard, composition: composition).run()
-    column.lists += pages.pages
-    for one in pages.figures { tell(one.0, one.1, one.2) }
-    for one in pages.pages {
-      BenchCommand.note("  \(one.name) \(BenchTables.number(one.middle)) / \(BenchTables.number(one.most)) ms，\(one.found) KB")
+    if options.only != "intake" {
+      let (counting, worked) = (ContinuousClock.now, BenchCommand.processorSeconds)
+      _ = try await composition.figures.count()
+      let (counted, work) = (counting.duration(to: .now) / .seconds(1), BenchCommand.processorSeconds - worked)
+      tell("第一次统计全部月份", "\(BenchTables.number(counted)) 秒（处理器 \(BenchTables.number(work)) 秒）")
+      let (extracting, before) = (ContinuousClock.now, BenchCommand.processorSeconds)
+      _ = try await composition.lookups.keep()
+      let (extracted, read) = (extracting.duration(to: .now) / .seconds(1), BenchCommand.processorSeconds - before)
+      tell("第一次摘录全部月份", "\(BenchTables.number(extracted)) 秒（处理器 \(BenchTables.number(read)) 秒）")
+      column.lists = try await BenchLists(
+        matters: composition.matters, yard: yard, size: size, now: house.now()
+      ).run(
+        times: options.times)
+      for one in try await BenchNight(composition: composition).run() { tell(one.0, one.1, one.2) }
+      let pages = try await BenchPages(round: self, yard: yard, composition: composition).run()
+      column.lists += pages.pages
+      for one in pages.figures { tell(one.0, one.1, one.2) }
+      for one in pages.pages {
+        BenchCommand.note("  \(one.name) \(BenchTables.number(one.middle)) / \(BenchTables.number(one.most)) ms，\(one.found) KB")
+      }
     }
     if options.only == "numbers" {
       try await house.store.close()
@@ -63,6 +65,10 @@ struct BenchRound {
       for one in try await BenchIntake(round: self).importing(yard, composition) { tell(one.0, one.1, one.2) }
     }
     for one in try await BenchIntake(round: self).bare(yard, composition) { tell(one.0, one.1, one.2) }
+    if options.only == "intake" {
+      try await house.store.close()
+      return column
+    }
     for one in try await BenchIntake(round: self).served(yard, house) { tell(one.0, one.1, one.2) }
 
     let copy = place.config.store.appending(path: "backup-copy")

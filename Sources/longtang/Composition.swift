@@ -71,7 +71,7 @@ struct Composition: Sendable {
 
   /// Every room's tables, in the order in which they refer to each other.
   static let migrations: [Migration] =
-    House.migrations + [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
+    House.migrations + ClockBook.migrations + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
     + [CatalogueNotes.migration]
     + IntakeMigrations.all + MattersMigrations.all + RetentionMigrations.all + CasesMigrations.all + PatternsMigrations.all
     + FiguresMigrations.all + LookupsMigrations.all + HotSpotsMigrations.all + EffectsMigrations.all + GradesMigrations.all

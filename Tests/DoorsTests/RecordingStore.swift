@@ -76,6 +76,9 @@ final class RecordingStore: Store {
       try db.later(query)
     }
     func settle() throws { try db.settle() }
+    func insert(_ rows: [[SQLValue]], into table: String, columns: [String]) throws {
+      try db.insert(rows, into: table, columns: columns)
+    }
   }
 }
 

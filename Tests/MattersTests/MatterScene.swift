@@ -31,7 +31,7 @@ struct MatterScene {
   static func make(understander: any Understander = StillUnderstander(), start: Moment = TestClock.start) async throws -> MatterScene {
     let clock = TestClock(start)
     let house = try await TestHouse.make(
-      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
+      ClockBook.migrations + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
         + MattersMigrations.all, clock: clock)
     let data = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Data")
     let calendar = try WorkCalendar(reading: try Data(contentsOf: data.appending(path: "holidays/china.json")))

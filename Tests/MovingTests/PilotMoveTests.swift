@@ -19,7 +19,7 @@ import Testing
 @Suite struct PilotMoveTests {
   static let data = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Data")
   static let rooms =
-    [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
+    ClockBook.migrations + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
     + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all
 
   @Test func aCityIsTheSameAfterwards() async throws {

@@ -18,7 +18,7 @@ import Testing
   static let data = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Data")
   static func plant() async throws -> (house: House, city: Pilot.City) {
     let house = try await TestHouse.make(
-      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
+      ClockBook.migrations + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
         + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all, demonstration: true)
     let city = try await Pilot.plant(Pilot.Size(compounds: 7, reports: 80), data: data, into: house)
     return (house, try #require(city))
@@ -125,7 +125,7 @@ import Testing
   func anyMomentWillDo(_ when: (Int, Int, Int, Int)) async throws {
     let now = try #require(Day(year: when.0, month: when.1, day: when.2)).at(hour: when.3, minute: 7)
     let house = try await TestHouse.make(
-      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
+      ClockBook.migrations + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
         + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all, clock: TestClock(now), demonstration: true)
     let city = try #require(try await Pilot.plant(Pilot.Size(compounds: 12, reports: 260), data: Self.data, into: house))
     #expect(city.reports == 260)
@@ -136,7 +136,7 @@ import Testing
   /// What this year is compared with lies wholly in the year before, is over, and changes nothing of this year.
   @Test func anEarlierYearIsSettledAndLeavesThisOneAsItIs() async throws {
     let house = try await TestHouse.make(
-      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
+      ClockBook.migrations + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
         + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all, demonstration: true)
     let city = try #require(try await Pilot.plant(Pilot.Size(compounds: 7, reports: 80, earlier: 60), data: Self.data, into: house))
     let begin = house.now().day.adding(days: -365)
@@ -160,7 +160,7 @@ import Testing
 
   @Test func rowsWrittenInBulkAreWhole() async throws {
     let house = try await TestHouse.make(
-      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
+      ClockBook.migrations + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
         + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all, demonstration: true)
     let city = try #require(
       try await Pilot.plant(Pilot.Size(compounds: 9, reports: 400, driven: 45), data: Self.data, into: house))
@@ -184,7 +184,7 @@ import Testing
   @Test func aFilledYardIsAStoreLikeAnyOther() async throws {
     let clock = TestClock(try #require(Day(year: 2026, month: 11, day: 20)).at(hour: 14))
     let house = try await TestHouse.make(
-      [ClockBook.migration, ClockBook.runningOnly] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
+      ClockBook.migrations + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all
         + IntakeMigrations.all + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all, clock: clock, demonstration: true
     )
     let before = try await Self.indexes(house)
@@ -254,7 +254,7 @@ import Testing
 
   @Test func aRealStoreRefusesTheCity() async throws {
     let house = try await TestHouse.make(
-      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
+      ClockBook.migrations + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + IntakeMigrations.all
         + MattersMigrations.all + [CatalogueNotes.migration] + CasesMigrations.all)
     await #expect(throws: Refusal.self) { try await Pilot.plant(.small, data: Self.data, into: house) }
   }

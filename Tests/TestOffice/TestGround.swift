@@ -27,7 +27,7 @@ public struct TestGround: Sendable {
   public static func make(understander: any Understander, demonstration: Bool = true, more: [Migration] = []) async throws -> TestGround {
     let clock = TestClock()
     let house = try await TestHouse.make(
-      [ClockBook.migration] + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + [CatalogueNotes.migration]
+      ClockBook.migrations + OfficesMigrations.all + CompoundsMigrations.all + PeopleMigrations.all + [CatalogueNotes.migration]
         + IntakeMigrations.all
         + MattersMigrations.all + CasesMigrations.all + more, clock: clock, demonstration: demonstration)
     let calendar = try WorkCalendar(reading: try Data(contentsOf: data.appending(path: "holidays/china.json")))

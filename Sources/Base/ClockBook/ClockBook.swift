@@ -42,7 +42,8 @@ public struct ClockBook: Sendable {
     ruleKeys = keys
   }
 
-  public static let migration = Migration(
+  public static let migrations = [first, runningOnly, withoutRules]
+  private static let first = Migration(
     "clocks-001",
     [
       "CREATE TABLE clock_rule (id text PRIMARY KEY, spec text NOT NULL, created_at bigint NOT NULL)",
@@ -59,18 +60,20 @@ public struct ClockBook: Sendable {
     ])
 
   /// Only running clocks ring.
-  public static let runningOnly = Migration(
+  private static let runningOnly = Migration(
     "clocks-002",
     [
       "DROP INDEX clock_due", "CREATE INDEX clock_due ON clock (state, warned, due_at) WHERE state = 'running'",
       "DROP INDEX clock_warn", "CREATE INDEX clock_warn ON clock (state, warned, warn_at) WHERE state = 'running'",
     ])
 
+  /// Rules are never deleted, and nobody asks which clocks run under one: two entries for each report that nothing read.
+  private static let withoutRules = Migration("clocks-003", ["DROP INDEX clock_rule_id"])
+
   /// Writes the rules of the table, once at start, so that clocks can point to them.
   public func plantRules(at now: Moment, _ db: any Writer) throws {
     for (spec, key) in ruleKeys.sorted(by: { $0.value < $1.value }) {
-      try db.later(
-        "INSERT INTO clock_rule (id, spec, created_at) VALUES (\(key), \(try Self.json(spec)), \(now)) ON CONFLICT (id) DO NOTHING")
+      try db.later(into: Self.ruleShape, "\(key)\(try Self.json(spec))\(now)")
     }
   }
 
@@ -87,13 +90,20 @@ public struct ClockBook: Sendable {
       return (key, Clock(spec, ClockState(start: start)).deadline(on: calendar, asOf: now))
     }
     let id: Identifier<BookedClock> = ids.next(at: now)
-    try db.later(
-      """
-      INSERT INTO clock (id, subject_kind, subject_id, kind, rule_id, facts, state, due_at, warn_at, warned, ended_at)
-      VALUES (\(id), \(subject.kind), \(subject.id), \(kind), \(key), \(try Self.facts(ClockState(start: start))), 'running', \(deadline.due),
-        \(deadline.warn), 0, NULL)
-      """)
+    try insert(id.raw, kind, on: subject, key, ClockState(start: start), deadline, db)
     return deadline
+  }
+
+  private static let ruleShape = RowShape("clock_rule", "id spec created_at", .once)
+  private static let shape = RowShape("clock", "id subject_kind subject_id kind rule_id facts state due_at warn_at warned ended_at")
+  private func insert(
+    _ id: Int64, _ kind: String, on subject: Subject, _ rule: String, _ state: ClockState, _ deadline: Deadline, _ db: any Writer
+  ) throws {
+    try db.later(
+      into: Self.shape,
+      """
+      \(id)\(subject.kind)\(subject.id)\(kind)\(rule)\(try Self.facts(state))\(BookedClock.State.running)\(deadline.due)\(deadline.warn)\(0)\(SQLValue.null)
+      """)
   }
 
   /// The clock of each kind that began last: the rows of a file begin theirs at one moment, and the steps of a deadline take longer to
@@ -131,14 +141,9 @@ public struct ClockBook: Sendable {
     let state = ClockState(start: due.adding(hours: -hours))
     let deadline = Clock(spec, state).deadline(on: calendar, asOf: now)
     let key = try ruleKeys[spec] ?? Self.key(spec)
-    try db.later(
-      "INSERT INTO clock_rule (id, spec, created_at) VALUES (\(key), \(try Self.json(spec)), \(now)) ON CONFLICT (id) DO NOTHING")
+    try db.later(into: Self.ruleShape, "\(key)\(try Self.json(spec))\(now)")
     let id: Identifier<BookedClock> = ids.next(at: now)
-    try db.later(
-      """
-      INSERT INTO clock (id, subject_kind, subject_id, kind, rule_id, facts, state, due_at, warn_at, warned, ended_at)
-      VALUES (\(id), \(subject.kind), \(subject.id), \(kind), \(key), \(try Self.facts(state)), 'running', \(deadline.due), \(deadline.warn), 0, NULL)
-      """)
+    try insert(id.raw, kind, on: subject, key, state, deadline, db)
     return deadline
   }
 

@@ -128,6 +128,15 @@ public enum Dialect: String, Sendable {
     }
   }
 
+  /// The statement for one row.
+  func insertion(of row: [SQLValue], into shape: RowShape) -> Query {
+    switch shape.kind {
+    case .row: "INSERT INTO \(raw: shape.table) (\(raw: shape.names)) VALUES (\(list: row))"
+    case .once: "INSERT INTO \(raw: shape.table) (\(raw: shape.names)) VALUES (\(list: row)) ON CONFLICT DO NOTHING"
+    case .search: searchEntry(shape.table, row)
+    }
+  }
+
   // MARK: Full-text search
 
   /// A table that finds ids by the tokens of `TextSearch`.
@@ -171,16 +180,15 @@ public enum Dialect: String, Sendable {
   }
 
   /// Puts the tokens of a text under an id.
-  func searchEntry(_ table: String, id: Int64, tokens: [String], marks: [String]) -> Query {
-    let value = searchValue(id: id, tokens: tokens, marks: marks)
+  /// - Parameter row: as `TextSearch.row` gives it.
+  private func searchEntry(_ table: String, _ row: [SQLValue]) -> Query {
     switch self {
-    case .sqlite: return "INSERT INTO \(raw: table) (rowid, grams) VALUES (\(id), \(value))"
+    case .sqlite: "INSERT INTO \(raw: table) (rowid, grams) VALUES (\(list: row))"
     case .postgres:
-      return
-        """
-        INSERT INTO \(raw: table) (id, grams) VALUES (\(id), CAST(\(value) AS tsvector))
-        ON CONFLICT (id) DO UPDATE SET grams = \(raw: table).grams || excluded.grams
-        """
+      """
+      INSERT INTO \(raw: table) (id, grams) VALUES (\(row[0]), CAST(\(row[1]) AS tsvector))
+      ON CONFLICT (id) DO UPDATE SET grams = \(raw: table).grams || excluded.grams
+      """
     }
   }
   /// The text of an entry as the engine takes it.

@@ -93,7 +93,7 @@ public enum Journal {
     var chain = Chain()
     if let last { chain = Chain(sequence: try last.int("sequence"), hash: try last.data("hash")) }
     let row = try row(action, on: subject, by: actor, at: now, facts: facts, note: note, after: &chain, ids: ids)
-    try db.later("INSERT INTO journal (\(raw: columnNames)) VALUES (\(list: row))")
+    try db.later(row, into: shape)
   }
 
   /// Where a subject's chain ends.
@@ -110,7 +110,7 @@ public enum Journal {
     "id", "subject_kind", "subject_id", "sequence", "at", "actor_id", "actor_name", "action", "detail", "note", "note_salt", "note_hash",
     "before_hash", "hash",
   ]
-  private static let columnNames = columns.joined(separator: ", ")
+  private static let shape = RowShape("journal", columns)
 
   /// The entry after a chain's last, for whoever writes many entries and keeps the ends of the chains; everybody else calls `append`.
   public static func row(

@@ -22,6 +22,8 @@ public protocol Writer: Reader {
   /// A change of which nothing is asked: over a line it goes out together with the next statement that is waited for. Should it fail, that
   /// one throws the error, at the latest the end of the body.
   func later(_ query: Query) throws
+  /// The same for a row of a table; a long write gathers them, see `GatheredRows`.
+  func later(_ row: [SQLValue], into shape: RowShape) throws
   /// Waits for everything that was put off.
   func settle() throws
   /// Many rows of one table, as fast as the engine takes them.
@@ -30,6 +32,9 @@ public protocol Writer: Reader {
 
 extension Writer {
   public func later(_ query: Query) throws { try run(query) }
+  public func later(_ row: [SQLValue], into shape: RowShape) throws { try later(dialect.insertion(of: row, into: shape)) }
+  /// - Parameter values: interpolated one behind the other, in the order of the shape's columns.
+  public func later(into shape: RowShape, _ values: Query) throws { try later(values.values, into: shape) }
   public func settle() throws {}
   public func insert(_ rows: [[SQLValue]], into table: String, columns: [String]) throws {
     let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")

@@ -11,13 +11,14 @@ public enum TextSearch {
   public static func words(_ text: String) -> [String] { tokens(text, forIndex: true) }
   /// - Parameter marks: whose it is, see `mark`.
   public static func index(_ table: String, id: Int64, words grams: [String], marks: [String] = [], _ db: any Writer) throws {
-    try db.later(db.dialect.searchEntry(table, id: id, tokens: grams, marks: marks))
+    try db.later(row(id: id, words: grams, marks: marks, in: db.dialect), into: shape(table, db.dialect))
   }
   /// One entry for `Writer.insert` into the columns `columns(_:)` gives.
   public static func row(id: Int64, words grams: [String], marks: [String], in dialect: Dialect) -> [SQLValue] {
     [.int(id), .text(dialect.searchValue(id: id, tokens: grams, marks: marks))]
   }
   public static func columns(_ dialect: Dialect) -> [String] { dialect == .sqlite ? ["rowid", "grams"] : ["id", "grams"] }
+  private static func shape(_ table: String, _ dialect: Dialect) -> RowShape { RowShape(table, columns(dialect), .search) }
 
   /// Takes a text out of the index. It must be cut as it was when it was put there.
   public static func remove(_ table: String, id: Int64, words grams: [String], _ db: any Writer) throws {

@@ -13,6 +13,7 @@ public final class SQLiteStore: Store {
   public let dialect = Dialect.sqlite
   let pool: DatabasePool
   private let queue: CommitQueue
+  private let log: LogKeeper
   private let board = NoticeBoard()
 
   /// - Parameter readers: connections that read beside the one that writes.
@@ -21,11 +22,12 @@ public final class SQLiteStore: Store {
   /// - Parameter writerCacheKilobytes: of the one that writes. Not more: where a commit has put pages of a tree in order, SQLite goes
   ///   through everything that is cached at its end, as long as the store is smaller than 1 GiB; with 64 MB that was a tenth of what a
   ///   single report costs.
+  /// - Parameter logPages: pages of 4 KiB of the write-ahead log from which it is copied back into the file.
   /// - Parameter references: whether references between tables are checked; not while a store is carried in, table by table.
   /// - Parameter evenIfMoved: whether may be written into a store whose office was moved to another.
   public init(
-    path: String, readers: Int = 4, cacheKilobytes: Int = 8_192, writerCacheKilobytes: Int = 16_384, references: Bool = true,
-    evenIfMoved: Bool = false
+    path: String, readers: Int = 4, cacheKilobytes: Int = 8_192, writerCacheKilobytes: Int = 16_384, logPages: Int = 10_000,
+    references: Bool = true, evenIfMoved: Bool = false
   ) throws {
     var configuration = Configuration()
     configuration.maximumReaderCount = readers
@@ -40,16 +42,18 @@ public final class SQLiteStore: Store {
       // GRDB sets NORMAL after prepareDatabase has run; an acknowledged report must survive a power cut, so it is set again here.
       let level = try pool.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA synchronous = FULL")
-        // 40 MB: a page that many commits change is copied into the main file once for all of them.
-        try db.execute(sql: "PRAGMA wal_autocheckpoint = 10000")
+        // What an import has made of the log is given back when it begins anew.
+        try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKilobytes)")
         return try Int.fetchOne(db, sql: "PRAGMA synchronous")
       }
       guard level == 2 else { throw StorageError.other("PRAGMA synchronous = FULL was not accepted") }
+      log = try LogKeeper(path: path, length: logPages)
+      pool.writeWithoutTransaction { [log] db in log.follow(db) }
     } catch let error as DatabaseError {
       throw storageError(error)
     }
-    queue = CommitQueue(pool: pool, evenIfMoved: evenIfMoved)
+    queue = CommitQueue(pool: pool, log: log, evenIfMoved: evenIfMoved)
   }
 
   public func read<T: Sendable>(_ body: @Sendable @escaping (any Storage.Reader) throws -> T) async throws -> T {
@@ -84,6 +88,8 @@ public final class SQLiteStore: Store {
   public func close() async throws {
     board.close()
     try pool.close()
+    // The last of the connections that may write: it copies what is left of the log and removes it.
+    try log.close()
   }
 }
 
@@ -127,10 +133,12 @@ final class CommitQueue: Sendable {
     var sizes = CommitSizes()
   }
   private let pool: DatabasePool
+  private let log: LogKeeper
   private let state = Mutex(State())
   private let evenIfMoved: Bool
-  init(pool: DatabasePool, evenIfMoved: Bool) {
+  init(pool: DatabasePool, log: LogKeeper, evenIfMoved: Bool) {
     self.pool = pool
+    self.log = log
     self.evenIfMoved = evenIfMoved
   }
   var counts: (commits: Int, writes: Int) { state.withLock { ($0.commits, $0.writes) } }
@@ -244,6 +252,7 @@ final class CommitQueue: Sendable {
     do {
       try db.commit()
       for settle in settled { settle(nil) }
+      log.committed(db)
     } catch {
       rollBack(db)
       for settle in settled { settle(Self.plain(error)) }

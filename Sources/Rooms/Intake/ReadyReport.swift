@@ -9,8 +9,8 @@ public struct ReadyReport: Sendable {
   public let id: Report.ID
   public let new: NewReport
   public let reading: Reading
-  /// To hand out once, for channels without an account; only its hash is stored.
-  public let receipt: String
+  /// To hand out once, for channels without an account; only its hash is stored. Nil for a row of a file: nobody is there to take it.
+  public let receipt: String?
   let masked: String
   let place: String
   let box: String
@@ -26,8 +26,10 @@ public struct ReadyReport: Sendable {
   /// For searching, without the report's number.
   let words: [String]
 
-  /// - Parameter room: the room the words name; sealed like the caller.
-  public init(_ new: NewReport, reading: Reading, room: String?, house: House, at now: Moment) throws {
+  /// - Parameters:
+  ///   - room: the room the words name; sealed like the caller.
+  ///   - hasReceipt: whether somebody may be given a code to follow it.
+  public init(_ new: NewReport, reading: Reading, room: String?, hasReceipt: Bool = true, house: House, at now: Moment) throws {
     let id: Report.ID = house.ids.next(at: now)
     let names = [new.callerName].compactMap { $0 }
     let phone = new.callerPhone.flatMap { $0.isEmpty ? nil : $0 }
@@ -42,8 +44,8 @@ public struct ReadyReport: Sendable {
     tag = try phone.map { try house.seals.tag($0.filter(\.isNumber)) }
     hint = Masking.hint(name: new.callerName, phone: phone)
     reachable = phone != nil
-    receipt = ReceiptCode.make()
-    receiptHash = ReceiptCode.hash(receipt)
+    receipt = hasReceipt ? ReceiptCode.make() : nil
+    receiptHash = receipt.flatMap(ReceiptCode.hash)
     readingText = reading.json
     duty = try new.duty.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
     rowHash = ReportStore.rowHash(new.raw)

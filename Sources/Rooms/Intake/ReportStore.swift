@@ -11,6 +11,15 @@ public enum ReportStore {
     reachable, reporter_id, firm_id, committee_id, reading, matter_id, version
     """
 
+  private static let shape = RowShape(
+    "report",
+    """
+    id no channel nature received_at said_at source_no urgent sealed masked place_text
+    latitude longitude caller_tag caller_hint reachable reporter_id firm_id committee_id
+    compound_id item reading matter_id receipt_hash idempotency_key
+    row_hash duty version
+    """)
+
   static func report(_ row: ResultRow) throws -> Report {
     let latitude = try row.optionalDouble("latitude")
     let longitude = try row.optionalDouble("longitude")
@@ -107,14 +116,12 @@ public enum ReportStore {
   {
     let (new, id) = (ready.new, ready.id)
     try db.later(
+      into: shape,
       """
-      INSERT INTO report (id, no, channel, nature, received_at, said_at, source_no, urgent, sealed, masked, place_text, latitude, longitude,
-        caller_tag, caller_hint, reachable, reporter_id, firm_id, committee_id, compound_id, item, reading, matter_id, receipt_hash,
-        idempotency_key, row_hash, duty, version)
-      VALUES (\(id), \(report.no), \(new.channel), \(new.nature), \(now), \(new.saidAt), \(new.sourceNo), \(new.urgent), \(ready.box),
-        \(ready.masked), \(ready.place), \(new.position?.latitude), \(new.position?.longitude), \(ready.tag), \(ready.hint), \(ready.reachable),
-        \(new.reporter), \(new.firm), \(new.committee), \(ready.reading.compound), \(ready.reading.item), \(ready.readingText), \(report.matter),
-        \(ready.receiptHash), \(new.idempotencyKey), \(ready.rowHash), \(ready.duty), 1)
+      \(id)\(report.no)\(new.channel)\(new.nature)\(now)\(new.saidAt)\(new.sourceNo)\(new.urgent)\(ready.box)\(ready.masked)\(ready.place)
+      \(new.position?.latitude)\(new.position?.longitude)\(ready.tag)\(ready.hint)\(ready.reachable)\(new.reporter)\(new.firm)\(new.committee)
+      \(ready.reading.compound)\(ready.reading.item)\(ready.readingText)\(report.matter)\(ready.receiptHash)\(new.idempotencyKey)
+      \(ready.rowHash)\(ready.duty)\(1)
       """)
     try insert(new.files, of: id, after: 0, house: house, at: now, db)
     // The hash of the sealed words shows later that they are the ones that came.

@@ -26,6 +26,11 @@ final class ImportBatch {
       }
     }
     self.known = known
+    // One for each row, none as zero: statements of as many places as they come would each be prepared and kept.
+    let wanted = rows.map { $0.ready?.reading.compound ?? 0 }
+    for row in try db.all("SELECT id, name, squad_id, district_id FROM compound WHERE id IN (\(list: wanted))") {
+      compounds[try row.int("id")] = .some(row)
+    }
   }
 
   /// Whether the number is in the store; from now on it is.

@@ -52,7 +52,7 @@ extension Matters {
         one.isKnown = true
       }
       let (reading, room) = understander.read(row.report)
-      one.ready = try ReadyReport(row.report, reading: reading, room: room, house: house, at: now)
+      one.ready = try ReadyReport(row.report, reading: reading, room: room, hasReceipt: false, house: house, at: now)
       one.room = room
       return one
     }

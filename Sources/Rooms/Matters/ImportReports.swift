@@ -207,6 +207,7 @@ extension Matters {
     }
   }
   private struct RowFailed: Error {}
+  private static let gathered = ["clock_rule", "matter", "report", "journal", "clock", "promise", "offered_same", "report_search"]
 
   private func write(_ rows: [ReadRow], apart: Bool, run: ImportRun.ID, job: Job) async throws {
     let now = house.now()
@@ -214,21 +215,28 @@ extension Matters {
       try Jobs.hold(job, at: now, db)
       var counts = (added: 0, changed: 0, same: 0, failed: 0)
       let batch = apart ? nil : try ImportBatch(rows, db)
-      for one in rows {
-        switch try outcome({ apart ? try db.attempt { try takeRow(one, in: nil, at: now, db) } : try takeRow(one, in: batch, at: now, db) })
-        {
-        case .added: counts.added += 1
-        case .changed: counts.changed += 1
-        case .same: counts.same += 1
-        case .failed(let reason):
-          if !apart, case .success = one.row { throw RowFailed() }
-          counts.failed += 1
-          try note(run, line: one.line, reason: reason, cells: one.cells, db)
+      let db: any Writer = apart ? db : GatheredRows(db, order: Self.gathered)
+      do {
+        for one in rows {
+          switch try outcome({
+            apart ? try db.attempt { try takeRow(one, in: nil, at: now, db) } : try takeRow(one, in: batch, at: now, db)
+          })
+          {
+          case .added: counts.added += 1
+          case .changed: counts.changed += 1
+          case .same: counts.same += 1
+          case .failed(let reason):
+            if !apart, case .success = one.row { throw RowFailed() }
+            counts.failed += 1
+            try note(run, line: one.line, reason: reason, cells: one.cells, db)
+          }
         }
+        try db.settle()
+      } catch let error as StorageError where !apart && !error.isPassing {
+        // A row that was gathered or put off before: which of them it was, the second time will tell.
+        throw RowFailed()
       }
       try batch?.settle(db)
-      // What was put off by the last rows: which of them it was, the second time will tell.
-      if !apart { do { try db.settle() } catch is StorageError { throw RowFailed() } }
       try db.run(
         """
         UPDATE import SET done = done + \(rows.count), added = added + \(counts.added), changed = changed + \(counts.changed),

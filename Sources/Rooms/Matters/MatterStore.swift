@@ -90,17 +90,25 @@ public enum MatterStore {
     return out
   }
 
+  private static let shape = RowShape(
+    "matter",
+    """
+    id no state open title compound_id building place_text item squad_id district_id holder_id
+    officer_id reports urgent supervised ongoing out_of_scope returns reopened unreasonable
+    hung_reason outcome first_at last_at due_at closed_at merged_into version updated_at
+    """)
   static func insert(_ m: Matter, _ db: any Writer) throws {
     try db.later(
+      into: shape,
       """
-      INSERT INTO matter (id, no, state, open, title, compound_id, building, place_text, item, squad_id, district_id, holder_id, officer_id, reports,
-        urgent, supervised, ongoing, out_of_scope, returns, reopened, unreasonable, hung_reason, outcome, first_at, last_at, due_at, closed_at,
-        merged_into, version, updated_at)
-      VALUES (\(m.id), \(m.no), \(m.state), \(m.state.isOpen), \(m.title), \(m.compound), \(m.building), \(m.placeText), \(m.item), \(m.squad),
-        \(m.district), \(m.holder), \(m.officer), \(m.reports), \(m.urgent), \(m.supervised), \(m.ongoing), \(m.outOfScope), \(m.returns), \(m.reopened),
-        \(m.unreasonable), \(m.hungReason), \(m.outcome), \(m.firstAt), \(m.lastAt), \(m.due?.milliseconds ?? never), \(m.closedAt), NULL,
-        \(m.version), \(m.updatedAt))
+      \(m.id)\(m.no)\(m.state)\(m.state.isOpen)\(m.title)\(m.compound)\(m.building)\(m.placeText)\(m.item)\(m.squad)\(m.district)\(m.holder)
+      \(m.officer)\(m.reports)\(m.urgent)\(m.supervised)\(m.ongoing)\(m.outOfScope)\(m.returns)\(m.reopened)\(m.unreasonable)
+      \(m.hungReason)\(m.outcome)\(m.firstAt)\(m.lastAt)\(m.due?.milliseconds ?? never)\(m.closedAt)\(SQLValue.null)\(m.version)\(m.updatedAt)
       """)
+  }
+  private static let promiseShape = RowShape("promise", "report_id matter_id reachable contact_tries")
+  static func promise(_ report: Report, by matter: Matter.ID, _ db: any Writer) throws {
+    try db.later(into: promiseShape, "\(report.id)\(matter)\(report.reachable)\(0)")
   }
 
   public static func promises(of matter: Matter.ID, _ db: any Reader) throws -> [Promise] {

@@ -179,6 +179,13 @@ public enum MattersMigrations {
     Migration("matters-009", ["ALTER TABLE notice ADD COLUMN case_no text"]),
     // A compound's open matters without all it has ever had: the map of the city and every dashboard count them.
     Migration("matters-010", ["CREATE INDEX matter_compound_open ON matter (compound_id, open) WHERE open = 1"]),
+    // What was never closed is never erased: a new matter need not stand there.
+    Migration(
+      "matters-011",
+      [
+        "DROP INDEX matter_erasure",
+        "CREATE INDEX matter_erasure ON matter (erased_at, open, closed_at) WHERE closed_at IS NOT NULL",
+      ]),
     // What servers of the version before have written meanwhile.
     Migration(
       "matters-008", kind: .contract, [], searchWindows: ["report_search"], searchMarks: MatterMarks.rows.map { ("report_search", $0) }),

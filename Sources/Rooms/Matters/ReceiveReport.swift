@@ -73,8 +73,7 @@ extension Matters {
       if matter.ongoing { try ringNow(matter, at: now, db) }
     }
     try ReportStore.index(ready, as: report, marks: MatterMarks.marks(squad: matter.squad, district: matter.district) + marks, db)
-    try db.later(
-      "INSERT INTO promise (report_id, matter_id, reachable, contact_tries) VALUES (\(report.id), \(id), \(report.reachable), 0)")
+    try MatterStore.promise(report, by: id, db)
     return Received(report: report, matterNo: matter.no, receipt: ready.receipt, joined: sure != nil, repeated: false)
   }
 
@@ -173,11 +172,10 @@ extension Matters {
     // What has been answered is not joined again: it is shown with what was done, and a person may re-open it.
     let state = found.takesReports ? "offered" : "earlier"
     try db.later(
-      """
-      INSERT INTO offered_same (id, matter_id, other_id, score, reasons, state, at)
-      VALUES (\(id), \(matter.id), \(other), \(same.score), \(Masking.mask(same.reasons.joined(separator: "；"))), \(state), \(now))
-      """)
+      into: Self.offeredShape,
+      "\(id)\(matter.id)\(other)\(same.score)\(Masking.mask(same.reasons.joined(separator: "；")))\(state)\(now)")
   }
+  private static let offeredShape = RowShape("offered_same", "id matter_id other_id score reasons state at")
 
   /// - Returns: the earliest moment at which one of them is due.
   private func startClocks(_ report: Report, of matter: Matter.ID, joins: Bool, given: Moment?, at now: Moment, _ db: any Writer) throws
