@@ -42,7 +42,7 @@ public struct ClockBook: Sendable {
     ruleKeys = keys
   }
 
-  public static let migrations = [first, runningOnly, withoutRules]
+  public static let migrations = [first, runningOnly]
   private static let first = Migration(
     "clocks-001",
     [
@@ -66,9 +66,6 @@ public struct ClockBook: Sendable {
       "DROP INDEX clock_due", "CREATE INDEX clock_due ON clock (state, warned, due_at) WHERE state = 'running'",
       "DROP INDEX clock_warn", "CREATE INDEX clock_warn ON clock (state, warned, warn_at) WHERE state = 'running'",
     ])
-
-  /// Rules are never deleted, and nobody asks which clocks run under one: two entries for each report that nothing read.
-  private static let withoutRules = Migration("clocks-003", ["DROP INDEX clock_rule_id"])
 
   /// Writes the rules of the table, once at start, so that clocks can point to them.
   public func plantRules(at now: Moment, _ db: any Writer) throws {

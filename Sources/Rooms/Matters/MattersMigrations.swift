@@ -186,6 +186,18 @@ public enum MattersMigrations {
         "DROP INDEX matter_erasure",
         "CREATE INDEX matter_erasure ON matter (erased_at, open, closed_at) WHERE closed_at IS NOT NULL",
       ]),
+    // The other way round SQLite took an index of all that is open and looked up each for its compound. An officer's months are read out
+    // of the index: the matters of two years lie far apart.
+    Migration(
+      "matters-012",
+      [
+        "DROP INDEX matter_compound_open", "CREATE INDEX matter_compound_open ON matter (open, compound_id) WHERE open = 1",
+        "DROP INDEX matter_officer",
+        """
+        CREATE INDEX matter_officer ON matter (officer_id, open, due_at, id, first_at, closed_at, merged_into)
+          WHERE officer_id IS NOT NULL
+        """,
+      ]),
     // What servers of the version before have written meanwhile.
     Migration(
       "matters-008", kind: .contract, [], searchWindows: ["report_search"], searchMarks: MatterMarks.rows.map { ("report_search", $0) }),
