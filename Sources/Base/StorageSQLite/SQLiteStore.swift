@@ -22,10 +22,11 @@ public final class SQLiteStore: Store {
   ///   through everything that is cached at its end, as long as the store is smaller than 1 GiB; with 64 MB that was a tenth of what a
   ///   single report costs.
   /// - Parameter references: whether references between tables are checked; not while a store is carried in, table by table.
+  /// - Parameter synced: whether a commit waits for the disk; not while a copy is made that nobody needs unless it is whole.
   /// - Parameter evenIfMoved: whether may be written into a store whose office was moved to another.
   public init(
     path: String, readers: Int = 4, cacheKilobytes: Int = 8_192, writerCacheKilobytes: Int = 16_384, references: Bool = true,
-    evenIfMoved: Bool = false
+    synced: Bool = true, evenIfMoved: Bool = false
   ) throws {
     var configuration = Configuration()
     configuration.maximumReaderCount = readers
@@ -39,13 +40,13 @@ public final class SQLiteStore: Store {
       pool = try DatabasePool(path: path, configuration: configuration)
       // GRDB sets NORMAL after prepareDatabase has run; an acknowledged report must survive a power cut, so it is set again here.
       let level = try pool.writeWithoutTransaction { db in
-        try db.execute(sql: "PRAGMA synchronous = FULL")
+        try db.execute(sql: "PRAGMA synchronous = \(synced ? "FULL" : "OFF")")
         // 40 MB: a page that many commits change is copied into the main file once for all of them.
         try db.execute(sql: "PRAGMA wal_autocheckpoint = 10000")
         try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKilobytes)")
         return try Int.fetchOne(db, sql: "PRAGMA synchronous")
       }
-      guard level == 2 else { throw StorageError.other("PRAGMA synchronous = FULL was not accepted") }
+      guard level == (synced ? 2 : 0) else { throw StorageError.other("PRAGMA synchronous was not accepted") }
     } catch let error as DatabaseError {
       throw storageError(error)
     }
