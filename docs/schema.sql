@@ -34,6 +34,10 @@ CREATE INDEX journal_actor ON journal (actor_id, id) WHERE actor_id IS NOT NULL;
 -- house-004
 CREATE TABLE commit_mark (writer text PRIMARY KEY, number bigint NOT NULL, at bigint NOT NULL);
 
+-- house-005
+CREATE TABLE spent_form (name text PRIMARY KEY, at bigint NOT NULL);
+CREATE INDEX spent_form_at ON spent_form (at);
+
 -- clocks-001
 CREATE TABLE clock_rule (id text PRIMARY KEY, spec text NOT NULL, created_at bigint NOT NULL);
 CREATE TABLE clock (id integer primary key, subject_kind text NOT NULL, subject_id bigint NOT NULL, kind text NOT NULL,

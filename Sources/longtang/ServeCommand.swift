@@ -155,6 +155,7 @@ extension Composition {
       prune: { db, now in
         try Jobs.prune(at: now, db)
         try SignIn.prune(lengths: sessions, at: now, db)
+        try SpentForms.prune(at: now, db)
         try Retention.enqueue(at: now, ids: ids, db)
         try Patterns.enqueue(at: now, ids: ids, db)
         try HotSpots.enqueue(at: now, ids: ids, db)

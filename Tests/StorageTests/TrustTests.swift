@@ -40,6 +40,8 @@ import Testing
     "UPDATE journal SET detail = '{\"i\":\"99\"}' WHERE sequence = 3", "UPDATE journal SET actor_name = '别人' WHERE sequence = 2",
     "UPDATE journal SET at = at + 1 WHERE sequence = 2", "DELETE FROM journal WHERE sequence = 2",
     "UPDATE journal SET note = '改过' WHERE note IS NOT NULL",
+    "UPDATE journal SET note = '改过', note_salt = NULL WHERE note IS NOT NULL", "UPDATE journal SET note_hash = NULL WHERE note IS NOT NULL",
+    "UPDATE journal SET actor_id = 0 WHERE sequence = 2", "UPDATE journal SET hash = before_hash WHERE sequence = 2",
     "DELETE FROM journal WHERE sequence = 6", "UPDATE journal SET sequence = 60 WHERE sequence = 6",
   ]) func tamperingIsNamed(_ statement: String) async throws {
     let clock = TestClock()

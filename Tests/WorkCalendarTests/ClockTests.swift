@@ -35,6 +35,18 @@ import WorkCalendar
     #expect(found.due == (try moment("2026-10-01 00:00")))
   }
 
+  @Test(arguments: ClockUnit.allCases) func runsOutAtTheSameMomentWithoutItsArithmetic(unit: ClockUnit) throws {
+    let state = try ClockState(start: moment("2026-12-17 10:20"))
+      .paused(at: moment("2026-12-18 09:00"), reason: "等待鉴定").resumed(at: moment("2026-12-23 16:00"))
+    let clock = Clock(rule(unit, 20, roll: .restDays), state)
+    let (written, brief) = try (
+      clock.deadline(on: china(), asOf: moment("2026-12-24 08:00")),
+      clock.deadline(on: china(), asOf: moment("2026-12-24 08:00"), steps: false)
+    )
+    #expect(brief.steps.isEmpty && !written.steps.isEmpty)
+    #expect((brief.due, brief.warn, brief.note) == (written.due, written.warn, written.note))
+  }
+
   @Test func pausesAcrossAHoliday() throws {
     let calendar = try china()
     let state = try ClockState(start: moment("2026-09-28 10:00")).paused(at: moment("2026-09-29 10:00"), reason: "等待鉴定")

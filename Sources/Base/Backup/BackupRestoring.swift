@@ -154,7 +154,10 @@ public struct BackupRestoring: Sendable {
   private func prove(_ manifest: BackupManifest, _ store: URL, _ root: URL) throws {
     progress(BackupProgress(stage: .proof, done: 0, total: 1))
     let file = try SQLiteFile(path: store.path)
-    let facts = try StoreFacts.proven(file) { BackupRefusal.changed($0) }
+    let (facts, _) = try StoreFacts.proven(file) {
+    } otherwise: {
+      BackupRefusal.changed($0)
+    }
     guard facts == manifest.facts else { throw BackupRefusal.changed("恢复后的行数或日志与清单不符") }
     progress(BackupProgress(stage: .proof, done: 1, total: 1))
     let vault = try FileVault(root: root)

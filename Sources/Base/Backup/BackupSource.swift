@@ -8,7 +8,7 @@ import StorageSQLite
 public protocol BackupSource: Sendable {
   /// About as many bytes as the copy will have.
   func size() throws -> Int64
-  /// The store as it is at one moment, whoever writes meanwhile, in a new file with no log beside it.
+  /// The store as it is at one moment, whoever writes meanwhile, in a new file with no log beside it. Not synced yet.
   func copy(to path: String, progress: @escaping @Sendable (BackupProgress) -> Void) throws
   /// Whether the copy has what full-text search needs; otherwise that is made when the back-up is brought back.
   var copiesSearch: Bool { get }
@@ -39,7 +39,7 @@ public struct RowSource: BackupSource {
 
   public func copy(to path: String, progress: @escaping @Sendable (BackupProgress) -> Void) throws {
     try Waiting.on { [store, migrations, search, now] in
-      let file = try SQLiteStore(path: path, readers: 1, cacheKilobytes: 8192, references: false)
+      let file = try SQLiteStore(path: path, readers: 1, cacheKilobytes: 8192, references: false, synced: false)
       try await StoreCopy.rows(of: store, into: file, migrations: migrations, search: search, at: now, progress: progress)
       try await file.close()
     }

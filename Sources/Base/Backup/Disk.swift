@@ -9,6 +9,12 @@ enum Disk {
     defer { close(fd) }
     guard fsync(fd) == 0 else { throw BackupRefusal.system(errno, folder.path) }
   }
+  static func sync(file: URL) throws {
+    let fd = open(file.path, O_RDONLY | O_CLOEXEC)
+    guard fd >= 0 else { throw BackupRefusal.system(errno, file.path) }
+    defer { close(fd) }
+    guard fsync(fd) == 0 else { throw BackupRefusal.system(errno, file.path) }
+  }
   static func rename(_ from: URL, to: URL) throws {
     guard Foundation.rename(from.path, to.path) == 0 else { throw BackupRefusal.system(errno, to.path) }
     try sync(folder: to.deletingLastPathComponent())

@@ -12,11 +12,14 @@ public struct StoreFacts: Codable, Sendable, Equatable {
   public var tables: [String: Int]
   public var journal: JournalFacts
 
+  /// - Parameter other: what is done meanwhile; it does not touch the file.
   /// - Throws: `Refusal` under `code` that names what does not hold in this file.
-  static func proven(_ file: SQLiteFile, otherwise refuse: (String) -> Refusal) throws -> StoreFacts {
+  static func proven<T: Sendable>(
+    _ file: SQLiteFile, meanwhile other: @escaping @Sendable () throws -> T, otherwise refuse: (String) -> Refusal
+  ) throws -> (StoreFacts, T) {
     do {
       // Its structure on one thread, its chains on another: each reads the whole file.
-      let (faults, (facts, verdict)) = try Together.run {
+      let (faults, (facts, verdict), rest) = try Together.run {
         let beside = try SQLiteFile(path: file.path)
         let found = try beside.faults()
         try beside.close()
@@ -26,10 +29,12 @@ public struct StoreFacts: Codable, Sendable, Equatable {
           let verdict = try Journal.verify(db)
           return (try StoreFacts(db, verdict), verdict)
         }
+      } and: {
+        try other()
       }
       guard faults.isEmpty else { throw refuse("库文件 \(faults.count) 处：\(faults.prefix(3).joined(separator: "；"))") }
       guard verdict.faults.isEmpty else { throw refuse("日志 \(verdict.faults.count) 处：\(verdict.faults.prefix(3).joined(separator: "；"))") }
-      return facts
+      return (facts, rest)
     } catch StorageError.corrupted(let what) {
       throw refuse("库文件：\(what)")
     }

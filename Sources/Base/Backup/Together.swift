@@ -1,23 +1,38 @@
 import Dispatch
+import Foundation
 import Synchronization
 
-/// Two pieces of work that each read much, side by side; both are waited for.
+/// Pieces of work that each read much, side by side; all are waited for.
+///
+/// Each has a thread of its own: `concurrentPerform` does what is nested in it one after the other on two cores, and one of them may do
+/// nothing but wait for the disk.
 enum Together {
-  /// - Throws: what the first threw, else what the second did.
-  static func run<A: Sendable, B: Sendable>(_ first: @Sendable () throws -> A, and second: @Sendable () throws -> B) throws -> (A, B) {
-    let a = Mutex<Result<A, any Error>?>(nil)
-    let b = Mutex<Result<B, any Error>?>(nil)
-    DispatchQueue.concurrentPerform(iterations: 2) { index in
-      if index == 0 {
-        let result = Result { try first() }
-        a.withLock { $0 = result }
-      } else {
-        let result = Result { try second() }
-        b.withLock { $0 = result }
+  /// - Throws: what the first threw, else what the second did, else the third.
+  static func run<A: Sendable, B: Sendable, C: Sendable>(
+    _ first: @escaping @Sendable () throws -> A, and second: @escaping @Sendable () throws -> B,
+    and third: @escaping @Sendable () throws -> C
+  ) throws -> (A, B, C) {
+    let work = (Errand(first), Errand(second), Errand(third))
+    let (a, b, c) = (work.0.wait(), work.1.wait(), work.2.wait())
+    return (try a.get(), try b.get(), try c.get())
+  }
+
+  private final class Errand<T: Sendable>: Sendable {
+    private let result = Mutex<Result<T, any Error>>(.failure(CancellationError()))
+    private let done = DispatchSemaphore(value: 0)
+
+    init(_ work: @escaping @Sendable () throws -> T) {
+      let thread = Thread { [self] in
+        let outcome = Result { try work() }
+        result.withLock { $0 = outcome }
+        done.signal()
       }
+      thread.stackSize = 8 << 20
+      thread.start()
     }
-    // Both are set: `concurrentPerform` returns after its last iteration.
-    guard let left = a.withLock({ $0 }), let right = b.withLock({ $0 }) else { throw CancellationError() }
-    return (try left.get(), try right.get())
+    func wait() -> Result<T, any Error> {
+      done.wait()
+      return result.withLock { $0 }
+    }
   }
 }

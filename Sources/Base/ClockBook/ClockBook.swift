@@ -153,17 +153,32 @@ public struct ClockBook: Sendable {
   func clocks(where condition: Query, _ db: any Reader) throws -> [BookedClock] {
     // Thousands of clocks have a few dozen rules between them.
     var specs: [String: ClockSpec] = [:]
-    return try db.all("SELECT c.*, r.spec FROM clock c JOIN clock_rule r ON r.id = c.rule_id WHERE \(condition) ORDER BY c.id").map { row in
-      let rule = try row.text("rule_id")
-      let spec: ClockSpec = try specs[rule] ?? row.json("spec")
-      specs[rule] = spec
-      return BookedClock(
-        id: try row.int("id"), subject: Subject(try row.text("subject_kind"), try row.int("subject_id")),
-        clock: Clock(spec, try Self.state(row.text("facts")) ?? row.json("facts")), state: try row.choice("state"),
-        due: try row.moment("due_at"),
-        warn: try row.moment("warn_at"), endedAt: try row.optionalMoment("ended_at"))
+    var out: [BookedClock] = []
+    try db.each(
+      """
+      SELECT c.id, c.subject_kind, c.subject_id, c.rule_id, c.facts, c.state, c.due_at, c.warn_at, c.ended_at, r.spec
+      FROM clock c JOIN clock_rule r ON r.id = c.rule_id WHERE \(condition) ORDER BY c.id
+      """
+    ) { row in
+      let rule = try row.text(3)
+      let facts = try row.text(4)
+      let spec: ClockSpec
+      if let known = specs[rule] {
+        spec = known
+      } else {
+        spec = try Self.decoded(row.text(9))
+        specs[rule] = spec
+      }
+      guard let state = BookedClock.State(rawValue: try row.text(5)) else { throw StorageError.decoding("unknown state of a clock") }
+      out.append(
+        BookedClock(
+          id: try row.whole(0), subject: Subject(try row.text(1), try row.whole(2)),
+          clock: Clock(spec, try Self.state(facts) ?? Self.decoded(facts)), state: state, due: Moment(milliseconds: try row.whole(6)),
+          warn: Moment(milliseconds: try row.whole(7)), endedAt: try row.int(8).map(Moment.init(milliseconds:))))
     }
+    return out
   }
+  private static func decoded<T: Decodable>(_ text: String) throws -> T { try JSONDecoder().decode(T.self, from: Data(text.utf8)) }
 
   /// Ends the running or paused clocks of these kinds; nil means all.
   public func finish(_ kinds: [String]?, of subject: Subject, at now: Moment, _ db: any Writer) throws {
@@ -201,7 +216,7 @@ public struct ClockBook: Sendable {
   ) throws {
     for booked in try clocks(of: subject, db) where states.contains(booked.state) && kinds?.contains(booked.kind) != false {
       let (state, facts) = try step(booked)
-      let deadline = Clock(booked.clock.spec, facts).deadline(on: calendar, asOf: now)
+      let deadline = Clock(booked.clock.spec, facts).deadline(on: calendar, asOf: now, steps: false)
       try db.later(
         """
         UPDATE clock SET state = \(state), facts = \(try Self.json(facts)), due_at = \(deadline.due), warn_at = \(deadline.warn), warned = 0
@@ -245,7 +260,10 @@ public struct ClockBook: Sendable {
   private static let begun = #"{"extensions":[],"pauses":[],"start":"#
   /// Reads what `facts` wrote the short way; nil for anything else, which the general decoder reads.
   static func state(_ facts: String) -> ClockState? {
-    guard facts.hasPrefix(begun), facts.hasSuffix("}"), let start = Int64(facts.dropFirst(begun.count).dropLast()) else { return nil }
+    // By bytes: to step over whole characters would take longer than everything else.
+    guard facts.utf8.starts(with: begun.utf8), facts.utf8.last == UInt8(ascii: "}"),
+      let start = Int64(Substring(facts.utf8.dropFirst(begun.utf8.count).dropLast()))
+    else { return nil }
     return ClockState(start: Moment(milliseconds: start))
   }
   static func json(_ value: some Encodable) throws -> String {

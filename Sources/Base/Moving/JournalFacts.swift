@@ -12,17 +12,18 @@ public struct JournalFacts: Codable, Sendable, Equatable {
   /// Day and root of the newest seal.
   public var lastSeal: String?
 
-  /// - Parameter verdict: of the proof that went before.
+  /// - Parameter verdict: of the proof of this journal.
   public init(_ db: any Reader, _ verdict: JournalVerdict) throws {
     let seal = try db.first("SELECT day, root FROM journal_seal ORDER BY day DESC LIMIT 1")
     entries = verdict.entries
     chains = verdict.chains
     seals = verdict.seals
-    heads = try Self.heads(db)
+    heads = verdict.heads
     lastSeal = try seal.map { "\(try $0.text("day")) \(try $0.data("root").hex)" }
   }
 
-  private static func heads(_ db: any Reader) throws -> String {
+  /// The same of a journal that is not gone through whole.
+  static func heads(_ db: any Reader) throws -> String {
     var hasher = SHA256()
     var at = ("", Int64.min)
     while true {

@@ -41,24 +41,37 @@ struct RowCarrying: Sendable {
   }
 
   /// All at one moment, from a snapshot at hand into a file that nobody else knows.
+  /// - Parameter begin: begins to write and goes on; what it returns waits for the end.
   func copy(
-    from db: any Reader, into write: (@escaping @Sendable (any Writer) throws -> Void) throws -> Void,
+    from db: any Reader, into begin: (@escaping @Sendable (any Writer) throws -> Void) -> () throws -> Void,
     _ progress: (MoveProgress) -> Void
   ) throws {
     let total = try tables.reduce(Int64(0)) { $0 + (try $1.count(db)) }
     var done: Int64 = 0
-    for table in tables {
-      let sources = sources(of: table)
-      var after: [SQLValue]?
-      while true {
-        let rows = try table.rows(after: after, limit: Self.page, db)
-        if !rows.isEmpty { try write { db in try Self.add(rows, to: table, sources, db) } }
-        done += Int64(rows.count)
-        progress(MoveProgress(stage: .rows, done: done, total: max(total, done)))
-        guard rows.count == Self.page, let last = rows.last else { break }
-        after = table.key(of: last)
+    var written: () throws -> Void = {}
+    do {
+      for table in tables {
+        let sources = sources(of: table)
+        var after: [SQLValue]?
+        while true {
+          // Read while the page before is being written.
+          let rows = try table.rows(after: after, limit: Self.page, db)
+          let before = written
+          written = {}
+          try before()
+          if !rows.isEmpty { written = begin { db in try Self.add(rows, to: table, sources, db) } }
+          done += Int64(rows.count)
+          progress(MoveProgress(stage: .rows, done: done, total: max(total, done)))
+          guard rows.count == Self.page, let last = rows.last else { break }
+          after = table.key(of: last)
+        }
       }
+    } catch {
+      // Nobody may close the file under a page.
+      try? written()
+      throw error
     }
+    try written()
   }
 
   static func add(_ rows: [[SQLValue]], to table: StoreTable, _ sources: [SearchSource], _ db: any Writer) throws {

@@ -24,7 +24,7 @@ public enum StoreCopy {
     try await source.read { db in
       let there = Set(try StoreTables.names(db))
       try RowCarrying(tables: tables.filter { there.contains($0.name) }, search: []).copy(
-        from: db, into: { part in try Waiting.on { try await target.writeAlone(part) } }, progress)
+        from: db, into: { part in Waiting.begin { try await target.writeAlone(part) } }, progress)
     }
     for (done, index) in indexes.enumerated() {
       progress(MoveProgress(stage: .indexes, done: Int64(done), total: Int64(indexes.count)))

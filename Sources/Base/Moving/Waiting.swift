@@ -4,12 +4,15 @@ import Synchronization
 /// Lets a thread that a store's transaction owns wait for work on the other store. Never for a thread of the concurrency pool, which
 /// that work may need.
 package enum Waiting {
-  package static func on<T: Sendable>(_ body: @Sendable @escaping () async throws -> T) throws -> T {
+  package static func on<T: Sendable>(_ body: @Sendable @escaping () async throws -> T) throws -> T { try begin(body)() }
+  /// Begins and goes on.
+  /// - Returns: what waits for it, to be called once.
+  package static func begin<T: Sendable>(_ body: @Sendable @escaping () async throws -> T) -> () throws -> T {
     let answer = Answer<T>()
     Task.detached {
       do { answer.give(.success(try await body())) } catch { answer.give(.failure(error)) }
     }
-    return try answer.wait()
+    return { try answer.wait() }
   }
   private final class Answer<T: Sendable>: Sendable {
     private let there = DispatchSemaphore(value: 0)

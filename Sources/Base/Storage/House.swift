@@ -25,7 +25,7 @@ public struct House: Sendable {
   public static let migrations = [
     Journal.migration, Jobs.migration,
     Migration("house-001", ["CREATE TABLE mark (name text PRIMARY KEY, value text NOT NULL)"]), Nodes.migration, OnceBook.migration,
-    Journal.actorsOnly, CommitMarks.migration,
+    Journal.actorsOnly, CommitMarks.migration, SpentForms.migration,
   ]
   /// Tables about the processes of the moment: nothing that belongs to the office, and nothing to be carried elsewhere.
   public static let passingTables = ["node", "once", "commit_mark"]

@@ -163,39 +163,22 @@ public enum Journal {
     return String(decoding: try encoder.encode(facts), as: UTF8.self)
   }
 
-  /// Fields are length-prefixed, so that no two entries can be told apart only by where one field ends.
   static func entryHash(
     before: Data, subject: Subject, sequence: Int64, at: Moment, actor: Actor, action: String, detail: String, noteHash: Data?
   ) -> Data {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(320 + detail.utf8.count)
-    func add(_ field: some Collection<UInt8>) {
-      withUnsafeBytes(of: UInt64(field.count).bigEndian) { bytes.append(contentsOf: $0) }
-      bytes.append(contentsOf: field)
-    }
-    add(before)
-    add(subject.kind.utf8)
-    add(String(subject.id).utf8)
-    add(String(sequence).utf8)
-    add(String(at.milliseconds).utf8)
-    add((actor.account.map(String.init) ?? "").utf8)
-    add(actor.name.utf8)
-    add(action.utf8)
-    add(detail.utf8)
-    add(noteHash ?? Data())
-    var hasher = SHA256()
-    bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
-    return Data(hasher.finalize())
+    var fields = HashedFields()
+    fields.add(before)
+    fields.add(subject.kind)
+    fields.add(subject.id)
+    fields.add(sequence)
+    fields.add(at.milliseconds)
+    fields.add(actor.account)
+    fields.add(actor.name)
+    fields.add(action)
+    fields.add(detail)
+    fields.add(noteHash ?? Data())
+    return Data(fields.hash)
   }
-}
-
-/// What `longtang audit verify` found.
-public struct JournalVerdict: Sendable, Equatable {
-  public var entries = 0
-  public var chains = 0
-  public var seals = 0
-  /// Sentences that name the broken entry; empty when whole.
-  public var faults: [String] = []
 }
 
 extension Journal {
@@ -227,63 +210,5 @@ extension Journal {
         VALUES (\(day), \(lastID), \(count), \(before), \(root), \(now)) ON CONFLICT (day) DO NOTHING
         """)
     }
-  }
-
-  /// Recomputes every hash, every link and every seal. Needs nothing but the store, so it proves a backup too.
-  public static func verify(_ db: any Reader) throws -> JournalVerdict {
-    var verdict = JournalVerdict()
-    let seals = try db.all("SELECT day, last_id, entries, before_root, root FROM journal_seal ORDER BY day")
-    verdict.seals = seals.count
-    // Chains: in the order of the index, so memory does not grow with the journal.
-    var at = ("", Int64.min, Int64.min)
-    var previous = genesis
-    var subject: Subject?
-    while true {
-      let rows = try db.all(
-        """
-        SELECT * FROM journal WHERE (subject_kind, subject_id, sequence) > (\(at.0), \(at.1), \(at.2))
-        ORDER BY subject_kind, subject_id, sequence LIMIT 2000
-        """)
-      guard let end = rows.last else { break }
-      at = (try end.text("subject_kind"), try end.int("subject_id"), try end.int("sequence"))
-      for row in rows {
-        let e = try entry(row)
-        verdict.entries += 1
-        if e.subject != subject {
-          subject = e.subject
-          previous = genesis
-          verdict.chains += 1
-          if e.sequence != 1 { verdict.faults.append("\(e.subject.kind) \(e.subject.id)：链首缺失，首条序号为 \(e.sequence)") }
-        }
-        if e.before != previous { verdict.faults.append("\(e.subject.kind) \(e.subject.id) 第 \(e.sequence) 条：与前一条不衔接") }
-        let hash = entryHash(
-          before: e.before, subject: e.subject, sequence: e.sequence, at: e.at, actor: e.actor, action: e.action, detail: e.detail,
-          noteHash: e.noteHash)
-        if hash != e.hash { verdict.faults.append("\(e.subject.kind) \(e.subject.id) 第 \(e.sequence) 条：内容与哈希不符") }
-        if let note = e.note, let salt = try row.optionalData("note_salt"), Data(SHA256.hash(data: salt + Data(note.utf8))) != e.noteHash {
-          verdict.faults.append("\(e.subject.kind) \(e.subject.id) 第 \(e.sequence) 条：附言与哈希不符")
-        }
-        previous = e.hash
-      }
-    }
-    var lastID: Int64 = 0
-    var root = genesis
-    for seal in seals {
-      var hasher = SHA256()
-      hasher.update(data: root)
-      let end = try seal.int("last_id")
-      var count: Int64 = 0
-      while true {
-        let rows = try db.all("SELECT id, hash FROM journal WHERE id > \(lastID) AND id <= \(end) ORDER BY id LIMIT 2000")
-        guard let tail = rows.last else { break }
-        for row in rows { hasher.update(data: try row.data("hash")) }
-        count += Int64(rows.count)
-        lastID = try tail.int("id")
-      }
-      root = Data(hasher.finalize())
-      if try seal.data("root") != root || seal.int("entries") != count { verdict.faults.append("\(try seal.text("day"))：当日封存与记录不符") }
-      root = try seal.data("root")
-    }
-    return verdict
   }
 }

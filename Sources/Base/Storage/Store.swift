@@ -4,8 +4,11 @@ import Kernel
 public protocol Reader {
   var dialect: Dialect { get }
   func all(_ query: Query) throws -> [ResultRow]
+  /// Row after row, none of them kept. `body` asks nothing of this reader.
+  func each(_ query: Query, _ body: (any PassingRow) throws -> Void) throws
 }
 extension Reader {
+  public func each(_ query: Query, _ body: (any PassingRow) throws -> Void) throws { for row in try all(query) { try body(row) } }
   public func first(_ query: Query) throws -> ResultRow? { try all(query).first }
   /// The single whole number of a query such as `SELECT count(*) AS n …`.
   public func number(_ query: Query) throws -> Int64 {

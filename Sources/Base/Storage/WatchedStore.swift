@@ -49,6 +49,7 @@ private struct WatchedReader: Reader {
   let id: String?
   var dialect: Dialect { db.dialect }
   func all(_ query: Query) throws -> [ResultRow] { try watch.time(query, id) { try db.all(query) } }
+  func each(_ query: Query, _ body: (any PassingRow) throws -> Void) throws { try watch.time(query, id) { try db.each(query, body) } }
 }
 private struct WatchedWriter: Writer {
   let db: any Writer
@@ -56,6 +57,7 @@ private struct WatchedWriter: Writer {
   let id: String?
   var dialect: Dialect { db.dialect }
   func all(_ query: Query) throws -> [ResultRow] { try watch.time(query, id) { try db.all(query) } }
+  func each(_ query: Query, _ body: (any PassingRow) throws -> Void) throws { try watch.time(query, id) { try db.each(query, body) } }
   @discardableResult func run(_ query: Query) throws -> Int { try watch.time(query, id) { try db.run(query) } }
   func later(_ query: Query) throws { try watch.time(query, id) { try db.later(query) } }
   func settle() throws { try watch.time("settle", id) { try db.settle() } }

@@ -381,11 +381,9 @@ final class PostgresConnection {
       throw StorageError.decoding("not bytes: bytea_output must be hex")
     }
     func nibble(_ c: UInt8) -> UInt8 { c <= 57 ? c - 48 : c - 87 }
-    var out = Data(capacity: text.count / 2 - 1)
-    var i = 2
-    while i < text.count {
-      out.append(nibble(text[i]) << 4 | nibble(text[i + 1]))
-      i += 2
+    var out = Data(count: text.count / 2 - 1)
+    out.withUnsafeMutableBytes { bytes in
+      for i in bytes.indices { bytes[i] = nibble(text[2 * i + 2]) << 4 | nibble(text[2 * i + 3]) }
     }
     return out
   }

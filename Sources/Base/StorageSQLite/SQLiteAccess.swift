@@ -13,14 +13,33 @@ struct SQLiteAccess: Writer {
   var dialect: Dialect { .sqlite }
 
   func all(_ query: Query) throws -> [ResultRow] {
-    let (statement, columns) = try prepare(query)
+    var (statement, columns) = try prepare(query)
     defer { sqlite3_reset(statement) }
     var out: [ResultRow] = []
-    let width = sqlite3_column_count(statement)
+    var width = sqlite3_column_count(statement)
     while true {
       switch sqlite3_step(statement) {
-      case SQLITE_ROW: out.append(ResultRow(columns: columns, values: (0..<width).map { SQLValue(statement, column: $0) }))
+      case SQLITE_ROW:
+        // A column was added since: SQLite has prepared the statement anew, and what stood behind `*` has moved.
+        if out.isEmpty, sqlite3_column_count(statement) != columns.names.count {
+          width = sqlite3_column_count(statement)
+          columns = ResultColumns((0..<width).map { sqlite3_column_name(statement, $0).map(String.init(cString:)) ?? "" })
+        }
+        out.append(ResultRow(columns: columns, values: (0..<width).map { SQLValue(statement, column: $0) }))
       case SQLITE_DONE: return out
+      default: throw failure
+      }
+    }
+  }
+
+  func each(_ query: Query, _ body: (any PassingRow) throws -> Void) throws {
+    let (statement, columns) = try prepare(query)
+    defer { sqlite3_reset(statement) }
+    let row = SQLiteRow(statement: statement, columns: columns)
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW: try body(row)
+      case SQLITE_DONE: return
       default: throw failure
       }
     }
@@ -73,6 +92,29 @@ struct SQLiteAccess: Writer {
   private var failure: StorageError {
     let code = sqlite3_extended_errcode(db.sqliteConnection)
     return storageError(DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage))
+  }
+}
+
+/// The row on which a statement stands.
+private struct SQLiteRow: PassingRow {
+  let statement: SQLiteStatement
+  let columns: ResultColumns
+
+  func int(_ place: Int) throws -> Int64? {
+    switch sqlite3_column_type(statement, Int32(place)) {
+    case SQLITE_INTEGER: return sqlite3_column_int64(statement, Int32(place))
+    case SQLITE_NULL: return nil
+    default: throw StorageError.decoding("\(columns.names[place]) is not a whole number")
+    }
+  }
+  func withBytes<T>(_ place: Int, _ body: (UnsafeRawBufferPointer) throws -> T) throws -> T? {
+    switch sqlite3_column_type(statement, Int32(place)) {
+    case SQLITE_TEXT, SQLITE_BLOB:
+      let start = sqlite3_column_blob(statement, Int32(place))
+      return try body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, Int32(place)))))
+    case SQLITE_NULL: return nil
+    default: throw StorageError.decoding("\(columns.names[place]) is neither text nor bytes")
+    }
   }
 }
 

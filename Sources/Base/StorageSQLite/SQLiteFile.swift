@@ -12,12 +12,12 @@ extension SQLiteStore {
   /// Copies the store as it is at one moment into a new file, which holds everything: no write-ahead log beside it. Whoever writes
   /// meanwhile, in this process or another, neither waits nor shows in the copy.
   /// - Parameter progress: pages done and pages in all.
-  /// - Returns: when the file has been synced to disk.
+  /// - Returns: when all is written, but not yet synced to disk.
   public func copy(to path: String, pages progress: @escaping (Int, Int) -> Void = { _, _ in }) throws {
     do {
       let target = try DatabaseQueue(path: path)
       try target.writeWithoutTransaction { copy in
-        // Nobody needs half a copy; it is synced once, below.
+        // Nobody needs half a copy; whoever asked syncs it once.
         try copy.execute(sql: "PRAGMA synchronous = OFF")
         try pool.read { db in
           // Without a first look the transaction would not hold a snapshot yet, and every commit would begin the copy anew.
@@ -30,7 +30,6 @@ extension SQLiteStore {
     } catch let error as DatabaseError {
       throw storageError(error)
     }
-    try SQLiteFile.sync(path)
   }
 }
 

@@ -24,10 +24,11 @@ public final class SQLiteStore: Store {
   ///   single report costs.
   /// - Parameter logPages: pages of 4 KiB of the write-ahead log from which it is copied back into the file.
   /// - Parameter references: whether references between tables are checked; not while a store is carried in, table by table.
+  /// - Parameter synced: whether a commit waits for the disk; not while a copy is made that nobody needs unless it is whole.
   /// - Parameter evenIfMoved: whether may be written into a store whose office was moved to another.
   public init(
     path: String, readers: Int = 4, cacheKilobytes: Int = 8_192, writerCacheKilobytes: Int = 16_384, logPages: Int = 10_000,
-    references: Bool = true, evenIfMoved: Bool = false
+    references: Bool = true, synced: Bool = true, evenIfMoved: Bool = false
   ) throws {
     var configuration = Configuration()
     configuration.maximumReaderCount = readers
@@ -41,13 +42,13 @@ public final class SQLiteStore: Store {
       pool = try DatabasePool(path: path, configuration: configuration)
       // GRDB sets NORMAL after prepareDatabase has run; an acknowledged report must survive a power cut, so it is set again here.
       let level = try pool.writeWithoutTransaction { db in
-        try db.execute(sql: "PRAGMA synchronous = FULL")
+        try db.execute(sql: "PRAGMA synchronous = \(synced ? "FULL" : "OFF")")
         // What an import has made of the log is given back when it begins anew.
         try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKilobytes)")
         return try Int.fetchOne(db, sql: "PRAGMA synchronous")
       }
-      guard level == 2 else { throw StorageError.other("PRAGMA synchronous = FULL was not accepted") }
+      guard level == (synced ? 2 : 0) else { throw StorageError.other("PRAGMA synchronous was not accepted") }
       log = try LogKeeper(path: path, length: logPages)
       pool.writeWithoutTransaction { [log] db in log.follow(db) }
     } catch let error as DatabaseError {

@@ -76,12 +76,13 @@ public struct Clock: Hashable, Sendable, Codable {
   }
   /// - Parameter now: only matters while paused: a pause that still lasts counts up to it, so the deadline is the one the clock would have if
   ///   it were resumed now.
-  public func deadline(on calendar: WorkCalendar, asOf now: Moment) -> Deadline {
-    var reckoning = DeadlineReckoning(spec: spec, state: state, calendar: calendar, now: now)
+  /// - Parameter steps: whether the arithmetic is written down, for a page that shows it.
+  public func deadline(on calendar: WorkCalendar, asOf now: Moment, steps: Bool = true) -> Deadline {
+    var reckoning = DeadlineReckoning(spec: spec, state: state, calendar: calendar, now: now, isWritten: steps)
     return reckoning.deadline()
   }
   /// How it stands now, in words.
   public func remaining(at now: Moment, on calendar: WorkCalendar) -> Remaining {
-    deadline(on: calendar, asOf: now).remaining(at: now, on: calendar)
+    deadline(on: calendar, asOf: now, steps: false).remaining(at: now, on: calendar)
   }
 }

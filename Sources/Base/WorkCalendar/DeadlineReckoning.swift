@@ -1,11 +1,13 @@
 import Kernel
 
-/// One reckoning: walks the days of a clock and writes down each step.
+/// One reckoning: walks the days of a clock and, where somebody is to read them, writes down its steps.
 struct DeadlineReckoning {
   let spec: ClockSpec
   let state: ClockState
   let calendar: WorkCalendar
   let now: Moment
+  /// Whether the steps are written down: that takes several times as long as the reckoning itself.
+  let isWritten: Bool
   /// In order of their beginning, none empty, a lasting one ended at `now`.
   private let pauses: [(from: Moment, to: Moment, reason: String)]
   private var steps: [DeadlineStep] = []
@@ -13,23 +15,24 @@ struct DeadlineReckoning {
   private var year: Int { state.start.day.year }
   private var total: Int { state.extensions.reduce(spec.length) { $0 + $1.length } }
 
-  init(spec: ClockSpec, state: ClockState, calendar: WorkCalendar, now: Moment) {
+  init(spec: ClockSpec, state: ClockState, calendar: WorkCalendar, now: Moment, isWritten: Bool) {
     self.spec = spec
     self.state = state
     self.calendar = calendar
     self.now = now
+    self.isWritten = isWritten
     pauses = state.pauses.map { (max($0.from, state.start), $0.to ?? max(now, $0.from), $0.reason) }
       .filter { $0.0 < $0.1 }.sorted { $0.0 < $1.0 }
   }
 
   mutating func deadline() -> Deadline {
-    steps.append(DeadlineStep(.length, "期限：\(spec.lengthText)（\(spec.basis)）"))
+    steps += step(.length, "期限：\(spec.lengthText)（\(spec.basis)）")
     switch spec.unit {
-    case .hours: steps.append(DeadlineStep(.start, "起算：\(state.start.chinese)（\(spec.startEvent)时）"))
+    case .hours: steps += step(.start, "起算：\(state.start.chinese)（\(spec.startEvent)时）")
     case .naturalDays, .workingDays, .months:
-      steps.append(DeadlineStep(.start, "起算：\(firstDay.chinese)（\(spec.startEvent)\(spec.startsNextDay ? "次日" : "当日")）"))
+      steps += step(.start, "起算：\(firstDay.chinese)（\(spec.startEvent)\(spec.startsNextDay ? "次日" : "当日")）")
     }
-    for more in state.extensions { steps.append(DeadlineStep(.extended, "延长\(more.length)\(spec.unit.chinese)：\(more.reason)")) }
+    for more in state.extensions { steps += step(.extended, "延长\(more.length)\(spec.unit.chinese)：\(more.reason)") }
     let due =
       switch spec.unit {
       case .hours: hours()
@@ -37,10 +40,14 @@ struct DeadlineReckoning {
       case .naturalDays: rolled(naturalDays(total)).end
       case .months: rolled(months()).end
       }
-    if let note { steps.append(DeadlineStep(.assumed, note)) }
-    steps.append(DeadlineStep(.due, "到期：" + due.asEnd(besideYear: year)))
+    if let note { steps += step(.assumed, note) }
+    steps += step(.due, "到期：" + due.asEnd(besideYear: year))
     return Deadline(
       due: due, warn: max(state.start, warning(before: due)), unit: spec.unit, steps: steps, pausedFor: state.openPause?.reason, note: note)
+  }
+
+  private func step(_ kind: DeadlineStep.Kind, _ text: @autoclosure () -> String) -> [DeadlineStep] {
+    isWritten ? [DeadlineStep(kind, text())] : []
   }
 
   private var firstDay: Day { spec.startsNextDay ? state.start.day.adding(days: 1) : state.start.day }
@@ -55,7 +62,7 @@ struct DeadlineReckoning {
       let length = pause.to.milliseconds(since: from)
       due = due.adding(milliseconds: length)
       reached = pause.to
-      steps.append(DeadlineStep(.paused, "\(from.chinese) 暂停 \(Deadline.span(length))：\(pause.reason)"))
+      steps += step(.paused, "\(from.chinese) 暂停 \(Deadline.span(length))：\(pause.reason)")
     }
     return due
   }
@@ -67,19 +74,19 @@ struct DeadlineReckoning {
   private mutating func workingDays() -> Day {
     var day = firstDay
     var counted = 0
-    var writer = DayRuns(year: year)
+    var runs = isWritten ? DayRuns(year: year) : nil
     while true {
       let kind = calendar.kind(of: day)
       if let index = pause(over: day) {
-        writer.paused(day, index, pauses[index].reason, counts: kind.isWorked)
+        runs?.paused(day, index, pauses[index].reason, counts: kind.isWorked)
       } else {
-        writer.add(day, kind)
+        runs?.add(day, kind)
         if kind.isWorked { counted += 1 }
         if counted >= total { break }
       }
       day = day.adding(days: 1)
     }
-    steps += writer.finish(unit: spec.unit)
+    steps += runs?.finish(unit: spec.unit) ?? []
     note = calendar.note(from: firstDay, through: day)
     return day
   }
@@ -87,17 +94,17 @@ struct DeadlineReckoning {
   private mutating func naturalDays(_ count: Int) -> Day {
     var day = firstDay
     var counted = 0
-    var writer = DayRuns(year: year)
+    var runs = isWritten ? DayRuns(year: year) : nil
     while true {
       if let index = pause(over: day) {
-        writer.paused(day, index, pauses[index].reason, counts: true)
+        runs?.paused(day, index, pauses[index].reason, counts: true)
       } else {
         counted += 1
         if counted >= count { break }
       }
       day = day.adding(days: 1)
     }
-    steps += writer.finish(unit: .naturalDays)
+    steps += runs?.finish(unit: .naturalDays) ?? []
     return day
   }
 
@@ -111,11 +118,11 @@ struct DeadlineReckoning {
   private mutating func rolled(_ day: Day) -> Day {
     let rolled = calendar.rolled(day, by: spec.roll)
     note = rolled.note
-    if rolled.day != day {
+    if isWritten, rolled.day != day {
       let why: String =
         if case .holiday(let name) = calendar.kind(of: day) { name } else { day.chineseWeekday }
       let (from, to) = (day.chinese(besideYear: year), rolled.day.chinese(besideYear: year))
-      steps.append(DeadlineStep(.rolled, "末日\(from)为法定休假日（\(why)），顺延至\(to)"))
+      steps += step(.rolled, "末日\(from)为法定休假日（\(why)），顺延至\(to)")
     }
     return rolled.day
   }

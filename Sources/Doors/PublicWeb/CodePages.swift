@@ -14,7 +14,7 @@ struct CodePages: Sendable {
       let place = try await CodePlace.find(try visit.path("code"), in: visit.house)
       return try rating(visit, place, .none)
     }
-    book.post("/c/{code}/rate-service", allow: .public, limits: .small) { visit in try await rate(visit) }
+    book.post("/c/{code}/rate-service", allow: .public, limits: .small, spendsForm: true) { visit in try await rate(visit) }
   }
 
   func show(_ visit: Visit, _ place: CodePlace) -> Page {

@@ -23,7 +23,7 @@ struct AccountPages: Sendable {
     book.post("/accounts/{id}/unlock", allow: policy, limits: .small) { visit in
       try await act(visit, saying: "已解除锁定") { try await Accounts.unlock($0, by: $1, in: house) }
     }
-    book.post("/accounts/{id}/reset", allow: policy, limits: .small) { visit in try await reset(visit) }
+    book.post("/accounts/{id}/reset", allow: policy, limits: .small, spendsForm: true) { visit in try await reset(visit) }
     book.post("/accounts/{id}/reset-factor", allow: policy, limits: .small, confirmed: true) { visit in
       try await act(visit, saying: "两步验证已重设，本人下次登录时会看到提示") { try await SecondFactor.reset($0, by: $1, in: house) }
     }

@@ -14,7 +14,7 @@ struct JournalPages: Sendable {
   func routes(_ book: inout RouteBook) {
     let policy = Policy.signedIn(.audit)
     book.get("/audit/journal", allow: policy, mayLag: true) { visit in try await search(visit) }
-    book.post("/audit/journal/verify", allow: policy, limits: .small) { visit in try await verify(visit) }
+    book.post("/audit/journal/verify", allow: policy, limits: .small, spendsForm: true) { visit in try await verify(visit) }
   }
 
   private func verify(_ visit: Visit) async throws -> Answer {

@@ -16,8 +16,9 @@ struct ExhibitPages: Sendable {
     book.get("/cases/{no}/exhibits/{n}/picture", allow: .signedIn(.seeCases)) { visit in try await picture(visit) }
     book.get("/cases/{no}/exhibits/{n}/original", allow: .signedIn(.workCases)) { visit in try await original(visit) }
     book.post("/cases/{no}/exhibits/{n}/verify", allow: .signedIn(.workCases), limits: .small) { visit in try await verify(visit) }
-    book.post("/cases/{no}/exhibits/check", allow: .signedIn(.seeCases), limits: .small) { visit in try await check(visit) }
-    book.post("/cases/{no}/exhibits/export", allow: .signedIn(.workCases), limits: .small, confirmed: true) { visit in
+    book.post("/cases/{no}/exhibits/check", allow: .signedIn(.seeCases), limits: .small, spendsForm: true) { visit in try await check(visit)
+    }
+    book.post("/cases/{no}/exhibits/export", allow: .signedIn(.workCases), limits: .small, confirmed: true, spendsForm: true) { visit in
       try await export(visit)
     }
   }

@@ -20,7 +20,7 @@ struct CityListPages: Sendable {
     book.post("/city-lists/{id}/appeal", allow: handling, limits: .small) { visit in try await appeal(visit) }
     book.post("/city-lists/{id}/review", allow: .signedIn(.leadMatters), limits: .small) { visit in try await review(visit) }
     book.post("/city-lists/{id}/verdict", allow: keeping, limits: .small) { visit in try await decide(visit) }
-    book.post("/city-lists/appeals", allow: keeping, limits: .small) { visit in try await export(visit) }
+    book.post("/city-lists/appeals", allow: keeping, limits: .small, spendsForm: true) { visit in try await export(visit) }
     CityImportPages(lists: lists).routes(&book)
   }
 

@@ -14,7 +14,7 @@ struct ExportPages: Sendable {
   func routes(_ book: inout RouteBook) {
     let policy = Policy.signedIn(.exportReports)
     book.get("/exports", allow: policy) { visit in try form(visit, errors: .none) }
-    book.post("/exports", allow: policy, limits: .small, mayLag: true) { visit in try await export(visit) }
+    book.post("/exports", allow: policy, limits: .small, mayLag: true, spendsForm: true) { visit in try await export(visit) }
   }
 
   private func form(_ visit: Visit, errors: FormErrors) throws -> Page {

@@ -17,7 +17,8 @@ struct MatterPages: Sendable {
   func routes(_ book: inout RouteBook) {
     book.get("/matters/{no}", allow: .signedIn(.seeMatters)) { visit in try await show(visit) }
     book.get("/matters/{no}/history", allow: .signedIn(.seeMatters)) { visit in try await history(visit) }
-    book.post("/matters/{no}/reports/{report}/look", allow: .signedIn(.openSealed), limits: .small, confirmed: true) { visit in
+    book.post("/matters/{no}/reports/{report}/look", allow: .signedIn(.openSealed), limits: .small, confirmed: true, spendsForm: true) {
+      visit in
       try await look(visit)
     }
   }

@@ -149,7 +149,7 @@ struct Gate: Sendable {
     }
     var kept: Answer?
     do {
-      let answer = try await handle(visit)
+      let answer = try await spending(visit, key)
       if answer.status.code < 400 {
         // With its cookies: of two taps on "登录" the browser keeps only the second answer.
         var copy = answer
@@ -160,6 +160,21 @@ struct Gate: Sendable {
       return (answer, kept)
     } catch {
       if let claim { await gatehouse.across?.finish(key, claim, nil, visit) }
+      throw error
+    }
+  }
+
+  /// For good, where the route says so.
+  private func spending(_ visit: Visit, _ key: String) async throws -> Answer {
+    guard route.spendsForm else { return try await handle(visit) }
+    let (name, now) = (Secrets.hash(of: key), visit.now)
+    try await site.house.store.write { db in try SpentForms.spend(name, at: now, db) }
+    do {
+      let answer = try await handle(visit)
+      if answer.status.code >= 400 { try await site.house.store.write { db in try SpentForms.giveBack(name, db) } }
+      return answer
+    } catch {
+      try await site.house.store.write { db in try SpentForms.giveBack(name, db) }
       throw error
     }
   }

@@ -46,6 +46,8 @@ public struct RouteBook: Sendable {
     public let confirmed: Bool
     /// Reads much and may be a few seconds behind: asked of a replica where there is one, but not by who has just written.
     public let mayLag: Bool
+    /// Leaves nothing behind by which a second sending could be known: its form is spent for good, see `SpentForms`.
+    public let spendsForm: Bool
     let handler: Handler
     public var description: String { "\(method.rawValue) \(path) \(policy)\(confirmed ? " confirmed" : "")" }
   }
@@ -64,9 +66,9 @@ public struct RouteBook: Sendable {
   }
   public mutating func post(
     _ path: String, allow policy: Policy, limits: BodyLimits = .standard, confirmed: Bool = false, mayLag: Bool = false,
-    _ handler: @escaping Handler
+    spendsForm: Bool = false, _ handler: @escaping Handler
   ) {
-    add(.post, path, policy, limits, confirmed: confirmed, mayLag: mayLag, handler)
+    add(.post, path, policy, limits, confirmed: confirmed, mayLag: mayLag, spendsForm: spendsForm, handler)
   }
   public mutating func put(_ path: String, allow policy: Policy, limits: BodyLimits = .standard, _ handler: @escaping Handler) {
     add(.put, path, policy, limits, handler)
@@ -80,7 +82,7 @@ public struct RouteBook: Sendable {
 
   private mutating func add(
     _ method: Method, _ path: String, _ policy: Policy, _ limits: BodyLimits, confirmed: Bool = false, mayLag: Bool = false,
-    _ handler: @escaping Handler
+    spendsForm: Bool = false, _ handler: @escaping Handler
   ) {
     let shape = path.split(separator: "/").map { $0.hasPrefix("{") ? "{}" : String($0) }.joined(separator: "/")
     if !Self.isWellFormed(path) { problems.append("\(method.rawValue) \(path): a path is /kebab-case/{parameter}") }
@@ -93,7 +95,9 @@ public struct RouteBook: Sendable {
       return
     }
     routes.append(
-      Route(method: method, path: path, policy: policy, limits: limits, confirmed: confirmed, mayLag: mayLag, handler: handler))
+      Route(
+        method: method, path: path, policy: policy, limits: limits, confirmed: confirmed, mayLag: mayLag, spendsForm: spendsForm,
+        handler: handler))
   }
 
   /// Small letters, digits, dashes and dots in the words of a path; a parameter takes a whole piece.
