@@ -55,9 +55,6 @@ CREATE INDEX clock_due ON clock (state, warned, due_at) WHERE state = 'running';
 DROP INDEX clock_warn;
 CREATE INDEX clock_warn ON clock (state, warned, warn_at) WHERE state = 'running';
 
--- clocks-003
-DROP INDEX clock_rule_id;
-
 -- offices-001
 CREATE TABLE office (id integer primary key, code text NOT NULL, name text NOT NULL, short text NOT NULL, kind text NOT NULL,
   parent_id bigint REFERENCES office (id), district_id bigint REFERENCES office (id), created_at bigint NOT NULL);
@@ -389,6 +386,13 @@ CREATE INDEX matter_compound_open ON matter (compound_id, open) WHERE open = 1;
 -- matters-011
 DROP INDEX matter_erasure;
 CREATE INDEX matter_erasure ON matter (erased_at, open, closed_at) WHERE closed_at IS NOT NULL;
+
+-- matters-012
+DROP INDEX matter_compound_open;
+CREATE INDEX matter_compound_open ON matter (open, compound_id) WHERE open = 1;
+DROP INDEX matter_officer;
+CREATE INDEX matter_officer ON matter (officer_id, open, due_at, id, first_at, closed_at, merged_into)
+  WHERE officer_id IS NOT NULL;
 
 -- matters-008
 -- windows of full text: report_search

@@ -131,6 +131,23 @@ import WebSupport
     }
   }
 
+  /// Of a hundred thousand matters that lie far apart in the store nothing but their entries in an index is read.
+  @Test(.disabled(if: TestPostgres.isThere, "explained by SQLite")) func countsAreReadOutOfAnIndex() async throws {
+    let scene = try await WholeHouse.make { $0.over(RecordingStore($0.store)) }
+    let store = try #require(scene.house.store as? RecordingStore)
+    let city = try scene.somebody(.cityManager).person
+    let officer = try scene.somebody(.officer).person
+    let month = Month(scene.house.now().day)
+    _ = store.take()
+    _ = try await scene.house.store.read { db in try MatterStore.openCounts(nil, for: city, db) }
+    let counting = try #require(store.take().last)
+    #expect(try await store.plan(of: counting).contains { $0.contains("COVERING INDEX matter_compound_open") })
+    _ = try await scene.composition.matters.ownCourse(of: officer, from: month.adding(-24), through: month)
+    let own = store.take().filter { $0.rendered { _ in "?" }.sql.contains("FROM matter") }
+    #expect(own.count == 2)
+    for query in own { #expect(try await store.plan(of: query).contains { $0.contains("COVERING INDEX matter_officer") }) }
+  }
+
   /// What may be read from end to end: rows a person asks for rarely, or that are few.
   static let reviewed: [String] = [
     "FROM sqlite_master",
