@@ -6,6 +6,7 @@ import Matters
 import People
 import Sheets
 import Storage
+import Synchronization
 import TestHouse
 import Testing
 
@@ -127,15 +128,7 @@ import Testing
     #expect(urged.changed == 1 && urged.added == 0)
     var after = try await scene.matter(matter.no)
     #expect(after.urgent && after.supervised)
-    try await scene.matters.dispatch(matter.no, to: scene.squad, note: "", version: nil, by: scene.dispatcher)
-    try await scene.matters.accept(matter.no, officer: nil, version: nil, by: scene.officer)
-    let report = try #require(try await scene.matters.file(matter.no, for: scene.leader).reports.first).report
-    try await scene.matters.contact(matter.no, report: report.id, outcome: .reached, note: "", version: nil, by: scene.officer)
-    try await scene.matters.visit(matter.no, NewVisit(outcome: .seen, note: "已查看"), version: nil, by: scene.officer)
-    try await scene.matters.find(
-      matter.no, fact: .confirmed, factNote: "现场查见改建", claim: .reasonable, claimNote: "影响楼下", version: nil, by: scene.officer)
-    try await scene.matters.reply(matter.no, outcome: .explained, text: "已约谈业主。", version: nil, by: scene.officer)
-    try await scene.matters.approve(matter.no, note: "", version: nil, by: scene.leader)
+    try await answer(matter.no, scene)
     try await take(
       "\(Self.header)\nSH9,2026-09-23 10:00,王女士,13800001111,阳台改卫生间漏水,盈港东路8900弄,投诉,是,督办单,2026-10-20 18:00,不满意,未解决", scene)
     after = try await scene.matter(matter.no)
@@ -145,6 +138,50 @@ import Testing
     #expect(row.cells[0] == "SH9")
     #expect(table.column("是否先行联系").map { row.cells[$0] } == "是" && table.column("回访满意度").map { row.cells[$0] } == "不满意")
     #expect(!row.cells.contains { $0.contains("13800001111") })
+  }
+
+  /// From the dispatcher's desk to the reply that the leader has approved.
+  func answer(_ no: String, _ scene: MatterScene) async throws {
+    try await scene.matters.dispatch(no, to: scene.squad, note: "", version: nil, by: scene.dispatcher)
+    try await scene.matters.accept(no, officer: nil, version: nil, by: scene.officer)
+    let report = try #require(try await scene.matters.file(no, for: scene.leader).reports.first).report
+    try await scene.matters.contact(no, report: report.id, outcome: .reached, note: "", version: nil, by: scene.officer)
+    try await scene.matters.visit(no, NewVisit(outcome: .seen, note: "已查看"), version: nil, by: scene.officer)
+    try await scene.matters.find(
+      no, fact: .confirmed, factNote: "现场查见改建", claim: .reasonable, claimNote: "影响楼下", version: nil, by: scene.officer)
+    try await scene.matters.reply(no, outcome: .explained, text: "已约谈业主。", version: nil, by: scene.officer)
+    try await scene.matters.approve(no, note: "", version: nil, by: scene.leader)
+  }
+
+  /// The first report it met is what every later one is about.
+  final class OneProblem: Understander {
+    private let still = StillUnderstander()
+    private let first = Mutex<Int64?>(nil)
+    func read(_ report: NewReport) -> (reading: Reading, room: String?) { still.read(report) }
+    func similar(to report: NewReport, reading: Reading, at now: Moment) -> [SameAs] {
+      first.withLock { $0 }.map { [SameAs(report: $0, score: 1, sure: true, reasons: ["同一件事"])] } ?? []
+    }
+    func remember(_ id: Report.ID, _ report: NewReport, reading: Reading, at now: Moment) {
+      first.withLock { if $0 == nil { $0 = id.raw } }
+    }
+    func settled(_ reports: [Int64], open: Bool) {}
+    func learn(words: String, place: String, from before: Reading, to after: Reading) {}
+  }
+
+  /// What is earlier is asked for once for a whole file: a row that opens a matter again is seen by the one behind it.
+  @Test func aRowSeesWhatTheOneBeforeItHasDone() async throws {
+    let scene = try await MatterScene.make(understander: OneProblem())
+    func row(_ no: String, _ end: String) -> String { "\n\(no),2026-09-23 10:00,王女士,13800001111,阳台改卫生间漏水,盈港东路8900弄,投诉,,,,\(end)" }
+    try await take(Self.header + row("SH9", ","), scene)
+    let matter = try #require(try await scene.matters.list(MatterFilter(), for: scene.dispatcher).matters.first)
+    try await answer(matter.no, scene)
+    // What has been answered takes no more reports.
+    try await take(Self.header + row("SH10", ","), scene)
+    #expect(try await scene.matter(matter.no).reports == 1)
+    let run = try await take(Self.header + row("SH9", "不满意,未解决") + row("SH11", ",") + row("SH12", ","), scene)
+    #expect(run.changed == 1 && run.added == 2)
+    let after = try await scene.matter(matter.no)
+    #expect(after.reopened == 1 && after.reports == 3)
   }
 
   /// Rows are read while those before them are still being written: what the store said then is not the last word.

@@ -10,6 +10,8 @@ final class ImportBatch {
   private var counters = Counter.Run()
   private var compounds: [Int64: ResultRow?] = [:]
   private var offices: [Office.ID: Office?] = [:]
+  /// By report: those that rows of this batch are like, and its own.
+  private var goals: [Int64: Matters.Goal] = [:]
   /// Numbers of the source that are in the store, those of this batch included.
   private var known: Set<SourceNo>
   private struct SourceNo: Hashable {
@@ -31,7 +33,14 @@ final class ImportBatch {
     for row in try db.all("SELECT id, name, squad_id, district_id FROM compound WHERE id IN (\(list: wanted))") {
       compounds[try row.int("id")] = .some(row)
     }
+    let similar = Array(Set(rows.flatMap(\.similar).map(\.report)))
+    for start in stride(from: 0, to: similar.count, by: Self.asked) {
+      let some = similar[start..<min(start + Self.asked, similar.count)]
+      goals.merge(try Matters.goals(of: some + Array(repeating: 0, count: Self.asked - some.count), db)) { _, new in new }
+    }
   }
+  /// Reports asked for in one statement, filled up with zeros for the same reason.
+  private static let asked = 500
 
   /// Whether the number is in the store; from now on it is.
   func meets(_ report: NewReport) -> Bool {
@@ -55,6 +64,16 @@ final class ImportBatch {
     offices[id] = .some(office)
     return office
   }
+
+  /// What is not known is asked for one by one.
+  func goals(of reports: [Int64], _ db: any Reader) throws -> [Int64: Matters.Goal] {
+    let unknown = reports.filter { goals[$0] == nil }
+    if !unknown.isEmpty { goals.merge(try Matters.goals(of: unknown, db)) { _, new in new } }
+    return goals
+  }
+  func took(_ report: Report, into goal: Matters.Goal) { goals[report.id.raw] = goal }
+  /// A row has acted on the matter: how it stands is asked anew.
+  func acted(on matter: Matter.ID) { goals = goals.filter { $0.value.matter != matter } }
 
   /// At the end, and before anybody else counts.
   func settle(_ db: any Writer) throws { try counters.write(db) }

@@ -251,11 +251,11 @@ extension Matters {
     if let no = row.report.sourceNo, batch?.meets(row.report) != false,
       let known = try ReportStore.find(channel: row.report.channel, sourceNo: no, db)
     {
-      return try update(known.report, rowHash: known.rowHash, with: row, room: one.room, at: now, db)
+      return try update(known.report, rowHash: known.rowHash, with: row, room: one.room, in: batch, at: now, db)
     }
     let received = try take(
       ready, similar: one.similar, by: Actor(account: nil, name: row.report.channel.chinese), isNew: true, in: batch, at: now, db)
-    try act(on: received.report, row: row, was: nil, at: now, db)
+    try act(on: received.report, row: row, was: nil, in: batch, at: now, db)
     return .added
   }
 
@@ -277,9 +277,9 @@ extension Matters {
   }
 
   /// A known number: nothing when nothing changed, else a new version of the report that acts on the loop.
-  private func update(_ report: Report, rowHash: String?, with row: ImportedRow, room: String?, at now: Moment, _ db: any Writer) throws
-    -> RowOutcome
-  {
+  private func update(
+    _ report: Report, rowHash: String?, with row: ImportedRow, room: String?, in batch: ImportBatch?, at now: Moment, _ db: any Writer
+  ) throws -> RowOutcome {
     guard ReportStore.rowHash(row.raw) != rowHash else { return .same }
     guard let box = try db.first("SELECT sealed FROM report WHERE id = \(report.id)")?.text("sealed"),
       // What was erased does not come back by an old file.
@@ -293,16 +293,19 @@ extension Matters {
     try ReportStore.addVersion(
       report, raw: row.raw, changed: changed, sealed: sealed, house: house, by: Actor(account: nil, name: report.channel.chinese), at: now,
       db)
-    try act(on: report, row: row, was: before.raw, at: now, db)
+    try act(on: report, row: row, was: before.raw, in: batch, at: now, db)
     return .changed
   }
 
   /// What the hotline's row says has happened: an urge, a supervision, a revisit result. Each acts once, when it first appears.
-  private func act(on report: Report, row: ImportedRow, was: [String: String]?, at now: Moment, _ db: any Writer) throws {
+  private func act(
+    on report: Report, row: ImportedRow, was: [String: String]?, in batch: ImportBatch?, at now: Moment, _ db: any Writer
+  ) throws {
     guard row.urged || row.supervised || row.satisfaction != nil else { return }
     guard let promise = try MatterStore.promise(ofReport: report.id.raw, db), let matter = try MatterStore.find(promise.matter, db) else {
       return
     }
+    defer { batch?.acted(on: matter.id) }
     let subject = Subject("matter", matter.id)
     let city = Actor(account: nil, name: report.channel.chinese)
     if row.urged, try !done("matter-urge", report, subject, db) {

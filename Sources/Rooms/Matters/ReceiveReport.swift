@@ -55,7 +55,7 @@ extension Matters {
       let no = try earlier.matter.flatMap { try MatterStore.find(Matter.ID($0), db)?.no } ?? ""
       return Received(report: earlier, matterNo: no, receipt: nil, joined: false, repeated: true)
     }
-    let same = try candidates(similar, db)
+    let same = try candidates(similar, in: batch, db)
     let sure = same.first { $0.same.sure && $0.state.takesReports }
     let id: Matter.ID = sure?.matter ?? house.ids.next(at: now)
     let no = try batch?.reportNo(at: now, db) ?? ReportStore.number(at: now, db)
@@ -74,31 +74,45 @@ extension Matters {
     }
     try ReportStore.index(ready, as: report, marks: MatterMarks.marks(squad: matter.squad, district: matter.district) + marks, db)
     try MatterStore.promise(report, by: id, db)
+    batch?.took(report, into: Goal(matter: id, state: sure?.state ?? matter.state))
     return Received(report: report, matterNo: matter.no, receipt: ready.receipt, joined: sure != nil, repeated: false)
   }
 
+  /// Where the work on a report goes on.
+  struct Goal {
+    var matter: Matter.ID
+    var state: MatterState
+  }
   /// Earlier reports as the matters that work goes on in, each once.
-  private func candidates(_ similar: [SameAs], _ db: any Reader) throws -> [(same: SameAs, matter: Matter.ID, state: MatterState)] {
+  private func candidates(_ similar: [SameAs], in batch: ImportBatch?, _ db: any Reader) throws
+    -> [(same: SameAs, matter: Matter.ID, state: MatterState)]
+  {
     if similar.isEmpty { return [] }
-    var matters: [Int64: (id: Int64, state: MatterState)] = [:]
+    let reports = similar.map(\.report)
+    let goals = try batch?.goals(of: reports, db) ?? Self.goals(of: reports, db)
+    var seen: Set<Matter.ID> = []
+    return similar.compactMap { same in
+      guard let goal = goals[same.report], seen.insert(goal.matter).inserted else { return nil }
+      return (same, goal.matter, goal.state)
+    }
+  }
+  static func goals(of reports: [Int64], _ db: any Reader) throws -> [Int64: Goal] {
+    var goals: [Int64: Goal] = [:]
     for row in try db.all(
       """
-      SELECT r.id AS report_id, m.id, m.state, m.merged_into FROM report r JOIN matter m ON m.id = r.matter_id
-      WHERE r.id IN (\(list: similar.map(\.report)))
+      SELECT r.id AS report_id, m.id, m.state, m.merged_into FROM report r JOIN matter m ON m.id = r.matter_id WHERE r.id IN (\(list: reports))
       """)
     {
-      var (id, state, next) = (try row.int("id"), try row.choice("state", MatterState.self), try row.optionalInt("merged_into"))
+      var goal = Goal(matter: try row.id("id"), state: try row.choice("state"))
+      var next = try row.optionalInt("merged_into")
       for _ in 0..<8 {
         guard let target = next, let onward = try db.first("SELECT state, merged_into FROM matter WHERE id = \(target)") else { break }
-        (id, state, next) = (target, try onward.choice("state"), try onward.optionalInt("merged_into"))
+        goal = Goal(matter: Matter.ID(target), state: try onward.choice("state"))
+        next = try onward.optionalInt("merged_into")
       }
-      matters[try row.int("report_id")] = (id, state)
+      goals[try row.int("report_id")] = goal
     }
-    var seen: Set<Int64> = []
-    return similar.compactMap { same in
-      guard let matter = matters[same.report], seen.insert(matter.id).inserted else { return nil }
-      return (same, Matter.ID(matter.id), matter.state)
-    }
+    return goals
   }
 
   static func place(of compound: Int64, _ db: any Reader) throws -> ResultRow? {
