@@ -142,6 +142,9 @@ import WebSupport
     _ = try await scene.house.store.read { db in try MatterStore.openCounts(nil, for: city, db) }
     let counting = try #require(store.take().last)
     #expect(try await store.plan(of: counting).contains { $0.contains("COVERING INDEX matter_compound_open") })
+    // Of a squad not by going through everybody's.
+    _ = try await scene.house.store.read { db in try MatterStore.openCounts(nil, for: officer, db) }
+    for query in store.take() { #expect(try await !store.plan(of: query).contains { $0.contains("matter_compound_open") }) }
     _ = try await scene.composition.matters.ownCourse(of: officer, from: month.adding(-24), through: month)
     let own = store.take().filter { $0.rendered { _ in "?" }.sql.contains("FROM matter") }
     #expect(own.count == 2)

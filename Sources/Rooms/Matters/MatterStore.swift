@@ -78,11 +78,13 @@ public enum MatterStore {
   /// Open matters by compound, as far as a person may see them.
   /// - Parameter compounds: only these; nil for all.
   public static func openCounts(_ compounds: [Compound.ID]?, for person: Person, _ db: any Reader) throws -> [Int64: Int] {
-    let place: Query = compounds.map { "m.compound_id IN (\(list: $0))" } ?? "m.compound_id IS NOT NULL"
+    // All of the city's are read out of their index by compound; a squad's few are found by the squad's, to which the plus leads SQLite.
+    let plus: Query = compounds == nil && Scope(of: person) != .city ? "+" : ""
+    let place: Query = compounds.map { "m.compound_id IN (\(list: $0))" } ?? "\(plus)m.compound_id IS NOT NULL"
     var out: [Int64: Int] = [:]
     for part in parts(visibleTo: person, narrowed: compounds != nil) {
       for row in try db.all(
-        "SELECT m.compound_id, count(*) AS n FROM matter m WHERE \(place) AND m.open = 1 AND \(part) GROUP BY m.compound_id")
+        "SELECT \(plus)m.compound_id AS compound_id, count(*) AS n FROM matter m WHERE \(place) AND m.open = 1 AND \(part) GROUP BY 1")
       {
         out[try row.int("compound_id"), default: 0] += try row.count("n")
       }
