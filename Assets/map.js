@@ -65,12 +65,14 @@
       }
     };
 
+    // A circle has room for four signs.
+    const short = count => count < 10000 ? String(count) : (count / 10000).toFixed(count < 100000 ? 1 : 0) + "万";
     const total = Math.max(1, data.places.reduce((all, place) => all + place[3], 0));
     const clusters = L.markerClusterGroup({
       maxClusterRadius: 48, showCoverageOnHover: false, chunkedLoading: true, disableClusteringAtZoom: 16, spiderfyOnMaxZoom: false,
       iconCreateFunction: group => {
         const sum = group.getAllChildMarkers().reduce((all, one) => all + one.options.count, 0);
-        const icon = L.divIcon({ className: "map-cluster k" + (sum * 10 >= total ? 3 : sum * 30 >= total ? 2 : 1), html: node("span", String(sum)), iconSize: [40, 40] });
+        const icon = L.divIcon({ className: "map-cluster k" + (sum * 10 >= total ? 3 : sum * 30 >= total ? 2 : 1), html: node("span", short(sum)), iconSize: [46, 46] });
         return icon;
       },
     });

@@ -132,6 +132,15 @@ extension SignedInteger {
 }
 
 extension Int {
+  /// "12,340".
+  public var grouped: String {
+    var out = ""
+    for (index, digit) in String(magnitude).reversed().enumerated() {
+      if index > 0, index % 3 == 0 { out.append(",") }
+      out.append(digit)
+    }
+    return (self < 0 ? "-" : "") + String(out.reversed())
+  }
   /// Left-padded with zeros.
   public func padded(_ width: Int) -> String {
     let s = String(self)

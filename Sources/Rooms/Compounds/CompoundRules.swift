@@ -26,9 +26,9 @@ public enum CompoundRules {
     if edit.name.count > 60 { no("name", "小区名称最多 60 个字。") }
     if edit.address.count > 200 { no("address", "地址最多 200 个字。") }
     if let n = edit.households, !households.contains(n) {
-      no("households", "户数 \(grouped(n)) 不合理，应为 1 至 \(grouped(households.upperBound))。")
+      no("households", "户数 \(n.grouped) 不合理，应为 1 至 \(households.upperBound.grouped)。")
     }
-    if let n = edit.buildings, !buildings.contains(n) { no("buildings", "楼栋数 \(grouped(n)) 不合理，应为 1 至 \(grouped(buildings.upperBound))。") }
+    if let n = edit.buildings, !buildings.contains(n) { no("buildings", "楼栋数 \(n.grouped) 不合理，应为 1 至 \(buildings.upperBound.grouped)。") }
     if let y = edit.builtYear, !(firstYear...(thisYear + 1)).contains(y) { no("built_year", "建成年份 \(y) 不合理。") }
     if let position = edit.position, !isInShanghai(position) { no("position", "坐标不在上海：\(position.longitude)，\(position.latitude)。") }
     if let phone = edit.managerPhone, !isPhone(phone) { no("manager_phone", "项目经理电话格式有误。") }
@@ -39,16 +39,6 @@ public enum CompoundRules {
     let digits = text.filter(\.isNumber).count
     return (5...20).contains(digits) && text.allSatisfy { $0.isNumber || "+-() （）转,/、 ".contains($0) }
   }
-  /// 22861964 as "22,861,964".
-  static func grouped(_ n: Int) -> String {
-    var out = ""
-    for (i, digit) in String(n.magnitude).reversed().enumerated() {
-      if i > 0, i % 3 == 0 { out.append(",") }
-      out.append(digit)
-    }
-    return (n < 0 ? "-" : "") + String(out.reversed())
-  }
-
   /// Letters small, width folded, no white space: how names and addresses are compared and searched.
   public static func folded(_ text: String) -> String {
     var out = String.UnicodeScalarView()

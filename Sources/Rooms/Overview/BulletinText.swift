@@ -36,23 +36,15 @@ struct BulletinText {
   let item: (String) -> String
 
   private var now: Counts { facts.now.all }
-  private func count(_ count: Count) -> String { Self.grouped(now[count]) }
+  private func count(_ count: Count) -> String { now[count].grouped }
   private func figure(_ id: String, _ counts: Counts) -> String? { book[id]?.value(counts, population: nil).text }
-  static func grouped(_ number: Int) -> String {
-    var out = ""
-    for (index, digit) in String(number.magnitude).reversed().enumerated() {
-      if index > 0, index % 3 == 0 { out.append(",") }
-      out.append(digit)
-    }
-    return (number < 0 ? "-" : "") + String(out.reversed())
-  }
   /// "比上月多 12 件（35%）"
   static func change(_ name: String, _ now: Int, _ before: Int) -> String {
     let difference = now - before
     guard difference != 0 else { return "与\(name)持平" }
     let percent =
       before >= 10 && now < before * 5 ? "（\((difference.magnitude * 200 + before.magnitude) / (before.magnitude * 2))%）" : ""
-    return "比\(name)\(difference > 0 ? "多" : "少") \(grouped(Int(difference.magnitude))) 件\(percent)"
+    return "比\(name)\(difference > 0 ? "多" : "少") \(Int(difference.magnitude).grouped) 件\(percent)"
   }
   private func changes(_ pick: (PeriodCounts) -> Int) -> String {
     var parts = [Self.change(facts.period.names.before, pick(facts.now), pick(facts.before))]
@@ -107,20 +99,20 @@ struct BulletinText {
     guard let first = items.first else { return "没有有效投诉。" }
     let top = items.prefix(5)
     var out =
-      "投诉最多的是\(item(first.key))，\(Self.grouped(first.now)) 件，占 \(share(first.now))，\(Self.change(facts.period.names.before, first.now, first.before))。"
+      "投诉最多的是\(item(first.key))，\(first.now.grouped) 件，占 \(share(first.now))，\(Self.change(facts.period.names.before, first.now, first.before))。"
     if top.count > 1 {
-      out += "其次是" + top.dropFirst().map { "\(item($0.key)) \(Self.grouped($0.now)) 件" }.joined(separator: "、") + "。"
+      out += "其次是" + top.dropFirst().map { "\(item($0.key)) \($0.now.grouped) 件" }.joined(separator: "、") + "。"
     }
     let grown = items.filter { $0.now - $0.before >= 3 && $0.now * 2 >= $0.before * 3 }.sorted {
       ($1.now - $1.before, $0.key) < ($0.now - $0.before, $1.key)
     }.prefix(3)
     if !grown.isEmpty {
       out +=
-        "增加较多的有" + grown.map { "\(item($0.key))（由 \(Self.grouped($0.before)) 件到 \(Self.grouped($0.now)) 件）" }.joined(separator: "、") + "。"
+        "增加较多的有" + grown.map { "\(item($0.key))（由 \($0.before.grouped) 件到 \($0.now.grouped) 件）" }.joined(separator: "、") + "。"
     }
     let channels = lines(.channel).prefix(3)
     out +=
-      "\n来源以" + channels.map { "\(Report.Channel(rawValue: $0.key)?.chinese ?? $0.key) \(Self.grouped($0.now)) 件" }.joined(separator: "、")
+      "\n来源以" + channels.map { "\(Report.Channel(rawValue: $0.key)?.chinese ?? $0.key) \($0.now.grouped) 件" }.joined(separator: "、")
       + "为多。"
     return out
   }
@@ -133,9 +125,9 @@ struct BulletinText {
     guard !facts.now.places.isEmpty else { return "没有知道小区的有效投诉。" }
     let top = topPlaces.prefix(5).map { place, complaints -> String in
       let rate = place.households.map { "，每千户 \(Self.perThousand(complaints, $0)) 件" } ?? "，户数未登记"
-      return "\(place.name) \(Self.grouped(complaints)) 件\(rate)"
+      return "\(place.name) \(complaints.grouped) 件\(rate)"
     }
-    return "有效投诉涉及 \(Self.grouped(facts.now.places.count)) 个小区。件数较多的是：" + top.joined(separator: "；") + "。件数多不等于管得差，户数多少要一起看。"
+    return "有效投诉涉及 \(facts.now.places.count.grouped) 个小区。件数较多的是：" + top.joined(separator: "；") + "。件数多不等于管得差，户数多少要一起看。"
   }
   static func perThousand(_ count: Int, _ households: Int) -> String {
     guard households > 0 else { return "—" }
@@ -158,7 +150,7 @@ struct BulletinText {
     let names = facts.period.names
     let figures = book.figures.filter { $0.denominator != .population }
     var rows = [Count.complaints, .overdue, .dissatisfied, .again].map {
-      [$0.chinese, Self.grouped(now[$0]), Self.grouped(facts.before.all[$0]), facts.hasYear ? Self.grouped(facts.year.all[$0]) : "—"]
+      [$0.chinese, now[$0].grouped, facts.before.all[$0].grouped, facts.hasYear ? facts.year.all[$0].grouped : "—"]
     }
     rows += figures.map { figure in
       [
@@ -176,15 +168,15 @@ struct BulletinText {
       .init(
         title: "按事项", header: ["事项", "有效投诉", "占比", names.before] + (isAnnual ? [] : [names.year]),
         rows: lines(.item).prefix(20).map {
-          [item($0.key), Self.grouped($0.now), share($0.now), Self.grouped($0.before)]
-            + (isAnnual ? [] : [facts.hasYear ? Self.grouped(yearItems[$0.key] ?? 0) : "—"])
+          [item($0.key), $0.now.grouped, share($0.now), $0.before.grouped]
+            + (isAnnual ? [] : [facts.hasYear ? (yearItems[$0.key] ?? 0).grouped : "—"])
         }, note: lines(.item).count > 20 ? "只列出最多的 20 项。" : ""))
     out.append(
       .init(
         title: "投诉集中的小区", header: ["小区", "有效投诉", "户数", "每千户"],
         rows: topPlaces.map { place, complaints in
           [
-            place.name, Self.grouped(complaints), place.households.map(Self.grouped) ?? "未登记",
+            place.name, complaints.grouped, place.households.map(\.grouped) ?? "未登记",
             place.households.map { Self.perThousand(complaints, $0) } ?? "—",
           ]
         }, note: facts.now.places.count > Self.mostPlaces ? "只列出件数最多的 \(Self.mostPlaces) 个。" : ""))
@@ -194,7 +186,7 @@ struct BulletinText {
         .init(
           title: "各单位", header: ["单位", "有效投诉"] + columns.map(\.name) + (card.map { ["\($0.name)得分"] } ?? []),
           rows: facts.now.offices.map { office in
-            [office.name, Self.grouped(office.counts[.complaints])] + columns.map { $0.value(office.counts, population: nil).text ?? "—" }
+            [office.name, office.counts[.complaints].grouped] + columns.map { $0.value(office.counts, population: nil).text ?? "—" }
               + (card.map { [Self.points($0.points(office.counts, of: book))] } ?? [])
           }, note: "按机构编号排列，不排名次。" + (card.map { "得分按《\($0.name)》计算（依据：\($0.basis)）；没有可计算件数的项不得分，也不计入满分。" } ?? "")))
     }

@@ -45,10 +45,10 @@ struct CityListPages: Sendable {
     page.main = """
       \(UI.heading("市级通报件", sub: "市局每月返回的不满意件、未解决件、未先行联系件；认可，或者在期限内申诉", actions: actions))
       \(UI.tiles([
-        UI.Tile("待答复", "\(open)", href: "/city-lists?state=open", note: counts.due.map { "最早 \($0.chinese)前" }, tone: open > 0 ? (counts.due.map { $0 < today } ?? false ? .danger : .soon) : .neutral),
-        UI.Tile("申诉待审", "\(counts.states[.asked] ?? 0)", href: "/city-lists?state=asked", note: "等中队长"),
-        UI.Tile("申诉已报", "\(counts.states[.sent] ?? 0)", href: "/city-lists?state=sent", note: "等市局答复"),
-        UI.Tile("没有对应的诉件", "\(counts.unmatched)", href: "/city-lists?state=unmatched", note: "编号对不上"),
+        UI.Tile("待答复", UI.grouped(open), href: "/city-lists?state=open", note: counts.due.map { "最早 \($0.chinese)前" }, tone: open > 0 ? (counts.due.map { $0 < today } ?? false ? .danger : .soon) : .neutral),
+        UI.Tile("申诉待审", UI.grouped(counts.states[.asked] ?? 0), href: "/city-lists?state=asked", note: "等中队长"),
+        UI.Tile("申诉已报", UI.grouped(counts.states[.sent] ?? 0), href: "/city-lists?state=sent", note: "等市局答复"),
+        UI.Tile("没有对应的诉件", UI.grouped(counts.unmatched), href: "/city-lists?state=unmatched", note: "编号对不上"),
       ]))
       \(UI.filters("/city-lists", [
         .init("状态", name: "state", CityEntry.State.allCases.map { .init($0.rawValue, $0.chinese) } + [.init("unmatched", "没有对应的诉件")], value: state),

@@ -49,8 +49,8 @@ struct GradePages: Sendable {
       \(UI.heading("小区分级", sub: "按数据给小区分级，定检查频次\(on.map { "·\($0.chinese)研判" } ?? "")·规则 \(rules.version) 版，\(rules.confidence.chinese)"))
       \(GradeWords.tabs("grades"))
       \(UI.tiles(rules.grades.reversed().map { grade in
-        UI.Tile("\(grade.id) \(grade.name)", "\(counts.grades[grade.id] ?? 0)", unit: "个", href: "/grades?grade=\(grade.id)", note: grade.period, tone: (counts.grades[grade.id] ?? 0) == 0 ? .neutral : GradeWords.tone(grade.id, rules))
-      } + [UI.Tile("无事不扰", "\(counts.quiet)", unit: "个", href: "/grades?show=quiet", note: "本月不上门")]))
+        UI.Tile("\(grade.id) \(grade.name)", UI.grouped(counts.grades[grade.id] ?? 0), unit: "个", href: "/grades?grade=\(grade.id)", note: grade.period, tone: (counts.grades[grade.id] ?? 0) == 0 ? .neutral : GradeWords.tone(grade.id, rules))
+      } + [UI.Tile("无事不扰", UI.grouped(counts.quiet), unit: "个", href: "/grades?show=quiet", note: "本月不上门")]))
       \(UI.filters("/grades", filters, clearAt: "/grades"))
       \(UI.table("小区分级", [.init("小区、为什么", .what), .init("等级", .status), .init("变化", .meta), .init("分", .figure)], found.map(row), empty: empty(on, filtered: filter != GradeFilter())))
       \(if: found.count == 200, "<p class=\"hint\">只列出前 200 个，请用条件缩小范围。</p>")

@@ -56,10 +56,10 @@ struct InspectionPages: Sendable {
       \(UI.heading("分级检查：\(GradeWords.chinese(month))", sub: "按等级安排谁、什么时候去；数据没有显示问题的小区不上门", actions: person.may(.reportOnPatrol) ? [UI.linkButton("记录检查", "/inspections/new", .primary, icon: .walk)] : []))
       \(GradeWords.tabs("inspections"))
       \(UI.tiles([
-        UI.Tile("应检查", "\(required)", unit: "次", href: here, note: "按等级"),
-        UI.Tile("已检查", "\(carried)", unit: "次", href: here + "&state=done", note: rate(required, carried) + (unplanned > 0 ? "，另临时 \(unplanned) 次" : "")),
-        UI.Tile("已逾期", "\(overdue)", unit: "次", href: here + "&state=planned", tone: overdue > 0 ? .danger : .neutral),
-        UI.Tile("无事不扰", "\(quiet)", unit: "个", href: "/grades?show=quiet", note: "小区不上门"),
+        UI.Tile("应检查", UI.grouped(required), unit: "次", href: here, note: "按等级"),
+        UI.Tile("已检查", UI.grouped(carried), unit: "次", href: here + "&state=done", note: rate(required, carried) + (unplanned > 0 ? "，另临时 \(unplanned) 次" : "")),
+        UI.Tile("已逾期", UI.grouped(overdue), unit: "次", href: here + "&state=planned", tone: overdue > 0 ? .danger : .neutral),
+        UI.Tile("无事不扰", UI.grouped(quiet), unit: "个", href: "/grades?show=quiet", note: "小区不上门"),
       ]))
       \(UI.tabs("月份", [-1, 0, 1].map { month.adding($0) }.filter { $0 <= Month(today).adding(1) }.map { .init(GradeWords.chinese($0), "/inspections?month=\(GradeWords.month($0))", on: $0 == month) }))
       \(UI.filters("/inspections", filters, keep: [(name: "month", value: GradeWords.month(month))], clearAt: here))

@@ -38,7 +38,7 @@ struct PatternPages: Sendable {
       \(PatternWords.tabs("patterns"))
       \(UI.tiles(PatternKind.allCases.map { kind in
         let count = counts[kind] ?? (0, 0)
-        return UI.Tile(kind.chinese, "\(count.all)", unit: "条", href: "/patterns?kind=\(kind.rawValue)", note: count.waiting > 0 ? "\(count.waiting) 条待研判" : "都已研判", tone: count.waiting > 0 ? .soon : .neutral)
+        return UI.Tile(kind.chinese, UI.grouped(count.all), unit: "条", href: "/patterns?kind=\(kind.rawValue)", note: count.waiting > 0 ? "\(UI.grouped(count.waiting)) 条待研判" : "都已研判", tone: count.waiting > 0 ? .soon : .neutral)
       }))
       \(UI.filters("/patterns", [
         .init("情形", name: "kind", PatternKind.allCases.map { .init($0.rawValue, $0.chinese) }, value: visit.query.text("kind")),

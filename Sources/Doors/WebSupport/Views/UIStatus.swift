@@ -92,12 +92,5 @@ extension UI {
   }
 
   /// "12,340".
-  public static func grouped(_ value: Int) -> String {
-    var out = ""
-    for (index, digit) in String(value.magnitude).reversed().enumerated() {
-      if index > 0 && index % 3 == 0 { out.append(",") }
-      out.append(digit)
-    }
-    return (value < 0 ? "-" : "") + String(out.reversed())
-  }
+  public static func grouped(_ value: Int) -> String { value.grouped }
 }
