@@ -12,7 +12,7 @@ uname -srm
 echo "cores: $(nproc)"
 uptime
 # A PostgreSQL of our own, gone with this script, with the memory a server of an office would be given.
-server=$(LONGTANG_TEST_BUFFERS=1GB scripts/test-postgres.sh start)
+server=$(LONGTANG_TEST_BUFFERS=1GB LONGTANG_TEST_AUTOVACUUM=on scripts/test-postgres.sh start)
 stop_server() { scripts/test-postgres.sh stop "$(tail -1 <<<"$server")"; }
 trap stop_server EXIT
 "$(swift build -c release --show-bin-path)/longtang" bench --postgres "$(head -1 <<<"$server")" "$@"
