@@ -296,7 +296,8 @@ let package = Package(
     tests(
       "LookupsTests",
       [
-        "Lookups", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue", "Storage", "Kernel", "TestHouse",
+        "Lookups", "CityLists", "Matters", "Intake", "People", "Compounds", "Offices", "Cases", "Catalogue", "Storage", "Sheets", "Kernel",
+        "TestHouse",
         "TestOffice",
       ]),
     tests(

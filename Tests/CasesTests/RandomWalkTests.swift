@@ -1,6 +1,7 @@
 import Cases
 import Catalogue
 import Kernel
+import TestHouse
 import Testing
 import Workflow
 
@@ -37,21 +38,6 @@ import Workflow
     #expect(Set(seen.keys.map { $0.split(separator: " ")[1] }).count == CaseState.allCases.count, "\(seen.keys.sorted())")
     #expect(ends.contains(.archived))
   }
-}
-
-/// A random source that a test can repeat (SplitMix64).
-struct Dice {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func roll(_ n: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((z ^ (z >> 31)) % UInt64(n))
-  }
-  mutating func pick<T>(_ list: [T]) -> T { list[roll(list.count)] }
-  mutating func chance(_ percent: Int) -> Bool { roll(100) < percent }
 }
 
 struct Walker {

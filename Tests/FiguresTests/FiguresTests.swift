@@ -293,18 +293,18 @@ import Testing
   func keptCountsAreAlwaysAFullCount(seed: UInt64) async throws {
     let scene = try await Scene.make()
     let (office, matters) = (scene.office, scene.office.matters)
-    var random = SeededRandom(seed)
+    var dice = Dice(seed: seed)
     var open: [(no: String, report: Report.ID)] = []
     var closed: [(no: String, report: Report.ID)] = []
     let (leader, dispatcher, officer) = (try office.person("leader"), try office.person("dispatcher"), try office.person("officer"))
     for step in 0..<90 {
-      office.clock.advance(minutes: Int(random.next() % 4000))
-      switch random.next() % 9 {
+      office.clock.advance(minutes: dice.roll(4000))
+      switch dice.roll(9) {
       case 0, 1, 2:
-        let item = ["pet-feces", "illegal-posting", "load-bearing-damage"][Int(random.next() % 3)]
-        let place = random.next() % 5
+        let item = ["pet-feces", "illegal-posting", "load-bearing-damage"][dice.roll(3)]
+        let place = dice.roll(5)
         let received = try await scene.report(
-          "第 \(step) 次反映。", phone: random.next() % 4 == 0 ? nil : "1380000\(1000 + step)", item: item,
+          "第 \(step) 次反映。", phone: dice.roll(4) == 0 ? nil : "1380000\(1000 + step)", item: item,
           in: place == 4 ? nil : scene.compounds[place < 2 ? 0 : Int(place) - 1])
         // What is another squad's goes no further here.
         guard place < 2 else { continue }
@@ -316,8 +316,8 @@ import Testing
         }
         if !reachable { continue }
         try await scene.answered(
-          one.no, one.report, outcome: random.next() % 2 == 0 ? .solved : .explained,
-          satisfaction: Satisfaction.allCases[Int(random.next() % 4)], solved: random.next() % 3 != 0)
+          one.no, one.report, outcome: dice.roll(2) == 0 ? .solved : .explained,
+          satisfaction: Satisfaction.allCases[dice.roll(4)], solved: dice.roll(3) != 0)
         closed.append(one)
       case 5:
         guard let one = open.last, try await office.matter(one.no).state == .registered else { continue }
@@ -327,10 +327,10 @@ import Testing
       case 6:
         guard let one = open.last, try await office.matter(one.no).state == .registered else { continue }
         try await matters.dispatch(one.no, to: office.squad.id, note: "", version: nil, by: dispatcher)
-        if random.next() % 2 == 0 {
+        if dice.roll(2) == 0 {
           try await matters.accept(one.no, officer: nil, version: nil, by: officer)
           _ = try await matters.flagUnreasonable(one.no, reason: "要求队员每天上门清理自家门口。", version: nil, by: officer)
-          _ = try await matters.reviewUnreasonable(one.no, agree: random.next() % 2 == 0, note: "已说明。", version: nil, by: leader)
+          _ = try await matters.reviewUnreasonable(one.no, agree: dice.roll(2) == 0, note: "已说明。", version: nil, by: leader)
         }
       case 7:
         guard open.count >= 2 else { continue }
@@ -429,18 +429,5 @@ import Testing
       try await scene.figures.keep(read.good, by: leader)
       Issue.record("kept")
     } catch let refusal as Refusal { #expect(refusal.code == "people-not-permitted") }
-  }
-}
-
-/// SplitMix64.
-struct SeededRandom {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

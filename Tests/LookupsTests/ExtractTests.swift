@@ -1,9 +1,11 @@
+import CityLists
 import Foundation
 import Intake
 import Kernel
 import Matters
 import Offices
 import People
+import Sheets
 import Storage
 import TestHouse
 import TestOffice
@@ -30,20 +32,20 @@ import Testing
   }
 
   /// A question of any two sides, with up to two conditions on what there is, of a period that need not be whole months.
-  private func question(_ scene: LookupsTests.Scene, for person: Person, _ random: inout Random) async throws -> Lookup {
-    let subject: LookupSubject = random.below(2) == 0 ? .reports : .matters
+  private func question(_ scene: LookupsTests.Scene, for person: Person, _ dice: inout Dice) async throws -> Lookup {
+    let subject: LookupSubject = dice.roll(2) == 0 ? .reports : .matters
     let fields = subject.fields
-    let rows = fields[random.below(fields.count)]
-    let columns = fields[random.below(fields.count)]
+    let rows = fields[dice.roll(fields.count)]
+    let columns = fields[dice.roll(fields.count)]
     let today = scene.office.clock.now.day
     let period: LookupPeriod =
-      random.below(3) == 0 ? .days(today.adding(days: -random.below(200)), today.adding(days: -random.below(3))) : .twelveMonths
+      dice.roll(3) == 0 ? .days(today.adding(days: -dice.roll(200)), today.adding(days: -dice.roll(3))) : .twelveMonths
     var lookup = Lookup(subject, period, rows: rows, columns: columns == rows ? nil : columns)
     if case .days(let from, let through) = period, from > through { lookup.period = .thisMonth }
-    for _ in 0..<random.below(3) {
-      let field = fields[random.below(fields.count)]
+    for _ in 0..<dice.roll(3) {
+      let field = fields[dice.roll(fields.count)]
       let keys = try await scene.lookups.table(Lookup(subject, rows: field, columns: nil), for: person).rows.map(\.key)
-      if !keys.isEmpty { lookup.only[field] = keys[random.below(keys.count)] }
+      if !keys.isEmpty { lookup.only[field] = keys[dice.roll(keys.count)] }
     }
     return lookup
   }
@@ -56,17 +58,17 @@ import Testing
     let (dispatcher, manager) = (try office.person("dispatcher"), try office.person("manager"))
     let city = Person(
       id: Person.ID(1), login: "city", name: "某人", role: .cityManager, office: office.squad.id, officeName: "市局", district: nil)
-    var random = Random(seed)
+    var dice = Dice(seed: seed)
     var open: [Received] = []
     for step in 0..<50 {
-      office.clock.advance(minutes: random.below(6000))
-      switch random.below(8) {
+      office.clock.advance(minutes: dice.roll(6000))
+      switch dice.roll(8) {
       case 0, 1, 2:
-        let item = ["pet-feces", "illegal-posting", "littering"][random.below(3)]
+        let item = ["pet-feces", "illegal-posting", "littering"][dice.roll(3)]
         open.append(try await office.report("第 \(step) 次反映。", phone: "1380000\(1000 + step)", item: item))
       case 3:
         guard let one = open.last, try await office.matter(one.matterNo).state == .registered else { continue }
-        let squad = random.below(3) == 0 ? office.otherSquad : office.squad
+        let squad = dice.roll(3) == 0 ? office.otherSquad : office.squad
         try await matters.dispatch(one.matterNo, to: squad.id, note: "", version: nil, by: dispatcher)
         if squad.id != office.squad.id { open.removeLast() }
       case 4, 5:
@@ -81,13 +83,13 @@ import Testing
         try await matters.visit(no, NewVisit(outcome: .seen, note: "到现场查看。"), version: nil, by: officer)
         try await matters.find(
           no, fact: .confirmed, factNote: "绿地里有多处狗粪。", claim: .reasonable, claimNote: "影响通行，有依据。", version: nil, by: officer)
-        if random.below(3) == 0 { continue }
+        if dice.roll(3) == 0 { continue }
         try await matters.measure(no, kind: .persuaded, note: "已劝导并清理。", version: nil, by: officer)
-        try await matters.reply(no, outcome: random.below(2) == 0 ? .solved : .explained, text: "已清理，会继续巡查。", version: nil, by: officer)
+        try await matters.reply(no, outcome: dice.roll(2) == 0 ? .solved : .explained, text: "已清理，会继续巡查。", version: nil, by: officer)
         try await matters.approve(no, note: "", version: nil, by: leader)
-        if random.below(2) == 0 { continue }
+        if dice.roll(2) == 0 { continue }
         try await matters.revisit(
-          no, report: one.report.id, satisfaction: Satisfaction.allCases[random.below(4)], solved: random.below(2) == 0, note: "还有人乱扔。",
+          no, report: one.report.id, satisfaction: Satisfaction.allCases[dice.roll(4)], solved: dice.roll(2) == 0, note: "还有人乱扔。",
           version: nil, by: leader)
       case 6:
         guard open.count >= 2 else { continue }
@@ -98,7 +100,7 @@ import Testing
       default:
         guard let one = open.last, try await office.matter(one.matterNo).state == .registered else { continue }
         let right = Correction(
-          compound: random.below(2) == 0 ? office.compound.raw : nil, building: nil, item: "littering", outOfScope: false)
+          compound: dice.roll(2) == 0 ? office.compound.raw : nil, building: nil, item: "littering", outOfScope: false)
         _ = try await matters.correct(one.matterNo, right, version: nil, by: dispatcher)
       }
       if step % 6 == 5 {
@@ -107,13 +109,57 @@ import Testing
       }
       // Also between two rounds.
       for person in [city, manager] {
-        try await expectTheSame(try await question(scene, for: person, &random), scene, for: person, "step \(step), \(person.role)")
+        try await expectTheSame(try await question(scene, for: person, &dice), scene, for: person, "step \(step), \(person.role)")
       }
     }
     try await scene.lookups.keep()
     #expect(try await scene.lookups.differences().isEmpty)
     #expect(try await scene.lookups.keep() == 0, "a round in which nothing has happened writes nothing")
     #expect(try await scene.lookups.table(Lookup(.reports), for: city).total > 10)
+  }
+
+  /// What the city says of a report stands in rows of its own, and beats what is written of the report itself.
+  @Test func whatTheCityListsAndTakesBackIsSeenAtOnce() async throws {
+    let scene = try await LookupsTests.Scene.make()
+    let office = scene.office
+    let manager = try scene.somebody("manager")
+    let mapping = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Data/mappings/city-lists.json")
+    let lists = CityLists(matters: office.matters, mapping: try CityListMapping(reading: try Data(contentsOf: mapping)))
+    var new = NewReport(channel: .hotline, content: "绿地里全是狗粪，没有人管。", saidAt: office.clock.now)
+    new.compound = office.compound.raw
+    new.item = "pet-feces"
+    new.sourceNo = "RX2026090001"
+    let received = try await office.matters.receive(new, by: .system)
+    try await office.matters.dispatch(received.matterNo, to: office.squad.id, note: "", version: nil, by: try office.person("dispatcher"))
+    let lookup = Lookup(.reports, rows: .satisfaction, columns: .outcome)
+    func dissatisfied() async throws -> Int {
+      try await expectTheSame(lookup, scene, for: manager, "of the city's list")
+      return try await scene.lookups.table(Lookup(.reports, rows: .satisfaction, columns: nil), for: manager).rows
+        .filter { $0.key == "dissatisfied" }.count
+    }
+    func later() async throws {
+      try await scene.lookups.keep()
+      #expect(try await scene.lookups.differences().isEmpty)
+      office.clock.advance(minutes: 60)
+    }
+    try await later()
+    #expect(try await dissatisfied() == 0)
+    _ = try await lists.take(
+      Table(header: ["工单编号", "通报类型", "原因", "答复期限"], cells: [["RX2026090001", "不满意件", "答复敷衍", ""]]), kind: nil,
+      month: Month(office.clock.now.day), by: try office.person("dispatcher"))
+    #expect(try await dissatisfied() == 1)
+    try await later()
+    var entry = try #require(try await lists.entries(CityFilter(), for: manager).first)
+    try await lists.appeal(
+      entry.id, reason: "当日已经联系并清理，市民当面认可。", evidence: "事项页有通话记录和照片。", version: entry.version,
+      by: try office.person("officer"))
+    entry = try #require(try await lists.entries(CityFilter(), for: manager).first)
+    try await lists.review(entry.id, approve: true, note: "", version: entry.version, by: try office.person("leader"))
+    try await later()
+    entry = try #require(try await lists.entries(CityFilter(), for: manager).first)
+    try await lists.decide(entry.id, upheld: true, verdict: "申诉成立。", version: entry.version, by: try office.person("dispatcher"))
+    #expect(try await dissatisfied() == 0)
+    try await later()
   }
 
   @Test func extractsOfAnotherVersionAreNotReadAndMadeAnew() async throws {
@@ -144,18 +190,5 @@ import Testing
     for length in 0..<bytes.count { #expect(throws: StorageError.self) { try Extract(bytes.prefix(length), width: 2) } }
     #expect(throws: StorageError.self) { try Extract(bytes + Data([0]), width: 2) }
     #expect(throws: StorageError.self) { try Extract(Data(repeating: 0xFF, count: 12), width: 2) }
-  }
-}
-
-/// SplitMix64.
-struct Random {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-  mutating func below(_ bound: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((z ^ (z >> 31)) % UInt64(bound))
   }
 }

@@ -19,9 +19,7 @@ struct CurrentExtracts {
     self.district = district
     let touched = try store.touched(since: at.adding(minutes: -Lookups.overlap), db)
     guard touched.count <= 50_000 else { return nil }
-    changed = touched.reduce(into: [:]) {
-      $0[Month(IdentifierSource.moment(of: $1).day).count, default: []].insert($1)
-    }
+    changed = touched.reduce(into: [:]) { $0[Month(IdentifierSource.moment(of: $1).day).count, default: []].insert($1) }
     fresh = Dictionary(grouping: try store.extracts(of: touched, db)) { $0.key.month }.mapValues {
       Dictionary(uniqueKeysWithValues: $0.map { $0 })
     }
@@ -32,10 +30,7 @@ struct CurrentExtracts {
     let rest = try store.kept(month, district: district, db).map {
       (key: $0.key, extract: gone.isEmpty ? $0.extract : $0.extract.without(gone, store.width))
     }
-    return rest
-      + (fresh[month] ?? [:]).filter { district == nil || $0.key.district == district }.map {
-        ($0.key, Extract($0.value))
-      }
+    return rest + (fresh[month] ?? [:]).filter { district == nil || $0.key.district == district }.map { ($0.key, Extract($0.value)) }
   }
 }
 
@@ -49,12 +44,8 @@ extension LookupStore {
     case .squad, .firm, .committee, .nothing: (false, nil)
     }
   }
-  private func months(_ days: ClosedRange<Day>) -> ClosedRange<Int> {
-    Month(days.lowerBound).count...Month(days.upperBound).count
-  }
-  private func question(_ lookup: Lookup, _ days: ClosedRange<Day>, _ db: any Reader) throws
-    -> ExtractQuestion
-  {
+  private func months(_ days: ClosedRange<Day>) -> ClosedRange<Int> { Month(days.lowerBound).count...Month(days.upperBound).count }
+  private func question(_ lookup: Lookup, _ days: ClosedRange<Day>, _ db: any Reader) throws -> ExtractQuestion {
     var firms: [String: String] = [:]
     if ExtractQuestion.needsFirms(lookup) {
       for row in try db.all("SELECT id, firm_id FROM compound WHERE firm_id IS NOT NULL") {
@@ -65,32 +56,20 @@ extension LookupStore {
   }
 
   /// The counts of a district or the city out of extracts; nil where it has to be gone through.
-  func countKept(_ lookup: Lookup, _ days: ClosedRange<Day>, _ db: any Reader) throws -> [Sides:
-    Int]?
-  {
-    guard wide.isWide, let extracts = try CurrentExtracts(subject, district: wide.district, db)
-    else { return nil }
+  func countKept(_ lookup: Lookup, _ days: ClosedRange<Day>, _ db: any Reader) throws -> [Sides: Int]? {
+    guard wide.isWide, let extracts = try CurrentExtracts(subject, district: wide.district, db) else { return nil }
     var counter = ExtractCounter(try question(lookup, days, db))
-    for month in months(days) {
-      for (key, extract) in try extracts.of(month, db) { counter.add(key, extract) }
-    }
+    for month in months(days) { for (key, extract) in try extracts.of(month, db) { counter.add(key, extract) } }
     return counter.counts
   }
   /// The newest things out of extracts; nil where they have to be looked for.
-  func listKept(
-    _ lookup: Lookup, _ days: ClosedRange<Day>, before: Int64?, limit: Int, _ db: any Reader
-  ) throws -> [LookupRow]? {
-    guard wide.isWide, let extracts = try CurrentExtracts(subject, district: wide.district, db)
-    else { return nil }
+  func listKept(_ lookup: Lookup, _ days: ClosedRange<Day>, before: Int64?, limit: Int, _ db: any Reader) throws -> [LookupRow]? {
+    guard wide.isWide, let extracts = try CurrentExtracts(subject, district: wide.district, db) else { return nil }
     let question = try question(lookup, days, db)
     var found: [Int64] = []
     for month in months(days).reversed() where found.count < limit {
-      if let before, IdentifierSource.floor(of: Month(count: month).first.start) >= before {
-        continue
-      }
-      let ids = try extracts.of(month, db).flatMap { question.ids($0.key, $0.extract) }.filter {
-        $0 < before ?? .max
-      }
+      if let before, IdentifierSource.floor(of: Month(count: month).first.start) >= before { continue }
+      let ids = try extracts.of(month, db).flatMap { question.ids($0.key, $0.extract) }.filter { $0 < before ?? .max }
       found += ids.sorted(by: >).prefix(limit - found.count)
     }
     var rows: [LookupRow] = []
@@ -124,32 +103,22 @@ extension Lookups {
     try await house.store.write { db in try Self.enqueue(at: now, ids: ids, db) }
   }
   public var handler: JobHandler { JobHandler(Self.jobKind) { _ in try await keep() } }
-  private static let stores = LookupSubject.allCases.filter { !$0.kept.isEmpty }.map(
-    ExtractStore.init)
+  private static let stores = LookupSubject.allCases.filter { !$0.kept.isEmpty }.map(ExtractStore.init)
 
   /// Brings the extracts up to date with all that has an entry in the journal since the last round; the first time, and when they are another
   /// version's, makes them all.
   /// - Returns: how many rows were changed.
-  @discardableResult
-  public func keep() async throws -> Int {
+  @discardableResult public func keep() async throws -> Int {
     let (now, ids) = (house.now(), house.ids)
-    guard let last = try await house.store.read({ db in try ExtractStore.keptAt(db) }) else {
-      return try await keepAll(at: now)
-    }
+    guard let last = try await house.store.read({ db in try ExtractStore.keptAt(db) }) else { return try await keepAll(at: now) }
     var changed = 0
     for store in Self.stores {
-      let touched = try await house.store.read { db in
-        try store.touched(since: last.adding(minutes: -Self.overlap), db)
-      }
-      for (month, things) in Dictionary(
-        grouping: touched, by: { Month(IdentifierSource.moment(of: $0).day).count })
-      {
+      let touched = try await house.store.read { db in try store.touched(since: last.adding(minutes: -Self.overlap), db) }
+      for (month, things) in Dictionary(grouping: touched, by: { Month(IdentifierSource.moment(of: $0).day).count }) {
         for start in stride(from: 0, to: things.count, by: Self.piece) {
           let piece = Array(things[start..<min(start + Self.piece, things.count)])
           // Read and written in one transaction: two rounds at once can only bring each other further.
-          changed += try await house.store.write { db in
-            try store.renew(piece, of: month, ids: ids, at: now, db)
-          }
+          changed += try await house.store.write { db in try store.renew(piece, of: month, ids: ids, at: now, db) }
         }
       }
     }
@@ -180,19 +149,14 @@ extension Lookups {
         changed += fresh.count
       }
     }
-    try await house.store.write { db in
-      if try House.mark(ExtractStore.mark, db) == token { try ExtractStore.setKept(at: now, db) }
-    }
+    try await house.store.write { db in if try House.mark(ExtractStore.mark, db) == token { try ExtractStore.setKept(at: now, db) } }
     return changed
   }
   private func months(of store: ExtractStore) async throws -> [Month] {
     let table: Query = store.subject == .reports ? "report" : "matter"
-    let first = try await house.store.read { db in
-      try db.first("SELECT min(id) AS id FROM " + table)?.optionalInt("id")
-    }
+    let first = try await house.store.read { db in try db.first("SELECT min(id) AS id FROM " + table)?.optionalInt("id") }
     guard let first else { return [] }
-    return (Month(IdentifierSource.moment(of: first).day).count...Month(house.now().day).count).map(
-      Month.init(count:))
+    return (Month(IdentifierSource.moment(of: first).day).count...Month(house.now().day).count).map(Month.init(count:))
   }
   /// What is kept beside what all reports and matters say now: months in which they differ.
   public func differences() async throws -> [Month] {
@@ -200,8 +164,7 @@ extension Lookups {
     for store in Self.stores {
       for month in try await months(of: store) {
         let differ = try await house.store.read { db in
-          let kept = Dictionary(
-            uniqueKeysWithValues: try store.kept(month.count, db).map { ($0.key, $0.extract) })
+          let kept = Dictionary(uniqueKeysWithValues: try store.kept(month.count, db).map { ($0.key, $0.extract) })
           return try kept != store.extracts(of: month, db)
         }
         if differ { out.append(month) }

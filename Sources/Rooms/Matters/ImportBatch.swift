@@ -12,6 +12,8 @@ final class ImportBatch {
   private var offices: [Office.ID: Office?] = [:]
   /// By report: those that rows of this batch are like, and its own.
   private var goals: [Int64: Matters.Goal] = [:]
+  /// Matters on which rows of this batch have acted: how these stand is asked anew.
+  private var acted: Set<Matter.ID> = []
   /// Numbers of the source that are in the store, those of this batch included.
   private var known: Set<SourceNo>
   private struct SourceNo: Hashable {
@@ -67,13 +69,12 @@ final class ImportBatch {
 
   /// What is not known is asked for one by one.
   func goals(of reports: [Int64], _ db: any Reader) throws -> [Int64: Matters.Goal] {
-    let unknown = reports.filter { goals[$0] == nil }
+    let unknown = reports.filter { goals[$0].map { acted.contains($0.matter) } ?? true }
     if !unknown.isEmpty { goals.merge(try Matters.goals(of: unknown, db)) { _, new in new } }
     return goals
   }
   func took(_ report: Report, into goal: Matters.Goal) { goals[report.id.raw] = goal }
-  /// A row has acted on the matter: how it stands is asked anew.
-  func acted(on matter: Matter.ID) { goals = goals.filter { $0.value.matter != matter } }
+  func acted(on matter: Matter.ID) { acted.insert(matter) }
 
   /// At the end, and before anybody else counts.
   func settle(_ db: any Writer) throws { try counters.write(db) }
