@@ -394,6 +394,10 @@ DROP INDEX matter_officer;
 CREATE INDEX matter_officer ON matter (officer_id, open, due_at, id, first_at, closed_at, merged_into)
   WHERE officer_id IS NOT NULL;
 
+-- matters-013
+DROP INDEX matter_item;
+CREATE INDEX matter_item ON matter (item, open, id, compound_id, merged_into);
+
 -- matters-008
 -- windows of full text: report_search
 -- marks of full text: report_search

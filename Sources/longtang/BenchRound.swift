@@ -71,9 +71,7 @@ struct BenchRound {
     }
     for one in try await BenchIntake(round: self).served(yard, house) { tell(one.0, one.1, one.2) }
 
-    let copy = place.config.store.appending(path: "backup-copy")
-    let seconds = try place.run(["backup", "--to", copy.path])
-    tell("备份", seconds.map { "每秒 \(BenchTables.number(Double(bytes) / 1_000_000 / $0)) MB" } ?? "—", "100 MB/s")
+    try tell("备份", backup(bytes), "100 MB/s")
     if size <= options.verify {
       begun = .now
       let verdict = try await house.store.read { db in try Journal.verify(db) }
@@ -86,5 +84,13 @@ struct BenchRound {
     for one in try await BenchCases(round: self, yard: yard, composition: composition).run() { tell(one.0, one.1, one.2) }
     try await house.store.close()
     return column
+  }
+
+  /// A copy with its proof, or why there is none.
+  private func backup(_ bytes: Int64) throws -> String {
+    let left = try FileManager.default.attributesOfFileSystem(forPath: place.config.store.path)[.systemFreeSize] as? Int64 ?? .max
+    guard left > bytes / 10 * 11 else { return "没有测：磁盘只剩 \(left >> 30) GiB，放不下一份备份" }
+    let seconds = try place.run(["backup", "--to", place.config.store.appending(path: "backup-copy").path])
+    return seconds.map { "每秒 \(BenchTables.number(Double(bytes) / 1_000_000 / $0)) MB" } ?? "—"
   }
 }

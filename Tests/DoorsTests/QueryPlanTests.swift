@@ -1,3 +1,4 @@
+import Catalogue
 import Compounds
 import Figures
 import Foundation
@@ -7,6 +8,7 @@ import Intake
 import Kernel
 import Lookups
 import Matters
+import Overview
 import People
 import Storage
 import TestHouse
@@ -31,7 +33,6 @@ import WebSupport
   }
 
   /// Plan lines that read too much.
-  /// - Parameter aliases: the short names that statements give to small tables.
   static func scans(_ query: Query, _ store: RecordingStore) async throws -> [Finding] {
     let sql = query.rendered { _ in "?" }.sql
     guard ["SELECT", "UPDATE", "DELETE", "WITH"].contains(where: { sql.drop(while: \.isWhitespace).hasPrefix($0) }) else { return [] }
@@ -149,6 +150,10 @@ import WebSupport
     let own = store.take().filter { $0.rendered { _ in "?" }.sql.contains("FROM matter") }
     #expect(own.count == 2)
     for query in own { #expect(try await store.plan(of: query).contains { $0.contains("COVERING INDEX matter_officer") }) }
+    let item = try #require(scene.composition.catalogue.items.first).slug
+    _ = try await scene.composition.overview.map(MapQuery(from: month.adding(-11), through: month, item: item), for: city)
+    let byPlace = try #require(store.take().first { $0.rendered { _ in "?" }.sql.contains("GROUP BY m.compound_id") })
+    #expect(try await store.plan(of: byPlace).contains { $0.contains("COVERING INDEX matter_item") })
   }
 
   /// What may be read from end to end: rows a person asks for rarely, or that are few.

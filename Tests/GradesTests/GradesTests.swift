@@ -66,6 +66,28 @@ import Testing
     var today: Day { office.clock.now.day }
   }
 
+  /// Compounds beyond one piece are graded, a round that was cut off is taken up again, and what left the register has no grade.
+  @Test func aCityIsGradedPieceByPiece() async throws {
+    let scene = try await Scene.make()
+    let (office, more) = (scene.office, 2 * Grades.piece + 10)
+    try await office.house.store.write { db in
+      for n in 1...more {
+        try db.later(
+          """
+          INSERT INTO compound (id, no, name, squad_id, district_id, address, state, search, created_at, updated_at)
+          SELECT \(Int64(n)), \("T\(n)"), name, squad_id, district_id, address, state, search, created_at, updated_at
+          FROM compound WHERE id = \(office.compound)
+          """)
+      }
+    }
+    #expect(try await scene.grades.grade() == more + 1)
+    try await scene.write("DELETE FROM grade WHERE compound_id > 200 AND compound_id <= \(more)")
+    try await scene.write("UPDATE compound SET state = 'closed' WHERE id = 3")
+    #expect(try await scene.grades.grade() == more - 200)
+    #expect(try await scene.number("SELECT count(*) AS n FROM grade WHERE over_day IS NULL") == more)
+    #expect(try await scene.number("SELECT count(*) AS n FROM grade WHERE over_day IS NULL AND compound_id = 3") == 0)
+  }
+
   @Test func aCompoundOfWhichNothingIsHeardIsNotDisturbed() async throws {
     let scene = try await Scene.make()
     try await scene.grades.night()

@@ -77,7 +77,7 @@ public enum TestPostgres {
   actor Shelf {
     private let migrations: [Migration]
     private let now: Moment
-    private var template: Task<String, any Error>?
+    private var template: Task<(name: String, shape: String), any Error>?
     private var free: [String] = []
     private var lent = 0
     /// So many tests at once are enough for the machine; but one that needs several houses is not kept waiting for long.
@@ -95,8 +95,10 @@ public enum TestPostgres {
       return try await copy()
     }
 
-    func takeBack(_ name: String) throws {
+    func takeBack(_ name: String) async throws {
       lent -= 1
+      // One whose test took further steps of migration is not what the next test asks for.
+      guard let made = try await template?.value, try Self.shape(name) == made.shape else { return }
       // What the test left running must not write into the next one's tables.
       try errand("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '\(name)'")
       let tables = try PostgresErrand.run(
@@ -108,6 +110,22 @@ public enum TestPostgres {
       free.append(name)
     }
 
+    /// The steps a database says it has taken, and its columns as they are.
+    private static func shape(_ name: String) throws -> String {
+      let target = try target(name)
+      let steps = try PostgresErrand.run(target, ["SELECT id AS word FROM migration ORDER BY id"])
+      let columns = try PostgresErrand.run(
+        target,
+        [
+          """
+          SELECT format('%s.%s %s %s', c.relname, a.attname, a.atttypid::regtype, a.attnotnull) AS word
+          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+          WHERE c.relkind IN ('r', 'i') AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1
+          """
+        ])
+      return try (steps + columns).map { try $0.text("word") }.joined(separator: "\n")
+    }
+
     private func copy() async throws -> String {
       let task =
         template
@@ -117,10 +135,10 @@ public enum TestPostgres {
           let store = try PostgresStore(try target(name), readers: 1, logger: quiet)
           try await Migrator.migrate(store, migrations, at: now)
           try await store.close()
-          return name
+          return (name, try Self.shape(name))
         }
       template = task
-      let template = try await task.value
+      let template = try await task.value.name
       let name = fresh()
       try errand("CREATE DATABASE \(name) TEMPLATE \(template)")
       return name

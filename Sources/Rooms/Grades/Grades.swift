@@ -27,6 +27,8 @@ public struct Grades: Sendable {
   public var handler: JobHandler { JobHandler(Self.jobKind) { _ in try await night() } }
 
   static let mark = "grades-made"
+  /// Compounds that share a transaction.
+  static let piece = 250
 
   /// Grades once a week and whenever the rules are of another version; the month's inspections are completed every night.
   public func night() async throws {
@@ -57,7 +59,22 @@ public struct Grades: Sendable {
       let grounds = try Self.grounds(db)
       return (grounds, try GradeReading(rules: rules, now: now).facts(of: grounds, db))
     }
-    return try await house.store.write { db in try keep(facts, of: grounds, at: now, db) }
+    // In pieces, so that nobody who writes waits for a whole city. Whoever is cut off begins again: what was graded stays as it is.
+    var changed = 0
+    for start in stride(from: 0, to: grounds.count, by: Self.piece) {
+      let some = grounds[start..<min(start + Self.piece, grounds.count)]
+      changed += try await house.store.write { db in try keep(facts, of: some, at: now, db) }
+    }
+    try await house.store.write { db in
+      // Compounds that are no longer in the register have no grade.
+      try db.run(
+        """
+        UPDATE grade SET over_day = \(now.day) WHERE over_day IS NULL
+          AND NOT EXISTS (SELECT 1 FROM compound c WHERE c.id = grade.compound_id AND c.state = 'active')
+        """)
+      try House.setMark(Self.mark, "\(now.day.iso) \(rules.version)", db)
+    }
+    return changed
   }
 
   private static func grounds(_ db: any Reader) throws -> [Ground] {
@@ -68,15 +85,15 @@ public struct Grades: Sendable {
     }
   }
 
-  private func keep(_ facts: [Int64: GradeFacts], of grounds: [Ground], at now: Moment, _ db: any Writer) throws -> Int {
-    var known = try db.all("SELECT * FROM grade WHERE over_day IS NULL").reduce(into: [Int64: ResultRow]()) {
-      $0[try $1.int("compound_id")] = $1
-    }
+  private func keep(_ facts: [Int64: GradeFacts], of grounds: ArraySlice<Ground>, at now: Moment, _ db: any Writer) throws -> Int {
+    let known = try db.all("SELECT * FROM grade WHERE over_day IS NULL AND compound_id IN (\(list: grounds.map(\.id)))").reduce(
+      into: [Int64: ResultRow]()
+    ) { $0[try $1.int("compound_id")] = $1 }
     let today = now.day
     var changed = 0
     for ground in grounds {
       let graded = grading.grade(facts[ground.id] ?? GradeFacts())
-      let row = known.removeValue(forKey: ground.id)
+      let row = known[ground.id]
       var before: String?
       var because = "首次研判：" + grading.reasons(graded)
       if let row {
@@ -107,9 +124,6 @@ public struct Grades: Sendable {
         "compound-graded", on: Subject("compound", ground.id), by: .system, at: now,
         facts: ["from": before ?? "", "to": graded.grade, "version": rules.version], ids: house.ids, db)
     }
-    // Compounds that are no longer in the register have no grade.
-    for row in known.values { try db.run("UPDATE grade SET over_day = \(today) WHERE id = \(try row.int("id"))") }
-    try House.setMark(Self.mark, "\(today.iso) \(rules.version)", db)
     return changed
   }
 

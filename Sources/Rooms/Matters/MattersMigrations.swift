@@ -198,6 +198,9 @@ public enum MattersMigrations {
           WHERE officer_id IS NOT NULL
         """,
       ]),
+    // The map of one item counts by compound out of the index: its matters of a year lie far apart.
+    Migration(
+      "matters-013", ["DROP INDEX matter_item", "CREATE INDEX matter_item ON matter (item, open, id, compound_id, merged_into)"]),
     // What servers of the version before have written meanwhile.
     Migration(
       "matters-008", kind: .contract, [], searchWindows: ["report_search"], searchMarks: MatterMarks.rows.map { ("report_search", $0) }),
