@@ -397,6 +397,8 @@ CREATE INDEX matter_officer ON matter (officer_id, open, due_at, id, first_at, c
 -- matters-013
 DROP INDEX matter_item;
 CREATE INDEX matter_item ON matter (item, open, id, compound_id, merged_into);
+DROP INDEX matter_compound;
+CREATE INDEX matter_compound ON matter (compound_id, id, item);
 
 -- matters-008
 -- windows of full text: report_search

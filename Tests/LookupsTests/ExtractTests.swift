@@ -79,7 +79,15 @@ import Testing
         }
         guard try await office.matter(no).state == .dispatched else { continue }
         try await matters.accept(no, officer: nil, version: nil, by: officer)
-        try await matters.contact(no, report: one.report.id, outcome: .reached, note: "", version: nil, by: officer)
+        // With those of a matter that was merged into it.
+        let promised = try await office.house.store.read { db in
+          try db.all("SELECT p.report_id FROM promise p JOIN matter m ON m.id = p.matter_id WHERE m.no = \(no)").map {
+            try $0.int("report_id")
+          }
+        }
+        for report in promised {
+          try await matters.contact(no, report: Report.ID(report), outcome: .reached, note: "", version: nil, by: officer)
+        }
         try await matters.visit(no, NewVisit(outcome: .seen, note: "到现场查看。"), version: nil, by: officer)
         try await matters.find(
           no, fact: .confirmed, factNote: "绿地里有多处狗粪。", claim: .reasonable, claimNote: "影响通行，有依据。", version: nil, by: officer)
@@ -108,7 +116,7 @@ import Testing
         #expect(try await scene.lookups.differences().isEmpty, "after step \(step)")
       }
       // Also between two rounds.
-      for person in [city, manager] {
+      for person in [city, manager, leader] {
         try await expectTheSame(try await question(scene, for: person, &dice), scene, for: person, "step \(step), \(person.role)")
       }
     }

@@ -86,39 +86,63 @@ struct Extract: Sendable, Equatable {
   }
   /// - Throws: `StorageError.corrupted` for anything that `bytes` does not write.
   init(_ data: Data, width: Int) throws {
-    let bytes = [UInt8](data)
-    var at = 0
-    func number() throws -> UInt64 {
-      var value: UInt64 = 0
-      for shift in stride(from: UInt64(0), to: 63, by: 7) {
-        guard at < bytes.count else { break }
-        let byte = bytes[at]
-        at += 1
-        value |= UInt64(byte & 0x7F) << shift
-        if byte < 0x80 { return value }
-      }
-      throw StorageError.corrupted("lookup_extract")
+    self = try data.withUnsafeBytes { bytes in
+      var reader = ExtractReader(bytes: bytes)
+      return try Extract(&reader, width: width)
     }
-    for _ in 0..<(try number()) {
-      let length = Int(clamping: try number())
-      guard length <= bytes.count - at else { throw StorageError.corrupted("lookup_extract") }
-      words.append(String(decoding: bytes[at..<(at + length)], as: UTF8.self))
-      at += length
-    }
-    let count = Int(clamping: try number())
-    guard count <= bytes.count - at else { throw StorageError.corrupted("lookup_extract") }
+  }
+  private init(_ reader: inout ExtractReader, width: Int) throws {
+    for _ in 0..<(try reader.count()) { words.append(try reader.word()) }
+    let count = try reader.count()
     ids.reserveCapacity(count)
     cells.reserveCapacity(count * width)
+    let known = UInt64(words.count)
     var last: Int64 = 0
     for _ in 0..<count {
-      last &+= Int64(clamping: try number())
+      last &+= Int64(clamping: try reader.number())
       ids.append(last)
       for _ in 0..<width {
-        let cell = try number()
-        guard cell < words.count else { throw StorageError.corrupted("lookup_extract") }
-        cells.append(UInt32(cell))
+        let cell = try reader.number()
+        guard cell < known else { throw ExtractReader.wrong }
+        cells.append(UInt32(truncatingIfNeeded: cell))
       }
     }
-    guard at == bytes.count else { throw StorageError.corrupted("lookup_extract") }
+    guard reader.isAtEnd else { throw ExtractReader.wrong }
+  }
+}
+
+/// Reads the numbers and words of an extract. A question about a city's year reads ten million of them, nearly all of one byte.
+private struct ExtractReader {
+  let bytes: UnsafeRawBufferPointer
+  private var at = 0
+  init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  static var wrong: StorageError { .corrupted("lookup_extract") }
+  var isAtEnd: Bool { at == bytes.count }
+
+  mutating func number() throws -> UInt64 {
+    guard at < bytes.count else { throw Self.wrong }
+    var byte = bytes[at]
+    at += 1
+    if byte < 0x80 { return UInt64(byte) }
+    var value = UInt64(byte & 0x7F)
+    for shift in stride(from: UInt64(7), to: 63, by: 7) where at < bytes.count {
+      byte = bytes[at]
+      at += 1
+      value |= UInt64(byte & 0x7F) << shift
+      if byte < 0x80 { return value }
+    }
+    throw Self.wrong
+  }
+  /// Of things that take a byte or more each.
+  mutating func count() throws -> Int {
+    let count = Int(clamping: try number())
+    guard count <= bytes.count - at else { throw Self.wrong }
+    return count
+  }
+  mutating func word() throws -> String {
+    let length = try count()
+    defer { at += length }
+    return String(decoding: bytes[at..<(at + length)], as: UTF8.self)
   }
 }

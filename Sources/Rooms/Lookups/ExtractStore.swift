@@ -71,11 +71,9 @@ struct ExtractStore {
 
   // MARK: As they are kept
 
-  /// - Parameter district: nil for all of the city.
-  func kept(_ month: Int, district: Int64? = nil, _ db: any Reader) throws -> [(id: Int64, key: Extract.Key, extract: Extract)] {
-    let here: Query = district.map { "AND district_id = \($0)" } ?? ""
-    return try db.all(
-      "SELECT id, squad_id, district_id, things FROM lookup_extract WHERE subject = \(subject) AND month = \(month) \(here)"
+  func kept(_ month: Int, of part: ExtractPart = ExtractPart(), _ db: any Reader) throws -> [(id: Int64, key: Extract.Key, extract: Extract)] {
+    try db.all(
+      "SELECT id, squad_id, district_id, things FROM lookup_extract WHERE subject = \(subject) AND month = \(month)" + part.condition
     ).map { row in
       let key = Extract.Key(month: month, squad: try row.int("squad_id"), district: try row.int("district_id"))
       return (try row.int("id"), key, try Extract(try row.data("things"), width: width))

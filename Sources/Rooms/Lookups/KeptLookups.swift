@@ -3,20 +3,32 @@ import Offices
 import People
 import Storage
 
+/// Whose extracts an answer is made of: of one district, of one squad, of a squad within a district; with neither the city's.
+struct ExtractPart {
+  var district: Int64?
+  var squad: Int64?
+
+  /// On the columns of `lookup_extract`, after others.
+  var condition: Query {
+    let district: Query = district.map { " AND district_id = \($0)" } ?? ""
+    return district + (squad.map { " AND squad_id = \($0)" } ?? "")
+  }
+  func has(_ key: Extract.Key) -> Bool { (district ?? key.district) == key.district && (squad ?? key.squad) == key.squad }
+}
+
 /// Extracts as somebody reads them: those that are kept, with all that has changed since in its place. So what is answered from them is what
 /// going through every report would say at this moment, and not what was true at the last round.
 struct CurrentExtracts {
   private let store: ExtractStore
-  /// The only one that is looked at; nil for the city.
-  private let district: Int64?
+  private let part: ExtractPart
   private let changed: [Int: Set<Int64>]
   private let fresh: [Int: [Extract.Key: [ExtractThing]]]
 
   /// - Returns: nil where none are kept, or where so much has changed that going through the reports costs no more.
-  init?(_ subject: LookupSubject, district: Int64?, _ db: any Reader) throws {
+  init?(_ subject: LookupSubject, of part: ExtractPart, _ db: any Reader) throws {
     guard let at = try ExtractStore.keptAt(db) else { return nil }
     store = ExtractStore(subject: subject)
-    self.district = district
+    self.part = part
     let touched = try store.touched(since: at.adding(minutes: -Lookups.overlap), db)
     guard touched.count <= 50_000 else { return nil }
     changed = touched.reduce(into: [:]) { $0[Month(IdentifierSource.moment(of: $1).day).count, default: []].insert($1) }
@@ -27,23 +39,14 @@ struct CurrentExtracts {
   /// All of a month, each thing once.
   func of(_ month: Int, _ db: any Reader) throws -> [(key: Extract.Key, extract: Extract)] {
     let gone = changed[month] ?? []
-    let rest = try store.kept(month, district: district, db).map {
+    let rest = try store.kept(month, of: part, db).map {
       (key: $0.key, extract: gone.isEmpty ? $0.extract : $0.extract.without(gone, store.width))
     }
-    return rest + (fresh[month] ?? [:]).filter { district == nil || $0.key.district == district }.map { ($0.key, Extract($0.value)) }
+    return rest + (fresh[month] ?? [:]).filter { part.has($0.key) }.map { ($0.key, Extract($0.value)) }
   }
 }
 
 extension LookupStore {
-  /// Whether the answer is made of extracts; and of which district, nil for the city.
-  private var wide: (isWide: Bool, district: Int64?) {
-    guard !isNarrow, !subject.kept.isEmpty else { return (false, nil) }
-    return switch Scope(of: person) {
-    case .city: (true, nil)
-    case .district(let id): (true, id.raw)
-    case .squad, .firm, .committee, .nothing: (false, nil)
-    }
-  }
   private func months(_ days: ClosedRange<Day>) -> ClosedRange<Int> { Month(days.lowerBound).count...Month(days.upperBound).count }
   private func question(_ lookup: Lookup, _ days: ClosedRange<Day>, _ db: any Reader) throws -> ExtractQuestion {
     var firms: [String: String] = [:]
@@ -55,16 +58,16 @@ extension LookupStore {
     return ExtractQuestion(lookup, days, firms: firms)
   }
 
-  /// The counts of a district or the city out of extracts; nil where it has to be gone through.
+  /// The counts out of extracts; nil where everything has to be gone through.
   func countKept(_ lookup: Lookup, _ days: ClosedRange<Day>, _ db: any Reader) throws -> [Sides: Int]? {
-    guard wide.isWide, let extracts = try CurrentExtracts(subject, district: wide.district, db) else { return nil }
+    guard let part, let extracts = try CurrentExtracts(subject, of: part, db) else { return nil }
     var counter = ExtractCounter(try question(lookup, days, db))
     for month in months(days) { for (key, extract) in try extracts.of(month, db) { counter.add(key, extract) } }
     return counter.counts
   }
   /// The newest things out of extracts; nil where they have to be looked for.
   func listKept(_ lookup: Lookup, _ days: ClosedRange<Day>, before: Int64?, limit: Int, _ db: any Reader) throws -> [LookupRow]? {
-    guard wide.isWide, let extracts = try CurrentExtracts(subject, district: wide.district, db) else { return nil }
+    guard let part, let extracts = try CurrentExtracts(subject, of: part, db) else { return nil }
     let question = try question(lookup, days, db)
     var found: [Int64] = []
     for month in months(days).reversed() where found.count < limit {

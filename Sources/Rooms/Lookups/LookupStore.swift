@@ -11,12 +11,23 @@ struct LookupStore {
   let person: Person
   /// One squad's or one compound's things are gone through from their side; a city's by time.
   let isNarrow: Bool
+  /// Whose extracts answer it; nil where things are gone through: cases, and one compound's few.
+  let part: ExtractPart?
 
   init(_ lookup: Lookup, _ person: Person) {
     subject = lookup.subject
     self.person = person
-    let isSquad = if case .squad = Scope(of: person) { true } else { false }
-    isNarrow = isSquad || !(lookup.only[.squad] ?? "").isEmpty || !(lookup.only[.compound] ?? "").isEmpty
+    let isOfCompound = !(lookup.only[.compound] ?? "").isEmpty
+    var part: ExtractPart? =
+      switch Scope(of: person) {
+      case .city: ExtractPart()
+      case .district(let id): ExtractPart(district: id.raw)
+      case .squad(let id): ExtractPart(squad: id.raw)
+      case .firm, .committee, .nothing: nil
+      }
+    isNarrow = part?.squad != nil || !(lookup.only[.squad] ?? "").isEmpty || isOfCompound
+    if part?.squad == nil { part?.squad = lookup.only[.squad].flatMap { Int64($0) } }
+    self.part = subject.kept.isEmpty || isOfCompound ? nil : part
   }
 
   private var tables: Query { subject.tables(isNarrow: isNarrow) }

@@ -198,9 +198,14 @@ public enum MattersMigrations {
           WHERE officer_id IS NOT NULL
         """,
       ]),
-    // The map of one item counts by compound out of the index: its matters of a year lie far apart.
+    // The map of one item counts by compound out of the index: its matters of a year lie far apart. A compound's are listed newest first
+    // without reading all it ever had.
     Migration(
-      "matters-013", ["DROP INDEX matter_item", "CREATE INDEX matter_item ON matter (item, open, id, compound_id, merged_into)"]),
+      "matters-013",
+      [
+        "DROP INDEX matter_item", "CREATE INDEX matter_item ON matter (item, open, id, compound_id, merged_into)",
+        "DROP INDEX matter_compound", "CREATE INDEX matter_compound ON matter (compound_id, id, item)",
+      ]),
     // What servers of the version before have written meanwhile.
     Migration(
       "matters-008", kind: .contract, [], searchWindows: ["report_search"], searchMarks: MatterMarks.rows.map { ("report_search", $0) }),
