@@ -71,7 +71,9 @@ struct ExtractStore {
 
   // MARK: As they are kept
 
-  func kept(_ month: Int, of part: ExtractPart = ExtractPart(), _ db: any Reader) throws -> [(id: Int64, key: Extract.Key, extract: Extract)] {
+  func kept(
+    _ month: Int, of part: ExtractPart = ExtractPart(), _ db: any Reader
+  ) throws -> [(id: Int64, key: Extract.Key, extract: Extract)] {
     try db.all(
       "SELECT id, squad_id, district_id, things FROM lookup_extract WHERE subject = \(subject) AND month = \(month)" + part.condition
     ).map { row in
