@@ -151,12 +151,23 @@ extension Migrator {
 /// Numbers without gaps or doubles, counted within the caller's transaction.
 public enum Counter {
   /// The next number of a name, from 1 on.
+  public static func next(_ name: String, _ db: any Writer) throws -> Int64 { try next([name], db)[0] }
+
+  /// The next number of each name. Late in a transaction: from here to its end nobody else counts.
   ///
-  /// Two statements and no RETURNING: for SQLite that is a trigger, which opens a statement of its own within the transaction and makes
-  /// the full-text index write out what it has gathered, once for every report.
-  public static func next(_ name: String, _ db: any Writer) throws -> Int64 {
-    try db.later("INSERT INTO counter (name, value) VALUES (\(name), 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1")
-    return try db.number("SELECT value FROM counter WHERE name = \(name)")
+  /// No RETURNING: for SQLite that is a trigger, which opens a statement of its own within the transaction and makes the full-text index
+  /// write out what it has gathered, once for every report.
+  public static func next(_ names: [String], _ db: any Writer) throws -> [Int64] {
+    for name in names {
+      try db.later("INSERT INTO counter (name, value) VALUES (\(name), 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1")
+    }
+    let values = try db.all("SELECT name, value FROM counter WHERE name IN (\(list: names))").reduce(into: [String: Int64]()) {
+      $0[try $1.text("name")] = try $1.int("value")
+    }
+    return try names.map { name in
+      guard let value = values[name] else { throw StorageError.corrupted("counter vanished") }
+      return value
+    }
   }
 
   /// Numbers for many rows of one transaction, in which nobody else counts: asked for once and written once.

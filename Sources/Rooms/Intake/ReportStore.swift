@@ -145,10 +145,7 @@ public enum ReportStore {
     return "\(try row.text("no")) \(try row.optionalText("source_no") ?? "") \(try row.text("place_text")) \(words)"
   }
 
-  /// The next number of the day, 流水号. Counted in the transaction that uses it, so that there is no gap and no double.
-  public static func number(at now: Moment, _ db: any Writer) throws -> String {
-    number(try Counter.next(counter(of: now.day), db), on: now.day)
-  }
+  /// Of the day's 流水号. Counted in the transaction that uses it, so that there is no gap and no double.
   public static func counter(of day: Day) -> String { "report-\(day.iso)" }
   public static func number(_ number: Int64, on day: Day) -> String { "S\(day.digits)-\(Int(number).padded(6))" }
 

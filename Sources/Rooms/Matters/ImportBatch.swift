@@ -50,10 +50,7 @@ final class ImportBatch {
     return !known.insert(SourceNo(channel: report.channel, no: no)).inserted
   }
 
-  func next(_ counter: String, _ db: any Reader) throws -> Int64 { try counters.next(counter, db) }
-  func reportNo(at now: Moment, _ db: any Reader) throws -> String {
-    ReportStore.number(try next(ReportStore.counter(of: now.day), db), on: now.day)
-  }
+  func next(_ names: [String], _ db: any Reader) throws -> [Int64] { try names.map { try counters.next($0, db) } }
   func compound(_ id: Int64, _ db: any Reader) throws -> ResultRow? {
     if let known = compounds[id] { return known }
     let row = try Matters.place(of: id, db)

@@ -58,8 +58,12 @@ extension Matters {
     let same = try candidates(similar, in: batch, db)
     let sure = same.first { $0.same.sure && $0.state.takesReports }
     let id: Matter.ID = sure?.matter ?? house.ids.next(at: now)
-    let no = try batch?.reportNo(at: now, db) ?? ReportStore.number(at: now, db)
-    let report = ready.report(no: no, matter: id.raw, at: now)
+    let begins = sure == nil
+    let ground = begins ? try self.ground(of: ready.reading, receiver: new.receiver.map { Office.ID($0) }, in: batch, db) : Ground()
+    // Behind all that is only read: from here to the end of the transaction nobody else counts.
+    let counters = [ReportStore.counter(of: now.day)] + (begins ? [Self.counter(of: now.day)] : [])
+    let numbers = try batch?.next(counters, db) ?? Counter.next(counters, db)
+    let report = ready.report(no: ReportStore.number(numbers[0], on: now.day), matter: id.raw, at: now)
     try ReportStore.insert(ready, as: report, house: house, by: actor, at: now, db)
     let due = try startClocks(report, of: id, joins: sure != nil, given: new.givenDue, at: now, db)
     let matter: Matter
@@ -68,7 +72,7 @@ extension Matters {
       matter = try join(report, to: id, because: sure.same, due: due, at: now, db)
       marks = try MatterMarks.helpers(of: id, db)
     } else {
-      matter = try begin(report, id, receiver: new.receiver.map { Office.ID($0) }, due: due, in: batch, at: now, db)
+      matter = try begin(report, id, number: numbers[1], on: ground, due: due, at: now, db)
       for other in same.prefix(5) { try offer(matter, other.matter, other.state, other.same, at: now, db) }
       if matter.ongoing { try ringNow(matter, at: now, db) }
     }
@@ -119,29 +123,42 @@ extension Matters {
     try db.first("SELECT name, squad_id, district_id FROM compound WHERE id = \(compound)")
   }
 
+  /// Where a matter that begins lies, and whose it is.
+  struct Ground {
+    var name: String?
+    var squad: Office.ID?
+    var district: Office.ID?
+  }
   /// - Parameter receiver: the office it was given to. It keeps the matter when the place lies in nobody's or another's district, and sends it back.
-  func begin(
-    _ report: Report, _ id: Matter.ID, receiver: Office.ID?, due: Moment?, in batch: ImportBatch? = nil, at now: Moment, _ db: any Writer
-  ) throws -> Matter {
-    let counter = "matter-\(now.day.iso)"
-    let number = try batch?.next(counter, db) ?? Counter.next(counter, db)
-    let no = "M\(now.day.digits)-\(Int(number).padded(6))"
-    let reading = report.reading
+  func ground(of reading: Reading, receiver: Office.ID?, in batch: ImportBatch? = nil, _ db: any Reader) throws -> Ground {
     let place = try reading.compound.flatMap { try batch?.compound($0, db) ?? Self.place(of: $0, db) }
     let office = try receiver.flatMap { try batch?.office($0, db) ?? OfficeStore.find($0, db) }
-    var squad: Office.ID? = try place?.optionalID("squad_id")
-    var district: Office.ID? = try place?.optionalID("district_id")
-    if let office, let own = office.district, own != district {
-      district = own
-      squad = office.kind.takesMatters ? office.id : nil
+    var ground = Ground(
+      name: try place?.text("name"), squad: try place?.optionalID("squad_id"), district: try place?.optionalID("district_id"))
+    if let office, let own = office.district, own != ground.district {
+      ground.district = own
+      ground.squad = office.kind.takesMatters ? office.id : nil
     }
-    let name = try place?.text("name")
+    return ground
+  }
+
+  /// Of the matters that begin on a day.
+  static func counter(of day: Day) -> String { "matter-\(day.iso)" }
+
+  /// - Parameter number: the next of `counter`.
+  func begin(_ report: Report, _ id: Matter.ID, number: Int64, on ground: Ground, due: Moment?, at now: Moment, _ db: any Writer) throws
+    -> Matter
+  {
+    let no = "M\(now.day.digits)-\(Int(number).padded(6))"
+    let reading = report.reading
     let what =
       reading.item.flatMap { catalogue.item($0)?.name }
       ?? (reading.outOfScope ? "职责外事项" : report.nature == .complaint ? "待认定事项" : report.nature.chinese)
     let matter = Matter(
-      id: id, no: no, state: .registered, title: "\(what) · \(name ?? "地点待核实")", compound: reading.compound, compoundName: name,
-      building: reading.building, placeText: report.placeText, item: reading.item, squad: squad, squadName: nil, district: district,
+      id: id, no: no, state: .registered, title: "\(what) · \(ground.name ?? "地点待核实")", compound: reading.compound,
+      compoundName: ground.name,
+      building: reading.building, placeText: report.placeText, item: reading.item, squad: ground.squad, squadName: nil,
+      district: ground.district,
       holder: nil,
       officer: nil, officerName: nil, reports: 1, urgent: report.urgent, supervised: false, ongoing: reading.ongoing,
       outOfScope: reading.outOfScope,

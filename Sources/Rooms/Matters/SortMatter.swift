@@ -132,8 +132,9 @@ extension Matters {
       guard let split = try ReportStore.find(report, w.db) else {
         throw Refusal(.missing, "matters-other-report", "这件诉件不在本事项内，请刷新页面。")
       }
-      let fresh = try self.begin(
-        split, house.ids.next(at: w.now), receiver: w.matter.squad ?? w.matter.district, due: nil, at: w.now, w.db)
+      let ground = try self.ground(of: split.reading, receiver: w.matter.squad ?? w.matter.district, w.db)
+      let number = try Counter.next(Self.counter(of: w.now.day), w.db)
+      let fresh = try self.begin(split, house.ids.next(at: w.now), number: number, on: ground, due: nil, at: w.now, w.db)
       try ReportStore.join(report, to: fresh.id.raw, w.db)
       try w.db.run("UPDATE promise SET matter_id = \(fresh.id) WHERE report_id = \(report)")
       try MatterMarks.add(MatterMarks.marks(squad: fresh.squad, district: fresh.district), to: fresh.id, w.db)
