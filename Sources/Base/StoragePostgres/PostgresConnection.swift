@@ -380,10 +380,11 @@ final class PostgresConnection {
     guard text.count >= 2, text.count % 2 == 0, text[0] == UInt8(ascii: "\\"), text[1] == UInt8(ascii: "x") else {
       throw StorageError.decoding("not bytes: bytea_output must be hex")
     }
-    func nibble(_ c: UInt8) -> UInt8 { c <= 57 ? c - 48 : c - 87 }
+    // Without a branch, so that many bytes are read at once: 0…9 are 0x30…0x39, a…f are 0x61…0x66.
+    func nibble(_ c: UInt8) -> UInt8 { (c & 0x0F) &+ (c &>> 6) &* 9 }
     var out = Data(count: text.count / 2 - 1)
     out.withUnsafeMutableBytes { bytes in
-      for i in bytes.indices { bytes[i] = nibble(text[2 * i + 2]) << 4 | nibble(text[2 * i + 3]) }
+      for i in bytes.indices { bytes[i] = nibble(text[2 &* i &+ 2]) &<< 4 | nibble(text[2 &* i &+ 3]) }
     }
     return out
   }
