@@ -150,6 +150,7 @@ def faults(page):
 
 def reach(page, words, most=60):
     """Presses Tab until a control with these words has the focus; every stop on the way must show that it has it."""
+    assert words, "nothing was looked for"
     for _ in range(most):
         page.keyboard.press("Tab")
         focused = page.evaluate(FOCUSED)
