@@ -14,6 +14,9 @@ def test_a_question_is_asked_opened_saved_and_taken_along(city, browser):
     for leader in page(browser, viewport={"width": 1440, "height": 900}):
         sign_in(leader, city, "xujing.dui1", PASSWORD)
         leader.goto(city.url + "/lookups")
+        # Twelve months and their sum stand on a desk's screen without being moved.
+        wide, seen = leader.evaluate("[...document.querySelectorAll('main .scroll')].map(e => [e.scrollWidth, e.clientWidth])[0]")
+        assert wide <= seen, f"{wide} of {seen}"
         leader.select_option("[name=rows]", "item")
         leader.select_option("[name=columns]", "channel")
         press(leader.get_by_role("button", name="统计"))
