@@ -97,10 +97,10 @@ public enum TestPostgres {
 
     func takeBack(_ name: String) async throws {
       lent -= 1
-      // One whose test took further steps of migration is not what the next test asks for.
-      guard let made = try await template?.value, try Self.shape(name) == made.shape else { return }
       // What the test left running must not write into the next one's tables.
       try errand("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '\(name)'")
+      // One whose test took further steps of migration is not what the next test asks for.
+      guard let made = try await template?.value, try Self.shape(name) == made.shape else { return }
       let tables = try PostgresErrand.run(
         try target(name), ["SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"]
       ).map { try $0.text("name") }.filter { $0 != "migration" }

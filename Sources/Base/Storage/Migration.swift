@@ -153,7 +153,7 @@ public enum Counter {
   /// The next number of a name, from 1 on.
   public static func next(_ name: String, _ db: any Writer) throws -> Int64 { try next([name], db)[0] }
 
-  /// The next number of each name. Late in a transaction: from here to its end nobody else counts.
+  /// The next number of each name, all waited for at once.
   ///
   /// No RETURNING: for SQLite that is a trigger, which opens a statement of its own within the transaction and makes the full-text index
   /// write out what it has gathered, once for every report.

@@ -60,7 +60,7 @@ extension Matters {
     let id: Matter.ID = sure?.matter ?? house.ids.next(at: now)
     let begins = sure == nil
     let ground = begins ? try self.ground(of: ready.reading, receiver: new.receiver.map { Office.ID($0) }, in: batch, db) : Ground()
-    // Behind all that is only read: from here to the end of the transaction nobody else counts.
+    // Both numbers at once: PostgreSQL is waited for once less.
     let counters = [ReportStore.counter(of: now.day)] + (begins ? [Self.counter(of: now.day)] : [])
     let numbers = try batch?.next(counters, db) ?? Counter.next(counters, db)
     let report = ready.report(no: ReportStore.number(numbers[0], on: now.day), matter: id.raw, at: now)
